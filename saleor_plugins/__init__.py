@@ -1,0 +1,1 @@
+"""Order routing, returns and restocking for Saleor."""

@@ -1,0 +1,1 @@
+"""Pure building blocks every other package may use: money, ids, clock, errors, transitions."""
