@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 import graphene
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from graphql import GraphQLError, parse
 from graphql.error import format_error
@@ -60,11 +61,15 @@ def _read(request: HttpRequest) -> tuple[str, dict[str, Any], str | None]:
         raise Invalid(f"The body is larger than {MAX_BODY_BYTES} bytes.", field="body")
     try:
         data = json.loads(request.body)
+    except RequestDataTooBig:
+        # A chunked body announces no length; Django stops reading it here.
+        raise Invalid("The body is too large.", field="body") from None
     except ValueError:
         raise Invalid("The body is not JSON.", field="body") from None
     if not isinstance(data, dict) or not isinstance(data.get("query"), str):
         raise Invalid("Must be an object with a query.", field="query")
-    variables = data.get("variables") or {}
+    variables = data.get("variables")
+    variables = {} if variables is None else variables
     if not isinstance(variables, dict):
         raise Invalid("Must be an object.", field="variables")
     operation = data.get("operationName")
