@@ -1,0 +1,12 @@
+"""An in-memory shop: the whole port without Django, for tests, simulations and backtests."""
+
+from __future__ import annotations
+
+from .build import Builders
+
+
+class MemoryShop(Builders):
+    """`port.Shop` in dictionaries: thread-safe, transactional, filled by the `make_` methods."""
+
+
+__all__ = ["MemoryShop"]
