@@ -1,0 +1,1 @@
+"""A real Saleor with these plugins in one command: `python -m devshop demo|serve|test|shop`."""

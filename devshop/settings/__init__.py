@@ -1,0 +1,1 @@
+"""Django settings of the development shop, one module for each Saleor it can run."""
