@@ -1,0 +1,1 @@
+"""What the returns desk decides: pure functions over frozen dataclasses."""
