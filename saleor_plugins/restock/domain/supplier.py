@@ -1,0 +1,33 @@
+"""Who to buy a variant from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Terms:
+    """One line of a supplier's catalogue: `price` in minor units of `currency` for one unit."""
+
+    item_id: str
+    supplier_id: str
+    supplier: str
+    price: int
+    currency: str
+    moq: int = 1
+    pack: int = 1
+    lead_days: int = 0
+
+
+def choose(offers: Sequence[Terms]) -> Terms | None:
+    """The offer to order from, None without any.
+
+    The cheapest unit, then the quicker supplier. Prices in several currencies cannot be compared
+    without a rate, so the quickest supplier wins then.
+    """
+    if not offers:
+        return None
+    if len({offer.currency for offer in offers}) > 1:
+        return min(offers, key=lambda offer: (offer.lead_days, offer.supplier, offer.item_id))
+    return min(offers, key=lambda offer: (offer.price, offer.lead_days, offer.supplier, offer.item_id))
