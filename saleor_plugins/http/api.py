@@ -6,6 +6,7 @@ import base64
 import binascii
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import graphene
@@ -51,6 +52,8 @@ class Mutation(graphene.Mutation):
 
     errors = graphene.List(graphene.NonNull(Error), required=True, description="Empty on success.")
     permission: str | None = None
+    # False for a `perform` that manages its own transactions around an outside effect.
+    atomic = True
 
     @classmethod
     def __init_subclass_with_meta__(cls, description: str | None = None, **options: Any) -> None:
@@ -84,7 +87,8 @@ class Mutation(graphene.Mutation):
             else:
                 asker = info.context.asker
                 scope = f"{cls.__name__}:{asker.kind.value}:{asker.id or ''}"
-                result, _ = once(scope, idempotency_key, data, lambda: cls.perform(info, **data))
+                perform = partial(cls.perform, info, **data)
+                result, _ = once(scope, idempotency_key, data, perform, atomic=cls.atomic)
             payload = cls.answer(info, result)
         except OpsError as error:
             return cls(errors=_errors(error))
