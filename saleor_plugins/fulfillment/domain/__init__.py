@@ -1,0 +1,1 @@
+"""Decisions of the router: pure functions over frozen dataclasses, no framework."""
