@@ -53,7 +53,7 @@ class State(models.TextChoices):
     DEAD = "DEAD"
 
 
-OPEN = (State.PENDING.value, State.LEASED.value)
+OPEN = (State.PENDING, State.LEASED)
 
 
 class Delivery(models.Model):

@@ -47,9 +47,7 @@ def _event(topic: str, key: str | None, values: dict[str, Any]) -> tuple[Event, 
 
 
 def _fan_out(event: Event, due_at: datetime) -> None:
-    rows = [
-        Delivery(event=event, subscriber=name, due_at=due_at) for name in registry.listening(event.topic)
-    ]
+    rows = [Delivery(event=event, subscriber=name, due_at=due_at) for name in registry.listening(event.topic)]
     if event.topic in registry.topics:
         rows += [
             Delivery(event=event, subscriber=f"webhook:{endpoint.id}", endpoint=endpoint, due_at=due_at)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -64,7 +65,7 @@ def claim() -> Delivery | None:
     """Lease the row that is due longest, if any is."""
     # Rows of a handler that this process does not know wait for one that does.
     handlers = Q(endpoint=None, subscriber__in=list(registry.handlers))
-    return _claim(handlers) or (_claim(webhooks.sendable()) if webhooks.may_send() else None)
+    return _claim(handlers) or _claim(webhooks.sendable(), webhooks.may_send)
 
 
 def deliver(delivery: Delivery) -> Exception | None:
@@ -98,7 +99,7 @@ def replay(rows: QuerySet[Delivery]) -> int:
     return count
 
 
-def _claim(which: Q) -> Delivery | None:
+def _claim(which: Q, allowed: Callable[[], bool] | None = None) -> Delivery | None:
     now = clock.now()
     with transaction.atomic():
         found = (
@@ -108,11 +109,13 @@ def _claim(which: Q) -> Delivery | None:
             .order_by("due_at")
             .first()
         )
-        if found:
-            found.state, found.lease = State.LEASED, new_id()
-            found.attempts, found.due_at = found.attempts + 1, now + LEASE
-            found.save(update_fields=["state", "lease", "attempts", "due_at"])
-    return found
+        # Asked last, as it costs a query that most runs need not make.
+        if found is None or (allowed and not allowed()):
+            return None
+        found.state, found.lease = State.LEASED, new_id()
+        found.attempts, found.due_at = found.attempts + 1, now + LEASE
+        found.save(update_fields=["state", "lease", "attempts", "due_at"])
+        return found
 
 
 def _handle(delivery: Delivery) -> None:

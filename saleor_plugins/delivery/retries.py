@@ -10,12 +10,18 @@ from pathlib import Path
 from ..kernel.errors import OpsError
 from .registry import Park, Retry
 
-_SECOND, _MINUTE, _HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 
+def _schedule(*seconds: int) -> tuple[timedelta, ...]:
+    return tuple(timedelta(seconds=each) for each in seconds)
+
+
+_MINUTE, _HOUR = 60, 3600
 # Waiting times after the first, second, ... failure; after the last one the delivery is dead.
-HANDLER = (5 * _SECOND, 30 * _SECOND, 2 * _MINUTE, 10 * _MINUTE, 30 * _MINUTE, _HOUR, 2 * _HOUR, 4 * _HOUR, 8 * _HOUR)
+HANDLER = _schedule(5, 30, 2 * _MINUTE, 10 * _MINUTE, 30 * _MINUTE, _HOUR, 2 * _HOUR, 4 * _HOUR, 8 * _HOUR)
 # The schedule that the Standard Webhooks specification suggests.
-WEBHOOK = (5 * _SECOND, 5 * _MINUTE, 30 * _MINUTE, 2 * _HOUR, 5 * _HOUR, 10 * _HOUR, 14 * _HOUR, 20 * _HOUR, 24 * _HOUR)
+WEBHOOK = _schedule(
+    5, 5 * _MINUTE, 30 * _MINUTE, 2 * _HOUR, 5 * _HOUR, 10 * _HOUR, 14 * _HOUR, 20 * _HOUR, 24 * _HOUR
+)
 _JITTER = 0.2
 _LONGEST = 200
 

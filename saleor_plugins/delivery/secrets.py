@@ -30,7 +30,7 @@ def decrypt(token: str) -> str:
     try:
         return _cipher().decrypt(token.encode()).decode()
     except InvalidToken:
-        raise ImproperlyConfigured("No key of SALEOR_PLUGINS_ENCRYPTION_KEYS opens a stored secret.") from None
+        raise ImproperlyConfigured("SALEOR_PLUGINS_ENCRYPTION_KEYS does not open a stored secret.") from None
 
 
 class EncryptedTextField(models.TextField):

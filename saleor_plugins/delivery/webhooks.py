@@ -53,11 +53,11 @@ def send(delivery: Delivery) -> None:
     """
     endpoint = WebhookEndpoint.objects.get(pk=delivery.endpoint_id)
     body = payload(delivery.event)
+    headers = sign(endpoint, delivery.event, body)
     try:
-        with _session() as session:
-            # Streamed and closed: what a subscriber says is not read, however long it is.
-            with session.post(endpoint.url, body, headers=sign(endpoint, delivery.event, body), stream=True) as answer:
-                status, retry_after = answer.status_code, answer.headers.get("Retry-After")
+        # Streamed and closed: what a subscriber says is not read, however long it is.
+        with _session() as session, session.post(endpoint.url, body, headers=headers, stream=True) as answer:
+            status, retry_after = answer.status_code, answer.headers.get("Retry-After")
     except InvalidIPAddress:
         raise SendFailed("The address is not a public one.") from None
     except requests.RequestException as error:
@@ -105,7 +105,8 @@ def _session() -> HTTPSession:
 
 def _judge(endpoint: WebhookEndpoint, status: int, retry_after: str | None) -> None:
     if status == _GONE:
-        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(enabled=False, disabled_reason="It answered 410 Gone.")
+        gone = {"enabled": False, "disabled_reason": "It answered 410 Gone."}
+        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(**gone)
         raise Park("HTTP 410")
     if status in _OVERLOADED:
         wait = _rest(endpoint, _seconds(retry_after))
