@@ -1,0 +1,166 @@
+"""One store: who may call, what it costs, what is executed, and how the answer looks."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    build_schema,
+    execute_sync,
+    get_operation_ast,
+    parse,
+    validate,
+    value_from_ast_untyped,
+)
+
+from .cost import MAX_QUERY_COST, Bucket, Costs
+from .resolvers import attach
+from .state import Doc, State, instant
+
+log = logging.getLogger(__name__)
+VERSION = "2026-10"
+PLANS = {"standard": (2000, 100), "advanced": (4000, 200), "plus": (20_000, 1000)}
+_PLACES = (("Main warehouse", "US", "New York"), ("East coast", "US", "Boston"), ("Europe", "DE", "Berlin"),
+           ("West coast", "US", "Oakland"), ("Outlet", "GB", "London"), ("Returns", "PL", "Wroclaw"))
+
+
+@lru_cache(maxsize=1)
+def schema() -> GraphQLSchema:
+    """The schema the sandbox speaks, with its resolvers."""
+    parts = sorted(path.name for path in (files(__package__) / "schema").iterdir() if path.name.endswith(".graphql"))
+    text = "\n".join((files(__package__) / "schema" / name).read_text() for name in parts)
+    return attach(build_schema(text))
+
+
+@dataclass
+class Shop:
+    """What a store is set up with."""
+
+    token: str = "shpat_sandbox"  # noqa: S105 - a local store's well-known token
+    domain: str = "sandbox.myshopify.com"
+    currency: str = "USD"
+    taxes_included: bool = False
+    plan: str = "standard"
+    base_url: str = "http://127.0.0.1:8899"
+
+
+@dataclass
+class Context:
+    """What a resolver may ask."""
+
+    state: State
+    shop: Doc
+    base_url: str
+    variables: dict[str, Any] = field(default_factory=dict)
+
+    def file_url(self, media: Doc) -> str:
+        """Where a file is served; it keeps the file's name, as Shopify's CDN does."""
+        return f"{self.base_url}/cdn/shop/files/{media['filename']}?v=1"
+
+    def key_of(self, node: FieldNode) -> str | None:
+        """The key of the field's @idempotent directive."""
+        for directive in node.directives:
+            if directive.name.value == "idempotent":
+                return value_from_ast_untyped(directive.arguments[0].value, self.variables)
+        return None
+
+
+class Store:
+    """A Shopify store in a folder."""
+
+    def __init__(self, folder: Path, shop: Shop):
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder, self.shop = folder, shop
+        self.state = State(folder / "store.sqlite3")
+        self.bucket = Bucket(*PLANS[shop.plan])
+        with self.state.transaction():
+            self.doc = self._set_up()
+
+    def _set_up(self) -> Doc:
+        known = self.state.page("Shop", 0, 1)
+        if known:
+            return known[0][1]
+        for name, country, city in _PLACES:
+            self.state.put("Location", {
+                "id": self.state.gid("Location"), "name": name, "isActive": True, "createdAt": instant(),
+                "isPrimary": name == _PLACES[0][0], "fulfillsOnlineOrders": True,
+                "address": {"countryCode": country, "city": city, "country": country},
+            })
+        return self.state.put("Shop", {
+            "id": self.state.gid("Shop"), "name": "Sandbox store", "myshopifyDomain": self.shop.domain,
+            "currencyCode": self.shop.currency, "taxesIncluded": self.shop.taxes_included, "email": "owner@example.com",
+            "ianaTimezone": "Etc/UTC", "weightUnit": "KILOGRAMS", "url": f"https://{self.shop.domain}",
+        })
+
+    def allows(self, token: str | None) -> bool:
+        """Whether `token` is the store's."""
+        return bool(token) and hmac.compare_digest(str(token).encode(), self.shop.token.encode())
+
+    def execute(self, body: Any) -> Doc:
+        """Answer one GraphQL request."""
+        if not isinstance(body, dict) or not isinstance(body.get("query"), str):
+            return {"errors": [{"message": "query is required", "extensions": {"code": "BAD_REQUEST"}}]}
+        variables = body.get("variables") or {}
+        try:
+            document = parse(body["query"])
+        except GraphQLError as error:
+            return {"errors": [_error(error)]}
+        wrong = validate(schema(), document)
+        if wrong:
+            return {"errors": [_error(error) for error in wrong]}
+        operation = get_operation_ast(document, body.get("operationName"))
+        if operation is None:
+            return {"errors": [{"message": "An operation name is required"}]}
+        fragments = {n.name.value: n for n in document.definitions if isinstance(n, FragmentDefinitionNode)}
+        return self._paid(document, operation, Costs(schema(), fragments, variables), variables)
+
+    def _paid(self, document: Any, operation: OperationDefinitionNode, costs: Costs, variables: dict) -> Doc:
+        requested = costs.of(operation)
+        if requested > MAX_QUERY_COST:
+            message = f"Query cost is {requested}, which exceeds the single query max cost limit ({MAX_QUERY_COST})."
+            extensions = {"code": "MAX_COST_EXCEEDED", "cost": requested, "maxCost": MAX_QUERY_COST}
+            return {"errors": [{"message": message, "extensions": extensions}]}
+        if not self.bucket.reserve(requested):
+            return self.throttled(requested)
+        context = Context(self.state, self.doc, self.shop.base_url, variables)
+        with self.state.lock:
+            result = execute_sync(schema(), document, context_value=context, variable_values=variables)
+        actual = costs.of(operation, result.data) if result.data else 0
+        self.bucket.give_back(max(0, requested - actual))
+        for problem in result.errors or []:
+            if problem.original_error and not isinstance(problem.original_error, GraphQLError):
+                log.error("resolver failed", exc_info=problem.original_error)
+        answer: Doc = {"data": result.data}
+        if result.errors:
+            answer["errors"] = [_error(error) for error in result.errors]
+        return answer | self._cost(requested, actual)
+
+    def throttled(self, requested: int = 100) -> Doc:
+        """The answer to a request the bucket cannot pay; HTTP status 200, as Shopify's."""
+        error = {"message": "Throttled", "extensions": {
+            "code": "THROTTLED", "documentation": "https://shopify.dev/api/usage/rate-limits"}}
+        return {"errors": [error]} | self._cost(requested, None)
+
+    def _cost(self, requested: int, actual: int | None) -> Doc:
+        status = self.bucket.status()
+        return {"extensions": {"cost": {
+            "requestedQueryCost": requested, "actualQueryCost": actual, "throttleStatus": status}}}
+
+
+def _error(error: GraphQLError) -> Doc:
+    entry: Doc = dict(error.formatted)
+    if error.original_error and not isinstance(error.original_error, GraphQLError):
+        return {"message": "Internal error. Looks like something went wrong on our end.",
+                "extensions": {"code": "INTERNAL_SERVER_ERROR"}}
+    return entry
