@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -78,3 +81,14 @@ class Scratch:
     def remove(self) -> None:
         """Remove it with everything inside."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def secret(purpose: str) -> str:
+    """Return a secret of this checkout, the same in every run: random once, kept where only its owner reads."""
+    file = HOME / "secret"
+    if not file.exists():
+        HOME.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(secrets.token_hex(32))
+    digest = hmac.digest(file.read_bytes(), purpose.encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=").replace("-", "x").replace("_", "y")[:24]

@@ -29,8 +29,11 @@ def logged(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     heard: Callable[[str], None] | None = None,
+    said: str = "",
 ) -> None:
     """Run to the end, append its output to `.devshop/logs/<log>.log`, pass each line to `heard`.
+
+    `said` is its standard input.
 
     Raises Failed when it exits with anything but 0.
     """
@@ -43,7 +46,7 @@ def logged(
             [str(part) for part in command],
             env=clean_environ(env),
             cwd=cwd,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -51,6 +54,9 @@ def logged(
             start_new_session=True,
         )
         try:
+            if process.stdin:
+                process.stdin.write(said)
+                process.stdin.close()
             for line in process.stdout or ():
                 out.write(line)
                 if heard:

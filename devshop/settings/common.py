@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 # App (the name that Saleor 3.x takes from the entry point) -> plugin class.
 ROOMS = {
@@ -21,6 +22,24 @@ def before_saleor() -> None:
     os.environ.setdefault("CELERY_BROKER_URL", "memory://")
     os.environ.setdefault("SECRET_KEY", "only for a shop on this machine, never for a real one")
     os.environ.setdefault("SEND_USAGE_TELEMETRY", "False")
+
+
+def media(default: str) -> str:
+    """Where pictures are kept; Saleor would keep them beside its own code."""
+    return os.environ.get("DEVSHOP_MEDIA", default)
+
+
+def broker() -> tuple[str, dict[str, Any]]:
+    """Return CELERY_BROKER_URL and its options; `filesystem:///folder` carries messages as files there."""
+    url = os.environ["CELERY_BROKER_URL"]
+    if not url.startswith("filesystem://"):
+        return url, {}
+    folder = Path(url.removeprefix("filesystem://"))
+    options = {"data_folder_in": folder / "messages", "data_folder_out": folder / "messages"}
+    options["control_folder"] = folder / "control"
+    for path in options.values():
+        path.mkdir(parents=True, exist_ok=True)
+    return "filesystem://", {name: str(path) for name, path in options.items()}
 
 
 def with_rooms(names: Iterable[str], rooms: Iterable[str]) -> list[str]:

@@ -33,7 +33,7 @@ _stand_in(
 )
 
 from saleor.settings import *  # noqa: E402, F403
-from saleor.settings import INSTALLED_APPS, PLUGINS, TEMPLATES  # noqa: E402
+from saleor.settings import DATABASES, INSTALLED_APPS, MEDIA_ROOT, PLUGINS, TEMPLATES  # noqa: E402
 
 _NEEDS_PACKAGES = ("stripe", "braintree", "razorpay")
 
@@ -43,8 +43,12 @@ PLUGINS = common.with_rooms(
     common.rooms_plugins(),
 )
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+# runserver answers each request in a thread of its own, which would keep its connection.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
 ROOT_URLCONF = "devshop.settings.urls2"
 CELERY_TASK_ALWAYS_EAGER = False
+CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = common.broker()
+MEDIA_ROOT = common.media(MEDIA_ROOT)
 
 # The wheel of 2.10.1 carries no templates: without these every order mail raises.
 TEMPLATES[0]["DIRS"] = [*TEMPLATES[0]["DIRS"], Path(__file__).parent.parent / "templates"]  # type: ignore[misc]

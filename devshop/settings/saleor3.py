@@ -9,12 +9,14 @@ from devshop.settings import common
 common.before_saleor()
 
 from saleor.settings import *  # noqa: E402, F403
-from saleor.settings import INSTALLED_APPS, PLUGINS  # noqa: E402
+from saleor.settings import INSTALLED_APPS, MEDIA_ROOT, PLUGINS  # noqa: E402
 
 INSTALLED_APPS = common.with_rooms(INSTALLED_APPS, common.rooms_apps())
 # Razorpay's client imports pkg_resources, which setuptools no longer carries.
 PLUGINS = common.with_rooms([name for name in PLUGINS if "razorpay" not in name], common.rooms_plugins())
 CELERY_TASK_ALWAYS_EAGER = False
+CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = common.broker()
+MEDIA_ROOT = common.media(MEDIA_ROOT)
 
 if os.environ.get("DEVSHOP_REAL_MIGRATIONS") != "1":
     MIGRATION_MODULES = common.WithoutMigrations()

@@ -1,0 +1,60 @@
+"""Makes a shop in the database that DATABASE_URL names; runs inside Saleor's environment.
+
+Tables, Saleor's own `populatedb`, and a superuser whose password comes on standard input.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from pathlib import Path
+
+ADMIN = "admin@example.com"
+
+
+def main() -> None:
+    """Fill the database and say so line by line."""
+    password = sys.stdin.readline().strip()
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from devshop import tables
+
+    tables.connect()
+    print("making tables", flush=True)
+    call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
+    print("filling the shop", flush=True)
+    _populate()
+    _add_admin(password)
+    print("filled", flush=True)
+
+
+def _populate() -> None:
+    import saleor
+    from django.core.management import call_command
+    from faker import Faker
+
+    # The same shop every time; and populatedb reads pictures by a path relative to Saleor's parent.
+    random.seed(20)
+    Faker.seed(20)
+    os.chdir(Path(saleor.__path__[0]).parent)
+    call_command("populatedb")
+
+
+def _add_admin(password: str) -> None:
+    from django.contrib.auth import get_user_model
+
+    users = get_user_model()
+    admin = users.objects.filter(email=ADMIN).first()
+    if admin is None:
+        users.objects.create_superuser(ADMIN, password)
+    else:
+        admin.set_password(password)
+        admin.save()
+
+
+if __name__ == "__main__":
+    main()
