@@ -36,9 +36,13 @@ class DailyDemand(models.Model):
 
 
 class DemandCursor(models.Model):
-    """How far the demand history reaches: one row, `zone` and the days `since` to `through`."""
+    """How far the demand history reaches: one row, days `since` to `through` of `zone`.
+
+    `full_on` is the day on which all of it was last read.
+    """
 
     zone = models.CharField(max_length=64)
+    full_on = models.DateField()
     since = models.DateField()
     through = models.DateField()
 
@@ -152,11 +156,14 @@ class PurchaseOrderLine(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["variant_id", "warehouse_id"], condition=Q(open=True), name="restock_line_one_per_need"
+                fields=["variant_id", "warehouse_id"],
+                condition=Q(open=True),
+                name="restock_line_one_per_need",
             ),
             models.UniqueConstraint(fields=["order", "variant_id"], name="restock_line_once"),
             models.CheckConstraint(
-                check=Q(ordered__gte=1, received__lte=F("ordered") + F("tolerance")), name="restock_line_units"
+                check=Q(ordered__gte=1, received__lte=F("ordered") + F("tolerance")),
+                name="restock_line_units",
             ),
             models.CheckConstraint(
                 check=Q(open=False) | Q(received__lt=F("ordered")), name="restock_line_open_owes"

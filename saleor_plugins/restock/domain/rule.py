@@ -6,7 +6,7 @@ never less than the demand of that period, so that one open order per need is en
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from math import ceil, sqrt
@@ -91,6 +91,10 @@ class Advice:
     def quantity(self) -> int:
         """Units to order, as the supplier sells them."""
         return self.rounded.quantity
+
+    def flagged(self, flag: Flag) -> Advice:
+        """The same advice with one more flag."""
+        return replace(self, flags=(*self.flags, flag))
 
 
 def advise(

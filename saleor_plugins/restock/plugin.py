@@ -1,0 +1,26 @@
+"""The "Restocking" entry in Saleor's list of plugins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..platform.plugin import Plugin
+from .settings import PLUGIN_ID, SETTINGS
+
+
+class RestockPlugin(Plugin):
+    """Hooks only note that an order changed; the daily run reads Saleor's orders, not its events."""
+
+    PLUGIN_ID = PLUGIN_ID
+    PLUGIN_NAME = "Restocking"
+    PLUGIN_DESCRIPTION = (
+        "Forecasts demand, proposes purchase orders with the reasons, and books what arrives into stock."
+    )
+    settings = SETTINGS
+    routes = {"graphql/": "saleor_plugins.restock.schema.view"}
+
+    def order_created(self, order: Any, *args: Any, **kwargs: Any) -> Any:
+        self.record("restock.order_seen", order)
+
+    def order_cancelled(self, order: Any, *args: Any, **kwargs: Any) -> Any:
+        self.record("restock.order_seen", order)

@@ -1,0 +1,80 @@
+"""Suppliers, what they sell, and the merchant's limits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from ...kernel.errors import NotFound
+from ..domain.rule import Limits
+from ..domain.supplier import Terms
+from ..models import ReorderPolicy, Supplier, SupplierItem
+
+
+def suppliers() -> QuerySet[Supplier]:
+    """All suppliers."""
+    return Supplier.objects.all()
+
+
+def supplier(supplier_id: UUID, *, field: str = "supplierId", lock: bool = False) -> Supplier:
+    """The supplier. Raises NotFound naming `field`."""
+    rows = Supplier.objects.select_for_update() if lock else Supplier.objects
+    found = rows.filter(pk=supplier_id).first()
+    if found is None:
+        raise NotFound("There is no such supplier.", field=field)
+    return found
+
+
+def name_taken(name: str, *, but: UUID | None = None) -> bool:
+    """Whether another supplier has that name, upper and lower case alike."""
+    return Supplier.objects.filter(name__iexact=name).exclude(pk=but).exists()
+
+
+def set_item(supplier: Supplier, variant_id: str, values: dict[str, Any]) -> SupplierItem:
+    """Create or overwrite the supplier's catalogue line of a variant."""
+    row, _ = SupplierItem.objects.update_or_create(supplier=supplier, variant_id=variant_id, defaults=values)
+    return row
+
+
+def set_policy(variant_id: str, warehouse_id: str, minimum: int, maximum: int | None) -> ReorderPolicy:
+    """Create or overwrite the limits of a variant in a warehouse ("" for every one)."""
+    row, _ = ReorderPolicy.objects.update_or_create(
+        variant_id=variant_id,
+        warehouse_id=warehouse_id,
+        defaults={"minimum": minimum, "maximum": maximum},
+    )
+    return row
+
+
+def items(supplier_ids: Collection[UUID]) -> QuerySet[SupplierItem]:
+    """The catalogue lines of these suppliers."""
+    return SupplierItem.objects.filter(supplier_id__in=supplier_ids).order_by("id")
+
+
+def policies(variant_ids: Collection[str]) -> dict[tuple[str, str], Limits]:
+    """Limits by (variant, warehouse), warehouse "" for every one."""
+    rows = ReorderPolicy.objects.filter(variant_id__in=variant_ids)
+    return {(row.variant_id, row.warehouse_id): Limits(row.minimum, row.maximum) for row in rows}
+
+
+def offers(variant_ids: Collection[str], default_lead_days: int) -> dict[str, list[Terms]]:
+    """What active suppliers ask for each variant."""
+    rows = SupplierItem.objects.filter(variant_id__in=variant_ids, supplier__active=True)
+    found: dict[str, list[Terms]] = {}
+    for row in rows.select_related("supplier"):
+        lead = default_lead_days if row.lead_days is None else row.lead_days
+        terms = Terms(
+            str(row.pk),
+            str(row.supplier_id),
+            row.supplier.name,
+            row.price,
+            row.currency,
+            row.moq,
+            row.pack,
+            lead,
+        )
+        found.setdefault(row.variant_id, []).append(terms)
+    return found

@@ -1,0 +1,126 @@
+"""Purchase orders, their lines, and what arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet, Sum
+
+from ...kernel.clock import now
+from ...kernel.errors import Conflict, NotFound
+from ..domain import order as rules
+from ..domain.supplier import Terms
+from ..models import PurchaseOrder, PurchaseOrderLine, Receipt, StockMovement
+
+Pair = tuple[str, str]
+
+
+def all_orders() -> QuerySet[PurchaseOrder]:
+    """All orders with their suppliers."""
+    return PurchaseOrder.objects.select_related("supplier")
+
+
+def with_lines() -> QuerySet[PurchaseOrder]:
+    """All orders with suppliers, lines and receipts, in a constant number of queries."""
+    return all_orders().prefetch_related("lines__order", "receipts")
+
+
+def lock(order_id: UUID) -> PurchaseOrder:
+    """The order, its row held for the transaction. Raises NotFound (field ``id``)."""
+    order = PurchaseOrder.objects.select_for_update().filter(pk=order_id).first()
+    if order is None:
+        raise NotFound("There is no such purchase order.", field="id")
+    return order
+
+
+def move(order: PurchaseOrder, verb: str, **values: Any) -> None:
+    """Take the order through its state machine. Raises Conflict when another was faster."""
+    target = rules.MACHINE.target(order.state, verb)
+    seen = PurchaseOrder.objects.filter(pk=order.pk, state=order.state)
+    if seen.update(state=target, **values) != 1:
+        raise Conflict("The order was changed meanwhile.", field="state")
+    order.state = target
+
+
+def lines_of(order: PurchaseOrder) -> list[PurchaseOrderLine]:
+    """The order's lines, oldest first."""
+    return list(order.lines.order_by("id"))
+
+
+def save_lines(lines: Sequence[PurchaseOrderLine], fields: Sequence[str]) -> None:
+    """Store `fields` of the lines."""
+    PurchaseOrderLine.objects.bulk_update(lines, fields)
+
+
+def close_lines(order: PurchaseOrder) -> None:
+    """The supplier owes nothing of this order any more."""
+    order.lines.update(open=False)
+
+
+def lock_open(variant_ids: Collection[str]) -> dict[Pair, PurchaseOrderLine]:
+    """Open lines of the variants by (variant, warehouse), their orders and all drafts held.
+
+    Two queries: the orders first, in id order, so that a receipt or an approval is either wholly
+    seen or waits.
+    """
+    wanted = PurchaseOrderLine.objects.filter(open=True, variant_id__in=variant_ids)
+    held = PurchaseOrder.objects.select_for_update().order_by("id")
+    list(held.filter(Q(pk__in=wanted.values("order_id")) | Q(state=rules.DRAFT)).values_list("pk"))
+    return {(line.variant_id, line.warehouse_id): line for line in wanted.select_related("order")}
+
+
+def drafts() -> dict[tuple[str, str, str], PurchaseOrder]:
+    """Draft orders by (supplier, warehouse, currency)."""
+    rows = PurchaseOrder.objects.filter(state=rules.DRAFT)
+    return {(str(row.supplier_id), row.warehouse_id, row.currency): row for row in rows}
+
+
+def new_draft(terms: Terms, warehouse_id: str) -> PurchaseOrder:
+    """A draft for the supplier of `terms`, with the next number."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('ops_restock_po_number')")
+        (number,) = cursor.fetchone()
+    return PurchaseOrder.objects.create(
+        number=number,
+        supplier_id=terms.supplier_id,
+        warehouse_id=warehouse_id,
+        currency=terms.currency,
+        created=now(),
+    )
+
+
+def add_lines(lines: Sequence[PurchaseOrderLine]) -> None:
+    """Store new lines."""
+    PurchaseOrderLine.objects.bulk_create(lines)
+
+
+def drop_lines(lines: Iterable[PurchaseOrderLine]) -> None:
+    """Forget lines of drafts; an order that loses its last one is withdrawn."""
+    ids = [line.pk for line in lines]
+    if not ids:
+        return
+    PurchaseOrderLine.objects.filter(pk__in=ids, order__state=rules.DRAFT).delete()
+    empty = PurchaseOrder.objects.filter(state=rules.DRAFT, lines__isnull=True)
+    for order in empty:
+        move(order, "withdraw", closed_at=now(), reason="The need is gone.")
+
+
+def receipt(order: PurchaseOrder, reference: str) -> Receipt | None:
+    """The order's receipt under that reference, if it was booked already."""
+    return Receipt.objects.filter(order=order, reference=reference).first()
+
+
+def book(receipt: Receipt, movements: Sequence[StockMovement]) -> None:
+    """Write a receipt and its ledger entries."""
+    receipt.save(force_insert=True)
+    StockMovement.objects.bulk_create(movements)
+
+
+def differences() -> list[UUID]:
+    """Lines whose `received` is not the sum of their ledger entries: empty when both agree."""
+    rows = PurchaseOrderLine.objects.annotate(booked=Sum("movements__quantity"))
+    wrong = rows.exclude(received=0, booked__isnull=True).exclude(received=F("booked"))
+    return list(wrong.order_by("id").values_list("pk", flat=True))

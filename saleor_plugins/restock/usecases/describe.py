@@ -1,0 +1,31 @@
+"""An order as its events tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ...kernel.ids import to_global
+from ..models import PurchaseOrder, PurchaseOrderLine
+
+
+def describe(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> dict[str, Any]:
+    """The JSON of a ``purchase_order.*`` event; `price` is in minor units of `currency`."""
+    return {
+        "purchaseOrderId": to_global("PurchaseOrder", order.pk),
+        "number": order.number,
+        "state": order.state,
+        "supplierId": to_global("Supplier", order.supplier_id),
+        "warehouseId": order.warehouse_id,
+        "currency": order.currency,
+        "lines": [
+            {
+                "lineId": to_global("PurchaseOrderLine", line.pk),
+                "variantId": line.variant_id,
+                "ordered": line.ordered,
+                "received": line.received,
+                "price": line.price,
+            }
+            for line in lines
+        ],
+    }
