@@ -124,7 +124,8 @@ def _email(email: str) -> str:
 
 
 def _variant(variant_id: str) -> None:
-    if not shop().variants([variant_id]):
+    # Saleor reads more than one spelling of an id; only its own is stored.
+    if variant_id not in {variant.id for variant in shop().variants([variant_id])}:
         raise NotFound("There is no such variant.", field="variantId")
 
 
