@@ -61,6 +61,10 @@ class Builders(PeopleInMemory):
         self.state.warehouses[key] = row
         return row
 
+    def make_category(self, name: str = "") -> str:
+        """A category; answers its id."""
+        return to_global("Category", next(_count))
+
     def make_variant(
         self,
         *,
@@ -243,6 +247,11 @@ class Builders(PeopleInMemory):
         token = f"token-{number}"
         self.state.askers[token] = row
         return row, token
+
+    def switch_off(self, asker: Asker) -> None:
+        """Deactivate the user or app behind `asker`."""
+        for token in [token for token, row in self.state.askers.items() if row.id == asker.id]:
+            del self.state.askers[token]
 
     def configure_plugin(self, plugin_id: str, *, active: bool = True, **values: Any) -> None:
         """Store a plugin's switch and settings."""

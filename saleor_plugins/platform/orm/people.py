@@ -1,0 +1,87 @@
+"""Who asks, mail and settings, as far as both generations agree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sites.models import Site
+from django.core.mail import EmailMultiAlternatives
+from django.db import DatabaseError
+from saleor.order.models import Order
+from saleor.plugins.models import PluginConfiguration
+
+from ...kernel.errors import NotFound
+from .. import port
+from . import convert
+from .outside import refuse_in_transaction
+
+
+class OrmPeople:
+    """`port.People` and `port.Settings`; generations differ in tokens and in where mail settings are."""
+
+    def _identify(self, request: Any) -> port.Asker:
+        """Who sent the request; may raise whatever a bad token makes Saleor raise."""
+        raise NotImplementedError
+
+    def _mail_connection(self) -> tuple[Any, str]:
+        """A mail backend (None for Django's own) and the sender."""
+        return None, Site.objects.get_current().settings.default_from_email
+
+    def _configurations(self) -> Any:
+        return PluginConfiguration.objects.all()
+
+    def asker(self, request: Any) -> port.Asker:
+        try:
+            return self._identify(request)
+        except DatabaseError:
+            raise
+        except Exception:  # expired, forged, another secret, not a token at all: nobody we know
+            return port.Asker()
+
+    def owns_order(self, asker: port.Asker, order_id: str) -> bool:
+        if asker.kind not in (port.AskerKind.CUSTOMER, port.AskerKind.STAFF) or asker.id is None:
+            return False
+        try:
+            key = convert.pk(Order, order_id)
+        except NotFound:
+            return False
+        owner = Order.objects.filter(pk=key, user__isnull=False).values_list("user_id", flat=True).first()
+        return owner is not None and convert.gid("User", owner) == asker.id
+
+    def send_mail(self, to: str, subject: str, text: str, html: str | None = None) -> None:
+        refuse_in_transaction("send_mail")
+        connection, sender = self._mail_connection()
+        mail = EmailMultiAlternatives(subject, text, sender, [to], connection=connection)
+        if html is not None:
+            mail.attach_alternative(html, "text/html")
+        mail.send()
+
+    def plugin_configuration(self, plugin_id: str) -> port.PluginConfiguration:
+        row = self._configurations().filter(identifier=plugin_id).first()
+        if row is None:
+            return port.PluginConfiguration()
+        items = row.configuration or []
+        return port.PluginConfiguration(row.active, {item["name"]: item.get("value") for item in items})
+
+    def time_zone(self) -> str:
+        return str(settings.TIME_ZONE)
+
+
+def user_asker(user: Any, codenames: Any) -> port.Asker:
+    """A user: staff with permissions, a customer with none, nobody when switched off."""
+    if user is None or not user.is_active:
+        return port.Asker()
+    if not user.is_staff:
+        return port.Asker(port.AskerKind.CUSTOMER, convert.gid("User", user.pk))
+    return port.Asker(port.AskerKind.STAFF, convert.gid("User", user.pk), _names(codenames))
+
+
+def app_asker(app: Any) -> port.Asker:
+    """An app with its permissions."""
+    codenames = app.permissions.values_list("codename", flat=True)
+    return port.Asker(port.AskerKind.APP, convert.gid("App", app.pk), _names(codenames))
+
+
+def _names(codenames: Any) -> frozenset[str]:
+    return frozenset(name.upper() for name in codenames)

@@ -1,0 +1,141 @@
+"""Warehouses and stock, as both generations of Saleor store them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from saleor.order import OrderStatus
+from saleor.order.models import Order, OrderLine
+from saleor.product.models import ProductVariant
+from saleor.warehouse.models import Allocation, Stock, Warehouse
+
+from ...kernel.errors import InsufficientStock, NotFound
+from .. import port
+from ..promises import SOLD
+from . import convert
+
+# Rows fetched at once by a server-side cursor.
+CHUNK = 2000
+
+
+def total(rows: QuerySet[Any], column: str) -> Coalesce:
+    """The sum of `column` over `rows`, which point at the outer stock by `stock`; 0 for none."""
+    sums = rows.filter(stock=OuterRef("pk")).order_by().values("stock").annotate(sum=Sum(column))
+    return Coalesce(Subquery(sums.values("sum"), output_field=IntegerField()), Value(0))
+
+
+class OrmStocks:
+    """`port.Stocks` but for `allocate`; generations differ in channels and reservations."""
+
+    created_field: str
+    warehouse_prefetch: tuple[str, ...] = ("shipping_zones",)
+
+    def _warehouse_facts(self, row: Any) -> dict[str, Any]:
+        """What only some Saleors know of a warehouse."""
+        return {}
+
+    def _reserved(self) -> Any:
+        """An expression for the units that live checkouts hold of a stock."""
+        return Value(0, output_field=IntegerField())
+
+    def warehouses(self) -> list[port.Warehouse]:
+        rows = Warehouse.objects.select_related("address").prefetch_related(*self.warehouse_prefetch)
+        return [
+            port.Warehouse(
+                id=convert.gid("Warehouse", row.pk),
+                name=row.name,
+                address=convert.address(row.address),
+                countries=frozenset(c.code for zone in row.shipping_zones.all() for c in zone.countries),
+                email=row.email,
+                **self._warehouse_facts(row),
+            )
+            for row in rows.order_by("pk")
+        ]
+
+    def stocks(self, variant_ids: Collection[str], *, lock: bool = False) -> list[port.Stock]:
+        rows = Stock.objects.filter(product_variant_id__in=convert.pks(ProductVariant, variant_ids))
+        if lock:
+            # Counted only after the lock is held: what others did meanwhile is then seen.
+            list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+        counted = rows.annotate(
+            promised=total(Allocation.objects.all(), "quantity_allocated"), held=self._reserved()
+        )
+        return [
+            port.Stock(
+                warehouse_id=convert.gid("Warehouse", row.warehouse_id),
+                variant_id=convert.gid("ProductVariant", row.product_variant_id),
+                on_hand=row.quantity,
+                allocated=row.promised,
+                reserved=row.held,
+            )
+            for row in counted.order_by("product_variant_id", "warehouse_id")
+        ]
+
+    def move_stock(self, variant_id: str, warehouse_id: str, delta: int) -> port.Stock:
+        variant = convert.pk(ProductVariant, variant_id, field="variantId")
+        warehouse = convert.pk(Warehouse, warehouse_id, field="warehouseId")
+        with transaction.atomic():
+            if not ProductVariant.objects.filter(pk=variant).exists():
+                raise NotFound("No such variant.", field="variantId")
+            if not Warehouse.objects.filter(pk=warehouse).exists():
+                raise NotFound("No such warehouse.", field="warehouseId")
+            where = {"product_variant_id": variant, "warehouse_id": warehouse}
+            if delta >= 0:
+                Stock.objects.get_or_create(**where, defaults={"quantity": 0})
+            row = Stock.objects.filter(**where).select_for_update(of=("self",)).first()
+            if row is None or (delta < 0 and row.quantity + delta < 0):
+                raise InsufficientStock("Stock on hand would fall below zero.", field="warehouseId")
+            Stock.objects.filter(pk=row.pk).update(quantity=row.quantity + delta)
+            return next(stock for stock in self.stocks([variant_id]) if stock.warehouse_id == warehouse_id)
+
+    def variants(self, ids: Collection[str]) -> list[port.Variant]:
+        rows = ProductVariant.objects.filter(pk__in=convert.pks(ProductVariant, ids))
+        return [convert.variant(row) for row in rows.select_related("product").order_by("pk")]
+
+    def stocked_variants(self, *, after: str | None = None, limit: int = 500) -> list[port.Variant]:
+        stocked = Exists(Stock.objects.filter(product_variant=OuterRef("pk")))
+        rows = ProductVariant.objects.filter(stocked, track_inventory=True).select_related("product")
+        if after is not None:
+            rows = rows.filter(pk__gt=convert.pk(ProductVariant, after, field="after"))
+        return [convert.variant(row) for row in rows.order_by("pk")[:limit]]
+
+    def sales(self, since: datetime, until: datetime) -> Iterator[port.Sale]:
+        created = f"order__{self.created_field}"
+        rows = OrderLine.objects.filter(
+            variant__isnull=False,
+            order__status__in=convert.stored_statuses(OrderStatus.CHOICES, SOLD),
+            **{f"{created}__gte": since, f"{created}__lt": until},
+        ).order_by(created, "order__pk", "pk")
+        columns = ("order_id", "pk", "variant_id", "quantity", created, "order__shipping_address__country")
+        for order, line, variant, units, at, country in rows.values_list(*columns).iterator(chunk_size=CHUNK):
+            yield port.Sale(
+                order_id=convert.gid("Order", order),
+                line_id=convert.gid("OrderLine", line),
+                variant_id=convert.gid("ProductVariant", variant),
+                quantity=units,
+                at=at,
+                country=str(getattr(country, "code", country) or ""),
+            )
+
+    def allocations(self, order_id: str) -> list[port.Allocation]:
+        try:
+            key = convert.pk(Order, order_id)
+        except NotFound:
+            return []
+        rows = Allocation.objects.filter(order_line__order_id=key, quantity_allocated__gt=0)
+        columns = ("order_line_id", "stock__warehouse_id", "quantity_allocated")
+        return [
+            port.Allocation(convert.gid("OrderLine", line), convert.gid("Warehouse", warehouse), units)
+            for line, warehouse, units in rows.order_by(*columns[:2]).values_list(*columns)
+        ]
+
+    def _known(self, rows: Sequence[port.Allocation] | Sequence[port.ShipItem]) -> set[str]:
+        """Those of the named warehouses that exist."""
+        keys = convert.pks(Warehouse, (row.warehouse_id for row in rows))
+        found: Iterable[Any] = Warehouse.objects.filter(pk__in=keys).values_list("pk", flat=True)
+        return {convert.gid("Warehouse", key) for key in found}

@@ -1,0 +1,14 @@
+"""The adapter of Saleor 2.10: no channels, reservations, returned fulfilments or transactions."""
+
+from __future__ import annotations
+
+from .orders import Orders2
+from .payments import Payments2
+from .people import People2
+
+
+class Saleor2(Orders2, Payments2, People2):
+    """`port.Shop` on Saleor 2.10."""
+
+
+__all__ = ["Saleor2"]

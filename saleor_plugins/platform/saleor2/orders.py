@@ -1,0 +1,121 @@
+"""Orders and parcels of Saleor 2.10."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from saleor.discount import VoucherType
+from saleor.order import actions, events
+from saleor.order.emails import send_fulfillment_update
+from saleor.order.models import Fulfillment, FulfillmentLine, Order
+from saleor.warehouse.models import Stock
+
+from ...kernel.errors import Conflict, Invalid, NotFound
+from ...kernel.money import apportion
+from .. import port
+from ..orm import convert
+from ..orm.orders import OrmOrders
+
+
+class Orders2(OrmOrders):
+    """`port.Orders` and `port.Stocks` on Saleor 2.10."""
+
+    created_field = "created"
+    order_related = ("shipping_address", "user", "voucher")
+    order_prefetch = ("payments",)
+
+    def _order_facts(self, row: Any) -> dict[str, Any]:
+        # As Order.is_fully_paid, without its query for each order.
+        charged = ("partially-charged", "fully-charged", "partially-refunded")
+        paid = sum(pay.captured_amount for pay in row.payments.all() if pay.charge_status in charged)
+        off = _discount(row) if _on_shipping(row) else 0
+        return {
+            "number": str(row.pk),
+            "is_paid": paid >= row.total_gross_amount,
+            "shipping_net": convert.minor(row.shipping_price_net_amount, row.currency) - off,
+            "shipping_gross": convert.minor(row.shipping_price_gross_amount, row.currency) - off,
+        }
+
+    def _line_totals(self, row: Any) -> list[tuple[int, int]]:
+        # 2.10 stores unit prices and one discount on the order, which it takes off net and gross alike.
+        lines = row.lines.all()
+        if not lines:
+            return []
+        net = [convert.minor(line.unit_price_net_amount * line.quantity, row.currency) for line in lines]
+        gross = [convert.minor(line.unit_price_gross_amount * line.quantity, row.currency) for line in lines]
+        off = apportion(0 if _on_shipping(row) else _discount(row), gross)
+        return [(n - share, g - share) for n, g, share in zip(net, gross, off, strict=True)]
+
+    def _check_can_ship(self, order: Any, lines: list[Any]) -> None:
+        if any(line.variant is None for line in lines):
+            raise Conflict("Saleor 2.10 cannot ship a line whose variant was deleted.", field="lineId")
+
+    def _ship(
+        self, order: Any, parcels: dict[Any, list[dict[str, Any]]], tracking: str, notify: bool
+    ) -> list[Any]:
+        for warehouse, items in parcels.items():
+            for item in items:
+                variant = item["order_line"].variant
+                if not variant.track_inventory:
+                    # Saleor asks for a stock row of every variant, and then does not count it.
+                    Stock.objects.get_or_create(product_variant=variant, warehouse_id=warehouse)
+        made: list[Any] = actions.create_fulfillments(None, order, parcels, notify_customer=False)
+        for row in made:
+            if tracking:
+                row.tracking_number = tracking
+                row.save(update_fields=["tracking_number"])
+                self._tracking_changed(row, notify=False)
+            if notify:
+                # After the tracking number is there, and after the worker can see the rows.
+                transaction.on_commit(lambda row=row: _announce(row))  # type: ignore[misc]
+        return made
+
+    def _tracking_changed(self, row: Any, notify: bool) -> None:
+        actions.fulfillment_tracking_updated(row, None, row.tracking_number)
+        if notify:
+            transaction.on_commit(lambda: send_fulfillment_update.delay(row.order_id, row.pk))
+
+    def _cancel(self, row: Any, warehouse: Any) -> None:
+        actions.cancel_fulfillment(row, None, warehouse)
+
+    def _note(self, row: Any, text: str) -> None:
+        events.order_note_added_event(order=row, user=None, message=text)
+
+    def mark_returned(
+        self, order_id: str, items: Sequence[port.ReturnedItem], *, refund_amount: int = 0
+    ) -> str | None:
+        """2.10 knows no returned fulfilment: the order's history says it."""
+        with transaction.atomic():
+            order = self.order(order_id, lock=True)
+            if not items:
+                raise Invalid("Name at least one item.", field="items", code="REQUIRED")
+            text = ", ".join(self._returned_text(order, item) for item in items)
+            money = f"; refunded {convert.major(refund_amount, order.currency)} {order.currency}"
+            self.add_note(order_id, f"Returned: {text}{money if refund_amount else ''}.")
+        return None
+
+    def _returned_text(self, order: port.Order, item: port.ReturnedItem) -> str:
+        key = convert.pk(FulfillmentLine, item.fulfillment_line_id, field="fulfillmentLineId")
+        rows = FulfillmentLine.objects.select_related("order_line").filter(pk=key)
+        rows = rows.filter(fulfillment__order_id=convert.pk(Order, order.id), fulfillment__status="fulfilled")
+        row = rows.first()
+        if row is None:
+            raise NotFound("No such line was shipped.", field="fulfillmentLineId")
+        if not 0 < item.quantity <= row.quantity:
+            raise Invalid(f"{row.quantity} were shipped.", field="quantity")
+        return f"{item.quantity} x {row.order_line.product_sku}"
+
+
+def _announce(row: Any) -> None:
+    fresh = Fulfillment.objects.select_related("order").get(pk=row.pk)
+    actions.send_fulfillment_confirmation_to_customer(fresh.order, fresh, None)
+
+
+def _discount(row: Any) -> int:
+    return convert.minor(row.discount_amount, row.currency)
+
+
+def _on_shipping(row: Any) -> bool:
+    return bool(row.voucher and row.voucher.type == VoucherType.SHIPPING)

@@ -1,0 +1,30 @@
+"""Payments of Saleor 2.10."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from saleor.order import events
+from saleor.order.actions import order_refunded
+from saleor.payment import gateway
+from saleor.plugins.manager import get_plugins_manager
+
+from ..orm.payments import OrmPayments
+
+
+class Payments2(OrmPayments):
+    """`port.Payments` on Saleor 2.10."""
+
+    def _gateway_ready(self, payment: Any) -> bool:
+        plugin = get_plugins_manager().get_plugin(payment.gateway)
+        return bool(plugin and plugin.active)
+
+    def _gateway_refund(self, payment: Any, amount: Decimal) -> Any:
+        return gateway.refund(payment, amount)
+
+    def _refunded(self, payment: Any, amount: Decimal) -> None:
+        order_refunded(payment.order, None, amount, payment)
+
+    def _refund_failed(self, payment: Any, message: str) -> None:
+        events.payment_failed_event(order=payment.order, user=None, message=message, payment=payment)

@@ -1,0 +1,14 @@
+"""The adapter of Saleor 3.21 to 3.24."""
+
+from __future__ import annotations
+
+from .payments import Payments3
+from .people import People3
+from .returns import Returns3
+
+
+class Saleor3(Returns3, Payments3, People3):
+    """`port.Shop` on Saleor 3.x."""
+
+
+__all__ = ["Saleor3"]
