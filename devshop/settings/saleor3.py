@@ -17,6 +17,7 @@ PLUGINS = common.with_rooms([name for name in PLUGINS if "razorpay" not in name]
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = common.broker()
 MEDIA_ROOT = common.media(MEDIA_ROOT)
+SALEOR_PLUGINS_WEBHOOK_ALLOW_LOOPBACK = True
 
 if os.environ.get("DEVSHOP_REAL_MIGRATIONS") != "1":
     MIGRATION_MODULES = common.WithoutMigrations()

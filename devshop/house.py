@@ -1,0 +1,126 @@
+"""Everything that runs: servers, Saleor with its workers; up in one call, down without a trace."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import types
+from collections.abc import Iterator
+
+from devshop import broker, client, environments, shop, terminal
+from devshop.embedded import Embedded, free_port
+from devshop.environments import has_saleor3, saleor
+from devshop.places import Scratch, path_for_children
+from devshop.postgres import Given, Postgres
+from devshop.processes import Processes
+
+_RUN = "devshop_run"
+
+
+class Stopped(BaseException):
+    """Somebody asked the run to end."""
+
+
+class House:
+    """The servers and processes of one run."""
+
+    def __init__(self) -> None:
+        self.scratch = Scratch()
+        self.processes = Processes()
+        self.postgres: Postgres | None = None
+        self.databases: list[str] = []
+
+    def open_postgres(self) -> Postgres:
+        """Start Postgres with what was kept, or use the one that DATABASE_URL names."""
+        named = os.environ.get("DATABASE_URL")
+        self.postgres = Given(named) if named else Embedded(self.scratch, shop.kept_file())
+        return self.postgres
+
+    def database(self, name: str, template: str = "template1") -> str:
+        """Make a database of this run and return its address."""
+        assert self.postgres
+        name = f"{name}_{os.getpid()}"
+        self.postgres.drop(name)
+        self.databases.append(name)
+        self.postgres.create(name, template)
+        return self.postgres.url(name)
+
+    def open_shop(self, broker_url: str, template: str) -> shop.Shop:
+        """Copy the filled shop and start Saleor's web server and worker on it."""
+        database = self.database(_RUN, template)
+        media = self.scratch.folder / "media"
+        shutil.copytree(shop.media_folder(), media)
+        found = shop.Shop(database, broker_url, free_port(), self.scratch, media)
+        assert self.postgres
+        self.postgres.sql(
+            f"UPDATE django_site SET domain = '127.0.0.1:{found.port}'", database.rsplit("/", 1)[-1]
+        )
+        self.start_web(found)
+        self.start_worker(found)
+        return found
+
+    def start_web(self, found: shop.Shop) -> None:
+        """Saleor's API: threads on 2.10, ASGI on 3.x, which serves the Dashboard's requests only that way."""
+        if has_saleor3():
+            command = ["-m", "uvicorn", "saleor.asgi:application", "--port", str(found.port), "--log-level", "warning"]
+        else:
+            command = ["-m", "django", "runserver", "--noreload", f"127.0.0.1:{found.port}"]
+        self.processes.start(
+            "saleor", [saleor().python, *command], env=found.environ(), ready=lambda: client.answers(found.address)
+        )
+
+    def start_worker(self, found: shop.Shop) -> None:
+        """Saleor's Celery worker, with the beat that sweeps."""
+        schedule = self.scratch.folder / "saleor-beat"
+        command = ["-m", "celery", "-A", "saleor.celeryconf:app", "worker", "-B", "-s", schedule, "-l", "info"]
+        command += ["-c", "2", "--without-gossip", "--without-mingle", "-n", "saleor@devshop"]
+        self.processes.start("saleor-worker", [saleor().python, *command], env=found.environ(), ready="ready.")
+
+    def close(self) -> None:
+        """Stop all of it and remove what it wrote."""
+        self.processes.stop()
+        if self.postgres:
+            for name in self.databases:
+                with contextlib.suppress(Exception):
+                    self.postgres.drop(name)
+            self.postgres.stop()
+        self.scratch.remove()
+
+
+@contextlib.contextmanager
+def house() -> Iterator[House]:
+    """A house that is closed whatever happens: an error, Ctrl-C, a lost terminal, a kill."""
+
+    def stop(number: int, frame: types.FrameType | None) -> None:
+        raise Stopped(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    opened = House()
+    try:
+        yield opened
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        opened.close()
+
+
+def open_shop(opened: House) -> shop.Shop:
+    """Everything up to a Saleor that answers, one line a part."""
+    path_for_children()
+    with terminal.step("Environments") as line:
+        environments.make(line)
+    with terminal.step("Postgres") as line:
+        postgres = opened.open_postgres()
+        line.say(postgres.sql("SHOW server_version"))
+    with terminal.step("Shop") as line:
+        template = shop.prepare(postgres, line.say)
+    with terminal.step("Saleor, its worker and a broker") as line:
+        url = broker.start(opened.processes, opened.scratch)
+        opened.processes.wait()
+        found = opened.open_shop(url, template)
+        opened.processes.wait(line.say)
+        line.say(f"{found.address}  messages through {broker.describe(url)}")
+    return found
