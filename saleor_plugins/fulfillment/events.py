@@ -1,0 +1,25 @@
+"""The public events of the router. Amounts are integer minor units."""
+
+from __future__ import annotations
+
+from ..delivery import declare
+
+declare(
+    "order.routed",
+    "An order's units were assigned to warehouses and their stock was allocated: orderId, orderNumber, "
+    "decisionId, version, outcome (ROUTED or PARTIAL), cost, currency, "
+    "parcels [warehouseId, warehouseName, cost, items [lineId, quantity]], "
+    "unsourced [lineId, quantity, code].",
+)
+declare(
+    "order.unroutable",
+    "No unit of an order can be shipped now: the same payload as order.routed, outcome UNROUTABLE.",
+)
+declare(
+    "shipment.created",
+    "A parcel was created: shipmentId, orderId, fulfillmentId, warehouseId, trackingNumber, state, "
+    "items [lineId, quantity].",
+)
+declare("shipment.tracking_updated", "A parcel's tracking number changed: the payload of shipment.created.")
+declare("shipment.delivered", "A parcel was delivered: the payload of shipment.created.")
+declare("shipment.canceled", "A parcel was taken back: the payload of shipment.created.")

@@ -1,0 +1,149 @@
+"""How rows and decisions become GraphQL types, and ids become keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from ..kernel.errors import Invalid
+from ..kernel.ids import from_global, to_global
+from ..kernel.money import from_minor
+from .domain.decision import Decision
+from .domain.record import explanation_json, plan_json
+from .models import Rate, RateCard, RoutingDecision, Shipment, WarehouseProfile
+from .schema_types import (
+    LineLeftAlone,
+    Money,
+    ParcelItem,
+    RateCardType,
+    RateType,
+    RejectedWarehouse,
+    RoutedParcel,
+    RoutingDecisionType,
+    RoutingPlan,
+    RunnerUpPlan,
+    ShipmentType,
+    UnsourcedLine,
+    WarehouseProfileType,
+)
+
+
+def money(minor: int, currency: str) -> Money:
+    """`minor` units as Money."""
+    return Money(amount=str(from_minor(minor, currency)), currency=currency)
+
+
+def own_id(value: str, kind: str, field: str = "id") -> UUID:
+    """The key in one of our global ids. Raises Invalid naming `field`."""
+    try:
+        return UUID(from_global(value, kind, field=field))
+    except ValueError:
+        raise Invalid(f"Not a {kind} id.", field=field, code="GRAPHQL_ERROR") from None
+
+
+def show_plan(
+    outcome: str, currency: str, cost: int, optimal: bool, bound: int, plan: Mapping, why: Mapping
+) -> RoutingPlan:
+    """A plan from its stored parts."""
+    other = why["runner_up"]
+    return RoutingPlan(
+        outcome=outcome,
+        country=plan["country"],
+        cost=money(cost, currency),
+        parcels=[_parcel(row, currency) for row in plan["parcels"]],
+        unsourced=[UnsourcedLine(**row) for row in plan["unsourced"]],
+        left_alone=[LineLeftAlone(**row) for row in why["left_alone"]],
+        rejected=[RejectedWarehouse(**_in_money(row, currency)) for row in why["rejected"]],
+        runner_up=RunnerUpPlan(**_in_money(other, currency)) if other else None,
+        rate_table=why["rate_table"],
+        explanation=why["sentences"],
+        optimal=optimal,
+        bound=money(bound, currency),
+    )
+
+
+def _parcel(row: Mapping[str, Any], currency: str) -> RoutedParcel:
+    parts = {name: money(minor, currency) for name, minor in row["cost"].items()}
+    return RoutedParcel(
+        warehouse_id=row["warehouse_id"],
+        warehouse_name=row["warehouse_name"],
+        items=[ParcelItem(**item) for item in row["items"]],
+        cost=money(sum(row["cost"].values()), currency),
+        **parts,
+    )
+
+
+def _in_money(row: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    amounts = ("cost", "difference")
+    return {
+        key: money(value, currency) if key in amounts and value is not None else value
+        for key, value in row.items()
+    }
+
+
+def show_preview(decision: Decision) -> RoutingPlan:
+    """A decision that was not committed."""
+    solver = decision.solver
+    parts = (decision.cost, solver.optimal, solver.bound, plan_json(decision), explanation_json(decision))
+    return show_plan(decision.outcome.value, decision.currency, *parts)
+
+
+def show_decision(row: RoutingDecision) -> RoutingDecisionType:
+    """A decision of the ledger."""
+    return RoutingDecisionType(
+        id=to_global("RoutingDecision", row.pk),
+        order_id=row.order_id,
+        version=row.version,
+        trigger=row.trigger,
+        created=row.created,
+        plan=show_plan(
+            row.outcome, row.currency, row.cost, row.optimal, row.bound, row.plan, row.explanation
+        ),
+    )
+
+
+def show_shipment(row: Shipment) -> ShipmentType:
+    """A shipment."""
+    return ShipmentType(
+        id=to_global("Shipment", row.pk),
+        order_id=row.order_id,
+        fulfillment_id=row.fulfillment_id,
+        warehouse_id=row.warehouse_id or None,
+        tracking_number=row.tracking_number,
+        state=row.state,
+        items=[ParcelItem(**item) for item in row.items],
+        created=row.created,
+    )
+
+
+def show_rate(row: Rate, currency: str) -> RateType:
+    """A rate of a card in `currency`."""
+    return RateType(
+        id=to_global("Rate", row.pk),
+        warehouse_id=row.warehouse_id or None,
+        origin=row.origin,
+        destination=row.destination,
+        base=money(row.base, currency),
+        per_kg=money(row.per_kg, currency),
+        per_unit=money(row.per_unit, currency),
+    )
+
+
+def show_card(row: RateCard) -> RateCardType:
+    """A card with its rates, sorted by place."""
+    rates = sorted(row.rates.all(), key=lambda rate: (rate.warehouse_id, rate.origin, rate.destination))
+    shown = [show_rate(rate, row.currency) for rate in rates]
+    return RateCardType(name=row.name, currency=row.currency, active=row.is_active, rates=shown)
+
+
+def show_profile(row: WarehouseProfile) -> WarehouseProfileType:
+    """A warehouse's profile."""
+    known = bool(row.currency)
+    return WarehouseProfileType(
+        warehouse_id=row.warehouse_id,
+        priority=row.priority,
+        ships_orders=row.ships_orders,
+        handling_per_parcel=money(row.handling_parcel, row.currency) if known else None,
+        handling_per_unit=money(row.handling_unit, row.currency) if known else None,
+    )

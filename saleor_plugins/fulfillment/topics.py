@@ -1,0 +1,4 @@
+"""Internal topics of the router."""
+
+ORDER_SEEN = "fulfillment.order_seen"
+SHIP_DUE = "fulfillment.ship_due"
