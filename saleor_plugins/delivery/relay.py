@@ -83,7 +83,9 @@ def deliver(delivery: Delivery) -> Exception | None:
         logger.warning("Delivery %s was taken over while this worker was away.", delivery.pk)
         return stale
     except Exception as error:
-        connection.close_if_unusable_or_obsolete()
+        # A broken connection must not keep the failure from being written; a test's must stay.
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
         _fail(delivery, error)
         return error
     return None
