@@ -33,6 +33,11 @@ class Shop:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def database(self) -> str:
+        """The database's name."""
+        return self.database_url.rsplit("/", 1)[-1]
+
+    @property
     def mails(self) -> Path:
         """The folder that mails are written to."""
         return self.scratch.make("mails", 0o700)
@@ -45,6 +50,7 @@ class Shop:
             "EMAIL_URL": f"file://{self.mails}",
             "DEFAULT_FROM_EMAIL": "shop@example.com",
             "PUBLIC_URL": self.address,
+            "JWT_TTL_ACCESS": "1 day",
         }
 
 

@@ -9,6 +9,12 @@ from typing import Any
 
 # pgcrypto only serves 3.x migrations, and not every embedded Postgres carries it.
 EXTENSIONS = ("hstore", "pg_trgm", "btree_gin", "pgcrypto", "unaccent")
+# Sequences that migrations of 3.x make and no model names: order numbers, ids of old sales.
+SEQUENCES = (
+    "order_order_number_seq",
+    "discount_promotion_old_sale_id_seq",
+    "discount_promotionrule_old_channel_listing_id_seq",
+)
 
 
 def make_extensions(using: str = "default", **_: Any) -> None:
@@ -27,13 +33,17 @@ def make_extensions(using: str = "default", **_: Any) -> None:
     register_type_handlers(connection)
 
 
-def make_site(**_: Any) -> None:
-    """Create the site and its settings, which Saleor's migrations would have made; a post_migrate receiver."""
+def make_site(using: str = "default", **_: Any) -> None:
+    """Create the site, its settings and sequences, as Saleor's migrations would; a post_migrate receiver."""
     from django.contrib.sites.models import Site
+    from django.db import connections
     from saleor.site.models import SiteSettings
 
     site, _created = Site.objects.get_or_create(pk=1, defaults={"domain": "localhost:8000", "name": "Demo shop"})
     SiteSettings.objects.get_or_create(site=site)
+    with connections[using].cursor() as cursor:
+        for name in SEQUENCES:
+            cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {name}")
     Site.objects.clear_cache()
 
 

@@ -1,0 +1,52 @@
+"""`python -m devshop demo|serve|test|prepare`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+
+from devshop import terminal
+from devshop.house import Stopped
+from devshop.places import Failed
+
+COMMANDS = {
+    "demo": "play the whole story on a real shop and show the proof of each step",
+    "serve": "keep a shop running until Ctrl-C",
+    "test": "lint, and every test",
+}
+_LINES_OF_LOG = 15
+_INTERRUPTED = 130
+
+
+def main() -> int:
+    """Run the command and return the exit code."""
+    parser = argparse.ArgumentParser(prog="devshop", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, text in COMMANDS.items():
+        commands.add_parser(name, help=text)
+    chosen = parser.parse_args().command
+    if not (3, 11) <= sys.version_info[:2] <= (3, 12):
+        print("This needs Python 3.11 or 3.12: make PYTHON=python3.11 ...", file=sys.stderr)
+        return 2
+    try:
+        return int(importlib.import_module(f"devshop.{chosen}").main())
+    except Failed as failure:
+        return _tell(failure)
+    except (Stopped, KeyboardInterrupt):
+        print("\nStopped.")
+        return _INTERRUPTED
+
+
+def _tell(failure: Failed) -> int:
+    print(f"\n{terminal.paint(str(failure), '31;1')}", file=sys.stderr)
+    if failure.log:
+        print(f"The log: {failure.log}", file=sys.stderr)
+        if failure.log.is_file():
+            lines = failure.log.read_text(errors="replace").splitlines()[-_LINES_OF_LOG:]
+            print("\n".join(f"    {line}" for line in lines), file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
