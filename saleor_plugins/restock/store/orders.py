@@ -98,13 +98,10 @@ def add_lines(lines: Sequence[PurchaseOrderLine]) -> None:
 
 
 def drop_lines(lines: Iterable[PurchaseOrderLine]) -> None:
-    """Forget lines of drafts; an order that loses its last one is withdrawn."""
-    ids = [line.pk for line in lines]
-    if not ids:
-        return
-    PurchaseOrderLine.objects.filter(pk__in=ids, order__state=rules.DRAFT).delete()
-    empty = PurchaseOrder.objects.filter(state=rules.DRAFT, lines__isnull=True)
-    for order in empty:
+    """Forget lines of drafts, and withdraw the drafts that have none left."""
+    if ids := [line.pk for line in lines]:
+        PurchaseOrderLine.objects.filter(pk__in=ids, order__state=rules.DRAFT).delete()
+    for order in PurchaseOrder.objects.filter(state=rules.DRAFT, lines__isnull=True):
         move(order, "withdraw", closed_at=now(), reason="The need is gone.")
 
 

@@ -50,7 +50,8 @@ def rebuild_demand(*, full: bool = False) -> Rebuilt:
         today = clock.day_of(clock.now(), zone)
         first = today - timedelta(days=HISTORY_DAYS - 1)
         known, noted = store.cursor(), store.take_changed()
-        if full or known is None or _doubtful(known, zone, today):
+        full = full or known is None or _doubtful(known, zone, today)
+        if full or known is None:
             spans, full_on = [(first, today)], today
         else:
             recent = max(known.through - timedelta(days=REREAD_DAYS), first)
@@ -59,7 +60,7 @@ def rebuild_demand(*, full: bool = False) -> Rebuilt:
         changed = sum(_read(since, until, zone) for since, until in spans)
         store.drop_outside(first, today)
         store.set_cursor(zone, first, today, full_on)
-    return Rebuilt(spans[-1][0], today, full_on == today, changed)
+    return Rebuilt(spans[-1][0], today, full, changed)
 
 
 def _doubtful(known: DemandCursor, zone: str, today: date) -> bool:
