@@ -20,9 +20,9 @@ def own_registry(monkeypatch: pytest.MonkeyPatch) -> Registry:
     return registry
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def switched_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The Webhooks plugin is on; one test switches it off."""
+    """The Webhooks plugin is on, whichever shop this is."""
     monkeypatch.setattr("saleor_plugins.delivery.webhooks.may_send", lambda: True)
 
 
