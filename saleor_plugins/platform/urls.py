@@ -14,7 +14,7 @@ from .plugin import Plugin
 
 
 @csrf_exempt
-def plugin_endpoint(request: HttpRequest, plugin_id: str, path: str) -> HttpResponse:
+def plugin_endpoint(request: HttpRequest, plugin_id: str, path: str = "/") -> HttpResponse:
     """Hand the request to the plugin, as Saleor 3 does."""
     plugin = get_plugins_manager().get_plugin(plugin_id)
     if not isinstance(plugin, Plugin):
