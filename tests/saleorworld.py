@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
+from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from measurement.measures import Weight
@@ -46,6 +47,9 @@ class SaleorWorld:
     @property
     def shop(self) -> port.Shop:
         return shop()
+
+    def transaction(self) -> Any:
+        return transaction.atomic()
 
     # -- warehouses and stock ----------------------------------------------------------------
 
