@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from saleor_plugins.kernel.errors import Invalid
 
@@ -19,6 +21,18 @@ class Policy:
     window_days: int = 30
     auto_approve: bool = False
     refund_shipping: ShippingRule = ShippingRule.NONE
+    restock_warehouse: str = ""
+
+    def snapshot(self) -> dict[str, Any]:
+        """As JSON, to keep with a return."""
+        return asdict(self)
+
+    @classmethod
+    def restored(cls, data: Mapping[str, Any]) -> Policy:
+        """What `snapshot` made; rules added since have their defaults."""
+        known = {name: data[name] for name in data if name in cls.__dataclass_fields__}
+        policy = cls(**known)
+        return replace(policy, refund_shipping=ShippingRule(policy.refund_shipping))
 
 
 def check_window(policy: Policy, since: datetime, now: datetime) -> None:

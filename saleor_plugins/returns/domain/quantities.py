@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from saleor_plugins.kernel.errors import Conflict, Invalid
 
 MAX_UNITS = 100_000
+MAX_LINES = 200
 
 
 def positive(quantity: int, *, field: str = "quantity") -> int:

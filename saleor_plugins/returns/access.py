@@ -1,0 +1,45 @@
+"""Who may see what: staff with MANAGE_ORDERS everything, a customer the returns of their own orders."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from saleor_plugins.kernel.errors import Invalid, NotFound
+from saleor_plugins.kernel.ids import from_global
+from saleor_plugins.platform import shop
+from saleor_plugins.platform.port import Asker
+
+from . import store
+from .models import Return
+
+PERMISSION = "MANAGE_ORDERS"
+
+
+def is_staff(asker: Asker) -> bool:
+    """Whether the asker works at the desk."""
+    return asker.may(PERMISSION)
+
+
+def order_for(asker: Asker, order_id: str) -> str:
+    """`order_id`, when the asker may return things of it; NotFound (field ``orderId``) otherwise."""
+    if is_staff(asker) or shop().owns_order(asker, order_id):
+        return order_id
+    raise NotFound("No such order.", field="orderId")
+
+
+def return_for(asker: Asker, return_id: UUID) -> Return:
+    """The return, when the asker may see it; NotFound (field ``id``) otherwise."""
+    rma = store.find_return(return_id)
+    if is_staff(asker) or shop().owns_order(asker, rma.order_id):
+        return rma
+    raise store.no_such_return()
+
+
+def key_of(value: Any, kind: str, *, field: str = "id") -> UUID:
+    """Our key inside a global id. Raises Invalid naming `field` for what is not one."""
+    key = from_global(str(value), kind, field=field)
+    try:
+        return UUID(key)
+    except ValueError as error:
+        raise Invalid(f"Not a {kind} id.", field=field, code="GRAPHQL_ERROR") from error

@@ -1,0 +1,160 @@
+"""Database access about money: payments' balances, refunds, their allocations and parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Sum
+
+from saleor_plugins.kernel import clock
+from saleor_plugins.kernel.errors import Conflict, NotFound
+from saleor_plugins.platform import shop
+from saleor_plugins.platform.port import Payment
+
+from .domain.machines import HOLDING, IN_FLIGHT, PART, PartState, RefundState, refund_state
+from .domain.plan import RefundPlan
+from .models import PaymentLedger, Refund, RefundAllocation, RefundPart
+from .store import Desk
+
+
+@dataclass(frozen=True)
+class Balance:
+    """A payment: the shop's view and ours, under lock."""
+
+    shop: Payment
+    ledger: PaymentLedger
+
+    @property
+    def available(self) -> int:
+        """What may still be reserved."""
+        return self.ledger.captured - self.ledger.refunded - self.ledger.pending
+
+    @property
+    def under_way(self) -> int:
+        """What the shop knows to be on its way back and has not booked."""
+        return self.shop.captured - self.shop.refunded - self.shop.refundable
+
+
+def balances(desk: Desk) -> dict[str, Balance]:
+    """Lock the order's payments and bring our balances up to the shop's: refunds made elsewhere count."""
+    found: dict[str, Balance] = {}
+    payments = shop().payments(desk.order.id, lock=True)
+    for payment in payments:
+        PaymentLedger.objects.get_or_create(payment_id=payment.id, defaults={"order": desk.ledger})
+    ids = [payment.id for payment in payments]
+    rows = PaymentLedger.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    rows_by_id = {row.payment_id: row for row in rows}
+    for payment in payments:
+        row = rows_by_id[payment.id]
+        _sync(row, payment)
+        found[payment.id] = Balance(payment, row)
+    return found
+
+
+def _sync(row: PaymentLedger, payment: Payment) -> None:
+    in_flight = _sum(RefundPart.objects.filter(payment=row, state__in=IN_FLIGHT))
+    # The shop may or may not have booked what is in flight: count what cannot be ours.
+    known = row.refunded if in_flight else row.ours
+    refunded = max(known, payment.refunded - in_flight)
+    row.captured = max(payment.captured, row.pending + row.ours)
+    # A refund made elsewhere may have eaten what we reserved. The part is refused when it is due
+    # (`RESERVED` -> `FAILED`); until then nothing is left to reserve, which is what this row says.
+    row.refunded = max(min(refunded, row.captured - row.pending), row.ours)
+    row.save(update_fields=["captured", "refunded"])
+
+
+def _sum(parts: Any) -> int:
+    return parts.aggregate(total=Sum("amount"))["total"] or 0
+
+
+def create_refund(desk: Desk, plan: RefundPlan, parts: dict[str, int]) -> Refund:
+    """Store the decision: what it is for, and what each payment will give. Triggers count the credit."""
+    desk.ledger.refunds += 1
+    desk.ledger.save(update_fields=["refunds"])
+    refund = Refund.objects.create(
+        rma=desk.request,
+        sequence=desk.ledger.refunds,
+        net=plan.charge.net,
+        tax=plan.charge.tax,
+        state=RefundState.PENDING,
+        created=clock.now(),
+    )
+    RefundAllocation.objects.bulk_create(
+        RefundAllocation(
+            refund=refund,
+            order=desk.ledger,
+            order_line_id=row.line_id,
+            unit=row.unit,
+            component=row.component.value,
+            net=row.charge.net,
+            tax=row.charge.tax,
+        )
+        for row in plan.rows
+    )
+    for payment_id, amount in parts.items():
+        part = RefundPart(refund=refund, payment_id=payment_id, amount=amount, state=PartState.RESERVED)
+        part.save(force_insert=True)
+        _hold(part, amount)
+    return refund
+
+
+def move_part(part: RefundPart, verb: str, **values: Any) -> None:
+    """Take a part through `verb`, keeping its payment's balance right.
+
+    Raises Conflict when it is not in a state for it, or was changed meanwhile.
+    """
+    seen, target = part.state, PART.target(part.state, verb)
+    if not RefundPart.objects.filter(pk=part.pk, state=seen).update(state=target, **values):
+        raise Conflict("The refund was changed meanwhile.", field="id")
+    for name, value in {"state": target, **values}.items():
+        setattr(part, name, value)
+    held = (target in HOLDING) - (seen in HOLDING)
+    done = target == PartState.SUCCEEDED
+    _hold(part, held * part.amount, part.amount if done else 0)
+
+
+def _hold(part: RefundPart, pending: int, given: int = 0) -> None:
+    PaymentLedger.objects.filter(pk=part.payment_id).update(
+        pending=F("pending") + pending, refunded=F("refunded") + given, ours=F("ours") + given
+    )
+
+
+def update_state(refund: Refund) -> None:
+    """Let the refund follow its parts."""
+    states = list(RefundPart.objects.filter(refund=refund).values_list("state", flat=True))
+    refund.state = refund_state(states).value
+    refund.settled = clock.now() if refund.state == RefundState.SUCCEEDED else None
+    refund.save(update_fields=["state", "settled"])
+
+
+def find_refund(refund_id: UUID) -> Refund:
+    """The refund with its return, unlocked. Raises NotFound (field ``id``)."""
+    refund = Refund.objects.select_related("rma").filter(pk=refund_id).first()
+    if refund is None:
+        raise NotFound("No such refund.", field="id")
+    return refund
+
+
+def refund_of(desk: Desk, *states: str) -> Refund | None:
+    """The return's latest refund in one of the states."""
+    return Refund.objects.filter(rma=desk.request, state__in=states).order_by("-sequence").first()
+
+
+def parts_of(refund: Refund, states: Sequence[str] | frozenset[str]) -> list[RefundPart]:
+    """The refund's parts in these states, oldest first."""
+    return list(RefundPart.objects.filter(refund=refund, state__in=states).order_by("pk"))
+
+
+def is_busy(payment_id: str) -> bool:
+    """Whether another refund of this payment is in flight."""
+    return RefundPart.objects.filter(payment=payment_id, state__in=IN_FLIGHT).exists()
+
+
+def overdue(before: datetime, limit: int = 500) -> list[UUID]:
+    """Refunds decided before that instant and still not settled, oldest first."""
+    rows = Refund.objects.filter(state=RefundState.PENDING, created__lt=before)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])

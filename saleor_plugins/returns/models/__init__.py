@@ -1,0 +1,25 @@
+"""What the desk remembers. Every promise about units and money is a constraint here.
+
+Amounts are minor units. Receipt, Inspection, RefundAllocation and LedgerEntry are append-only, and
+triggers let them drive the counters beside them (migrations/0002_guards.py), so that a counter
+cannot move without the row that explains it.
+"""
+
+from .money import PaymentLedger, Refund, RefundAllocation, RefundPart
+from .orders import OrderLedger, ReturnableLine
+from .requests import Inspection, LedgerEntry, Receipt, ReceiptLine, Return, ReturnLine
+
+__all__ = [
+    "Inspection",
+    "LedgerEntry",
+    "OrderLedger",
+    "PaymentLedger",
+    "Receipt",
+    "ReceiptLine",
+    "Refund",
+    "RefundAllocation",
+    "RefundPart",
+    "Return",
+    "ReturnLine",
+    "ReturnableLine",
+]

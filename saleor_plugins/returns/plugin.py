@@ -1,0 +1,20 @@
+"""The desk's entry in Saleor: its settings and its address; it needs no hook."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from saleor_plugins.platform.plugin import Plugin
+
+from .config import PLUGIN_ID, SETTINGS
+
+
+class ReturnsPlugin(Plugin):
+    """Returns desk."""
+
+    PLUGIN_ID = PLUGIN_ID
+    PLUGIN_NAME = "Returns desk"
+    PLUGIN_DESCRIPTION = "Requests, approval, receiving, inspection, exact refunds and restocking of returns."
+    DEFAULT_ACTIVE = False
+    settings = SETTINGS
+    routes: ClassVar[dict[str, str]] = {"graphql/": "saleor_plugins.returns.schema.view"}
