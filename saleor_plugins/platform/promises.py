@@ -13,6 +13,7 @@ from typing import NoReturn
 from ..kernel.errors import Conflict, InsufficientStock, Invalid, NotFound
 from .port import Allocation, Order, OrderLine, OrderStatus, ShipItem, Stock
 
+TRACKING_LENGTH = 255
 SHIPPABLE = frozenset(
     {OrderStatus.UNFULFILLED, OrderStatus.PARTIALLY_FULFILLED, OrderStatus.PARTIALLY_RETURNED}
 )
@@ -37,6 +38,12 @@ def as_slots(rows: Iterable[Allocation]) -> Slots:
     for row in rows:
         slots[row.line_id, row.warehouse_id] = slots.get((row.line_id, row.warehouse_id), 0) + row.quantity
     return slots
+
+
+def check_tracking(number: str) -> None:
+    """Raises Invalid (trackingNumber) for more than Saleor can store."""
+    if len(number) > TRACKING_LENGTH:
+        raise Invalid(f"At most {TRACKING_LENGTH} characters.", field="trackingNumber")
 
 
 def plan_allocations(

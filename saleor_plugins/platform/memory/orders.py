@@ -10,7 +10,7 @@ from dataclasses import replace
 from ...kernel.errors import Conflict, Invalid, NotFound
 from ...kernel.ids import to_global
 from ..port import Fulfillment, FulfillmentLine, Order, OrderLine, OrderStatus, ReturnedItem, ShipItem
-from ..promises import SHIPPABLE, as_slots, plan_shipment
+from ..promises import SHIPPABLE, as_slots, check_tracking, plan_shipment
 from ..sorting import by_id
 from .state import State, found
 from .stocks import StocksInMemory
@@ -51,6 +51,7 @@ class OrdersInMemory(StocksInMemory):
         tracking_number: str = "",
         notify_customer: bool = False,
     ) -> list[Fulfillment]:
+        check_tracking(tracking_number)
         with self.transaction() as state:
             order = self.order(order_id)
             held = as_slots(self.allocations(order_id))
@@ -74,6 +75,7 @@ class OrdersInMemory(StocksInMemory):
             return made
 
     def set_tracking(self, fulfillment_id: str, tracking_number: str, *, notify_customer: bool = False) -> None:
+        check_tracking(tracking_number)
         with self.transaction() as state:
             row: Fulfillment = found(state.fulfillments, fulfillment_id, "fulfillmentId")
             state.fulfillments[row.id] = replace(row, tracking_number=tracking_number)
@@ -102,24 +104,38 @@ class OrdersInMemory(StocksInMemory):
             self.order(order_id)
             if not items:
                 raise Invalid("Name at least one item.", field="items", code="REQUIRED")
-            moved = [self._take_back(state, order_id, item) for item in items]
             status = RETURNED[1] if refund_amount else RETURNED[0]
-            made = self._store(state, order_id, status, "", moved)
+            units = self._units_shipped(order_id, items)
+            kept, moved = [], []
+            for parcel in self.fulfillments(order_id):
+                mine = [row for row in parcel.lines if row.id in units]
+                if mine and all(units.get(row.id) == row.quantity for row in parcel.lines):
+                    # A parcel that comes back whole keeps its id, its lines and its tracking number.
+                    state.fulfillments[parcel.id] = replace(parcel, status=status)
+                    kept.append(parcel.id)
+                elif mine:
+                    moved += [replace(row, id=_line_id(), quantity=units[row.id]) for row in mine]
+                    rest = [replace(row, quantity=row.quantity - units.get(row.id, 0)) for row in parcel.lines]
+                    lines = tuple(row for row in rest if row.quantity)
+                    state.fulfillments[parcel.id] = replace(parcel, lines=lines)
+            named = self._store(state, order_id, status, "", moved).id if moved else kept[0]
             _refresh(state, order_id)
-            return made.id
+            return named
 
-    def _take_back(self, state: State, order_id: str, item: ReturnedItem) -> FulfillmentLine:
-        for parcel in self.fulfillments(order_id):
-            for line in parcel.lines:
-                if line.id == item.fulfillment_line_id and parcel.status == "FULFILLED":
-                    if not 0 < item.quantity <= line.quantity:
-                        raise Invalid(f"{line.quantity} were shipped.", field="quantity")
-                    rest = replace(line, quantity=line.quantity - item.quantity)
-                    rows = [rest if row.id == line.id else row for row in parcel.lines]
-                    kept = tuple(row for row in rows if row.quantity)
-                    state.fulfillments[parcel.id] = replace(parcel, lines=kept)
-                    return replace(line, id=_line_id(), quantity=item.quantity)
-        raise NotFound("No such line was shipped.", field="fulfillmentLineId")
+    def _units_shipped(self, order_id: str, items: Sequence[ReturnedItem]) -> dict[str, int]:
+        """Units by fulfilment line, once each was found in a shipped parcel of the order."""
+        parcels = [row for row in self.fulfillments(order_id) if row.status == "FULFILLED"]
+        shipped = {line.id: line.quantity for parcel in parcels for line in parcel.lines}
+        units: Counter[str] = Counter()
+        for item in items:
+            if item.quantity < 1:
+                raise Invalid("Quantity must be at least 1.", field="quantity")
+            if item.fulfillment_line_id not in shipped:
+                raise NotFound("No such line was shipped.", field="fulfillmentLineId")
+            units[item.fulfillment_line_id] += item.quantity
+            if units[item.fulfillment_line_id] > shipped[item.fulfillment_line_id]:
+                raise Invalid(f"{shipped[item.fulfillment_line_id]} were shipped.", field="quantity")
+        return units
 
     def add_note(self, order_id: str, text: str) -> None:
         with self.transaction() as state:

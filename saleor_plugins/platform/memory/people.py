@@ -34,20 +34,11 @@ class PeopleInMemory(OrdersInMemory):
     def payments(self, order_id: str, *, lock: bool = False) -> list[Payment]:
         with self._lock:
             rows = [
-                self._with_pending(row)
+                replace(row, refundable=row.captured - row.refunded)
                 for row in self.state.payments.values()
                 if self.state.payment_orders[row.id] == order_id and row.captured > 0
             ]
         return sorted(rows, key=lambda row: by_id(row.id))
-
-    def _with_pending(self, row: Payment) -> Payment:
-        pending = sum(
-            refund.amount
-            for refund in self.state.refunds.values()
-            if refund.payment_id == row.id
-            and (refund.result is None or refund.result.status is RefundStatus.UNKNOWN)
-        )
-        return replace(row, refundable=row.captured - row.refunded - pending)
 
     def refund(
         self, order_id: str, payment_id: str, amount: int, *, key: str, reason: str = ""

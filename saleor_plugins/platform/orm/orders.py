@@ -13,13 +13,12 @@ from saleor.order import OrderStatus
 from saleor.order.models import Fulfillment, Order, OrderLine
 from saleor.warehouse.models import Warehouse
 
-from ...kernel.errors import Conflict, InsufficientStock, Invalid, NotFound
+from ...kernel.errors import Conflict, InsufficientStock, NotFound
 from .. import port
-from ..promises import SHIPPABLE, Slots, as_slots, plan_allocations, plan_shipment
+from ..promises import SHIPPABLE, Slots, as_slots, check_tracking, plan_allocations, plan_shipment
 from . import convert, promises
 from .stocks import OrmStocks
 
-TRACKING_LENGTH = 255
 _VARIANT = ("variant__product__product_type", "variant__product__category")
 
 
@@ -177,7 +176,7 @@ class OrmOrders(OrmStocks):
         tracking_number: str = "",
         notify_customer: bool = False,
     ) -> list[port.Fulfillment]:
-        _check_tracking(tracking_number)
+        check_tracking(tracking_number)
         with transaction.atomic():
             order = self.order(order_id, lock=True)
             stocks = self.stocks(_variants(order), lock=True)
@@ -209,7 +208,7 @@ class OrmOrders(OrmStocks):
             raise InsufficientStock("Saleor found too little stock.", field="warehouseId") from error
 
     def set_tracking(self, fulfillment_id: str, tracking_number: str, *, notify_customer: bool = False) -> None:
-        _check_tracking(tracking_number)
+        check_tracking(tracking_number)
         with transaction.atomic():
             row = self._fulfillment(fulfillment_id)
             if row.tracking_number == tracking_number:
@@ -254,7 +253,3 @@ def _tracked(order: port.Order, slots: Slots) -> Slots:
     tracked = {line.id for line in order.lines if line.tracks_stock}
     return {slot: units for slot, units in slots.items() if slot[0] in tracked}
 
-
-def _check_tracking(number: str) -> None:
-    if len(number) > TRACKING_LENGTH:
-        raise Invalid(f"At most {TRACKING_LENGTH} characters.", field="trackingNumber")
