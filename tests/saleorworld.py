@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from measurement.measures import Weight
 
+import tests.gateways
 from saleor_plugins.kernel.ids import from_global, to_global
 from saleor_plugins.kernel.money import from_minor
 from saleor_plugins.platform import port, shop
@@ -349,6 +350,54 @@ class SaleorWorld:
         )  # fmt: skip
         return port.Sale(order.id, order.lines[0].id, variant.id, quantity, at, country)
 
+    # -- money -------------------------------------------------------------------------------
+
+    def answering(self, answer: str) -> Any:
+        """Let the dummy gateway answer refunds with a no, with an exception, or with nonsense."""
+        return tests.gateways.dummy(answer)
+
+    def refund_elsewhere(self, order: port.Order, amount: int) -> None:
+        """Somebody refunds the order's last payment in the dashboard."""
+        row = model("payment.Payment").objects.filter(order_id=key("Order", order.id)).last()
+        value = from_minor(amount, order.currency)
+        row.captured_amount -= value
+        row.charge_status = "partially-refunded"
+        row.save()
+        row.transactions.create(
+            kind="refund", is_success=True, token="elsewhere", amount=value, currency=order.currency,
+            gateway_response={},
+        )  # fmt: skip
+
+    def make_transaction(self, order: port.Order, charged: int) -> port.Payment:
+        """A transaction of a payment app with `charged` taken. 3.x only."""
+        from saleor.payment.transaction_item_calculations import recalculate_transaction_amounts
+
+        value = from_minor(charged, order.currency)
+        item = model("payment.TransactionItem").objects.create(
+            order_id=key("Order", order.id), currency=order.currency, name="Card", app_identifier="psp.app",
+            psp_reference="charge-1", available_actions=["refund"],
+        )  # fmt: skip
+        item.events.create(
+            type="charge_success", amount_value=value, currency=order.currency, psp_reference="charge-1",
+            include_in_calculations=True,
+        )  # fmt: skip
+        recalculate_transaction_amounts(item)
+        self._count_charges(order)
+        found = to_global("TransactionItem", item.token)
+        return next(row for row in self.shop.payments(order.id) if row.id == found)
+
+    def payment_app(self, answer: str) -> Any:
+        """A payment app that is asked for refunds of transactions; yields what it was asked."""
+        return tests.gateways.payment_app(answer)
+
+    def grants(self, order: port.Order) -> Any:
+        """The order's granted refunds."""
+        return model("order.OrderGrantedRefund").objects.filter(order_id=key("Order", order.id))
+
+    def on_commit(self) -> Any:
+        """Run what waits for the commit at the end of the block, inside the test's transaction."""
+        return tests.gateways.on_commit()
+
     # -- people and settings -----------------------------------------------------------------
 
     def make_asker(self, kind: port.AskerKind, *permissions: str) -> tuple[port.Asker, str]:
@@ -379,6 +428,29 @@ class SaleorWorld:
         from graphql_jwt.shortcuts import get_token
 
         return get_token(user)
+
+    def expired_token(self, monkeypatch: Any) -> str:
+        """A JWT of staff that expired an hour ago."""
+        user = model("account.User").objects.create(email=f"{uuid.uuid4()}@example.com", is_staff=True)
+        if THREE:
+            from saleor.core.jwt import JWT_ACCESS_TYPE, jwt_encode, jwt_user_payload
+
+            return jwt_encode(jwt_user_payload(user, JWT_ACCESS_TYPE, timedelta(hours=-1)))
+        from graphql_jwt.settings import jwt_settings
+        from graphql_jwt.shortcuts import get_token
+
+        # 2.10 does not look at the expiry unless the merchant asks for it.
+        monkeypatch.setattr(jwt_settings, "JWT_VERIFY_EXPIRATION", True)
+        return get_token(user, exp=timezone.now() - timedelta(hours=1))
+
+    def mails(self) -> list[tuple[str, str, str, str, str]]:
+        """Mails sent: to, subject, text, HTML, sender."""
+        from django.core import mail
+
+        return [
+            (row.to[0], row.subject, row.body, row.alternatives[0][0] if row.alternatives else "", row.from_email)
+            for row in mail.outbox
+        ]
 
     def switch_off(self, asker: port.Asker) -> None:
         """Deactivate the user or app."""
