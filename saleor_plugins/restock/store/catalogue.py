@@ -60,6 +60,12 @@ def policies(variant_ids: Collection[str]) -> dict[tuple[str, str], Limits]:
     return {(row.variant_id, row.warehouse_id): Limits(row.minimum, row.maximum) for row in rows}
 
 
+def variants_with_policy() -> list[str]:
+    """Variants that a merchant wants in a warehouse by name, whether or not any lies there."""
+    rows = ReorderPolicy.objects.exclude(warehouse_id="").order_by("variant_id")
+    return list(rows.values_list("variant_id", flat=True).distinct())
+
+
 def offers(variant_ids: Collection[str], default_lead_days: int) -> dict[str, list[Terms]]:
     """What active suppliers ask for each variant."""
     rows = SupplierItem.objects.filter(variant_id__in=variant_ids, supplier__active=True)

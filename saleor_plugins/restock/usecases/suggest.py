@@ -15,7 +15,7 @@ from ...kernel.ids import to_global
 from ...platform import shop
 from ...platform.port import Variant
 from ..settings import policy
-from ..store import locks, orders, suggestions
+from ..store import catalogue, locks, orders, suggestions
 from .assess import Run, assess
 from .propose import propose
 
@@ -64,20 +64,27 @@ def _pages(variant_ids: Sequence[str] | None) -> Iterator[list[Variant]]:
     if variant_ids is not None:
         yield from _named(variant_ids)
         return
+    seen: set[str] = set()
     after: str | None = None
     while variants := shop().stocked_variants(after=after, limit=PAGE):
         yield variants
         after = variants[-1].id
+        seen.update(variant.id for variant in variants)
+    yield from _existing([key for key in catalogue.variants_with_policy() if key not in seen])
 
 
 def _named(variant_ids: Sequence[str]) -> Iterator[list[Variant]]:
+    known = {variant.id for variant in shop().variants(variant_ids)}
+    for index, variant_id in enumerate(variant_ids):
+        if variant_id not in known:
+            raise NotFound("There is no such variant.", field=f"variantIds.{index}")
+    return _existing(sorted(known))
+
+
+def _existing(variant_ids: Sequence[str]) -> Iterator[list[Variant]]:
     for start in range(0, len(variant_ids), PAGE):
-        ids = variant_ids[start : start + PAGE]
-        known = {variant.id: variant for variant in shop().variants(ids)}
-        for index, variant_id in enumerate(ids, start):
-            if variant_id not in known:
-                raise NotFound("There is no such variant.", field=f"variantIds.{index}")
-        yield [variant for variant in known.values() if variant.tracks_stock]
+        found = shop().variants(variant_ids[start : start + PAGE])
+        yield [variant for variant in found if variant.tracks_stock]
 
 
 def _announce(order_ids: set[UUID]) -> tuple[UUID, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import DatabaseError
 
@@ -39,6 +40,7 @@ def test_a_part_and_the_rest_move_stock_and_ledger_alike(room: Room) -> None:
     assert (room.on_hand(first.variant_id), room.on_hand(second.variant_id)) == (10, 5)
     assert (booked(first), booked(second)) == (10, 5)
     assert audit() == []
+    call_command("restock_audit")
     assert [event["reference"] for event in events("stock.received")] == ["note 1", "note 2"]
     (told,) = events("purchase_order.received")
     assert told["state"] == "RECEIVED"
@@ -179,3 +181,6 @@ def test_the_audit_sees_a_counter_that_left_its_ledger(room: Room) -> None:
     receive_order(order.pk, "note", [arrival(line, 3)])
     PurchaseOrderLine.objects.filter(pk=line.pk).update(received=4)
     assert audit() == [str(line.pk)]
+    with pytest.raises(SystemExit) as caught:
+        call_command("restock_audit")
+    assert caught.value.code == 1

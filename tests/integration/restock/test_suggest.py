@@ -183,6 +183,16 @@ def test_a_variant_that_left_the_catalogue_leaves_its_draft(room: Room) -> None:
     assert [line for line, _ in lines()] == [other.id]
 
 
+def test_a_variant_that_lies_nowhere_yet_is_ordered_to_where_it_is_wanted(room: Room) -> None:
+    variant = room.data.make_variant()
+    room.sells(variant)
+    set_reorder_policy(variant.id, room.house.id, 5)
+    suggest()
+    assert lines() == [(variant.id, 5)]
+    suggest()
+    assert lines() == [(variant.id, 5)]
+
+
 def test_a_policy_names_its_field_when_refused(room: Room) -> None:
     variant = room.make_low()
     for minimum, maximum, field in ((-1, None, "minimum"), (5, 4, "maximum"), (0, 10**7, "maximum")):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,3 +83,8 @@ def test_no_sequence_of_arrivals_books_more_than_allowed(steps: list[tuple[str, 
 @pytest.mark.parametrize(("ordered", "percent", "units"), [(10, 0, 0), (10, 10, 1), (9, 10, 0), (200, 5, 10)])
 def test_tolerance_rounds_down(ordered: int, percent: int, units: int) -> None:
     assert rules.tolerance(ordered, percent) == units
+
+
+def test_the_docs_show_the_table_of_states() -> None:
+    docs = Path(__file__).parents[3] / "docs" / "restock.md"
+    assert rules.MACHINE.table() in docs.read_text()
