@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from ..delivery import Message, Park, Retry, emit, subscribe, sweeper
+from ..delivery import Message, Retry, emit, subscribe, sweeper
 from ..kernel import clock
 from ..kernel.errors import Conflict, InsufficientStock, NotFound
 from ..platform import shop
@@ -34,8 +34,9 @@ def route_seen(message: Message) -> None:
     try:
         routed = route_order(order_id)
         follow_parcels(order_id)
-    except NotFound as error:
-        raise Park("The order does not exist.") from error
+    except NotFound:
+        logger.info("fulfillment_order_gone", extra={"order_id": order_id})
+        return
     except InsufficientStock as error:
         raise Retry("Lost a race for stock.", after=SOON) from error
     _ship_if_due(order_id, routed)

@@ -11,22 +11,26 @@ from .explain import explain
 
 
 def plan_json(decision: Decision) -> dict[str, Any]:
-    """What was decided: two decisions with equal plans are the same decision."""
+    """What was decided, as it comes back from JSON: equal plans are the same decision."""
     return {
         "country": decision.country,
-        "parcels": [asdict(parcel) for parcel in decision.parcels],
+        "parcels": [
+            {**asdict(parcel), "items": [asdict(item) for item in parcel.items]}
+            for parcel in decision.parcels
+        ],
         "unsourced": [asdict(row) for row in decision.unsourced],
     }
 
 
 def explanation_json(decision: Decision) -> dict[str, Any]:
     """Why it was decided: sentences for people, rows for programs."""
+    other = decision.runner_up
     return {
         "sentences": explain(decision),
         "rate_table": decision.rate_table,
         "rejected": [asdict(row) for row in decision.rejected],
         "left_alone": [asdict(row) for row in decision.left_alone],
-        "runner_up": asdict(decision.runner_up) if decision.runner_up else None,
+        "runner_up": {**asdict(other), "warehouses": list(other.warehouses)} if other else None,
         "notes": list(decision.notes),
     }
 

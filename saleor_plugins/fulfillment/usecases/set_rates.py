@@ -137,9 +137,9 @@ def _warehouses() -> frozenset[str]:
     return frozenset(row.id for row in shop().warehouses())
 
 
-def _card(name: str, currency: str | None) -> RateCard:
+def _card(name: str | None, currency: str | None) -> RateCard:
     """The card, created when there is none. Its currency cannot change: its amounts would."""
-    name = name.strip()
+    name = (name or "").strip()
     if not 1 <= len(name) <= 100 or not name.isprintable():
         raise Invalid("Must have from 1 to 100 printable characters.", field="card")
     stored = store.card(name, lock=True)

@@ -56,6 +56,8 @@ def test_a_stopped_search_says_so() -> None:
 
 def test_the_ledger_gives_the_plan_back() -> None:
     found = decide(request([line("1", "v1", 3), line("2", "v1", 1)], [source("a", v1=3), source("b", v1=1)]))
-    stored = json.loads(json.dumps({**plan_json(found), **explanation_json(found)}))
+    written = {**plan_json(found), **explanation_json(found)}
+    stored = json.loads(json.dumps(written))
+    assert stored == written
     assert parcels_from(stored) == found.parcels
     assert slots(found.parcels) == {("1", "a"): 3, ("2", "b"): 1}
