@@ -27,11 +27,13 @@ class Balance:
 
     shop: Payment
     ledger: PaymentLedger
+    waiting: int
 
     @property
     def available(self) -> int:
-        """What may still be reserved."""
-        return self.ledger.captured - self.ledger.refunded - self.ledger.pending
+        """What may still be reserved: by our books, and by the shop's, which knows nothing of what waits."""
+        ours = self.ledger.captured - self.ledger.refunded - self.ledger.pending
+        return min(ours, self.shop.refundable - self.waiting)
 
     @property
     def under_way(self) -> int:
@@ -51,7 +53,8 @@ def balances(desk: Desk) -> dict[str, Balance]:
     for payment in payments:
         row = rows_by_id[payment.id]
         _sync(row, payment)
-        found[payment.id] = Balance(payment, row)
+        waiting = _sum(RefundPart.objects.filter(payment=row, state=PartState.RESERVED))
+        found[payment.id] = Balance(payment, row, waiting)
     return found
 
 

@@ -1,0 +1,102 @@
+"""The GraphQL API of the returns desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from ..http.api import connection_field, page, require
+from ..http.graphql import GraphQLView
+from . import access, store
+from . import schema_mutations as mutations
+from . import schema_types as types
+from .domain.plan import Component
+from .schema_mutations import OWN
+from .usecases.estimate_refund import estimate_refund
+from .usecases.returnable_lines import returnable_lines
+
+
+class EstimateLineInput(graphene.InputObjectType):
+    """Units whose refund is asked for."""
+
+    order_line_id = graphene.ID(required=True)
+    quantity = graphene.Int(required=True)
+
+
+class Query(graphene.ObjectType):
+    """Returns, what may be returned, and what it would give back."""
+
+    return_ = graphene.Field(
+        types.Return, name="return", id=graphene.ID(required=True), description=f"One return. {OWN}"
+    )
+    returns = connection_field(
+        types.ReturnConnection,
+        f"Returns, newest first. {OWN}",
+        order_id=graphene.ID(),
+        state=graphene.Argument(types.ReturnState),
+    )
+    refund_estimate = graphene.Field(
+        types.RefundEstimate,
+        order_id=graphene.ID(required=True),
+        lines=graphene.List(graphene.NonNull(EstimateLineInput), required=True),
+        description=f"What returning these units would give back; changes nothing. {OWN}",
+    )
+    returnable_lines = graphene.List(
+        graphene.NonNull(types.ReturnableLine),
+        required=True,
+        order_id=graphene.ID(required=True),
+        description=f"An order's lines and where their units are. {OWN}",
+    )
+
+    def resolve_return_(root, info: Any, id: str) -> Any:
+        rma = access.return_for(info.context.asker, access.key_of(id, "Return"))
+        return store.for_api().get(pk=rma.pk)
+
+    def resolve_returns(root, info: Any, first: int, after: str | None = None, **where: Any) -> Any:
+        asker, rows = info.context.asker, store.for_api()
+        if where.get("order_id"):
+            rows = rows.filter(order=access.order_for(asker, where["order_id"]))
+        elif not access.is_staff(asker):
+            if asker.id is None:
+                require(info, access.PERMISSION)
+            rows = rows.filter(user_id=asker.id)
+        if where.get("state"):
+            rows = rows.filter(state=where["state"])
+        return page(types.ReturnConnection, rows, first, after)
+
+    def resolve_returnable_lines(root, info: Any, order_id: str) -> Any:
+        return returnable_lines(info.context.asker, order_id)
+
+    def resolve_refund_estimate(root, info: Any, order_id: str, lines: list[Any]) -> Any:
+        items = [(line["order_line_id"], line["quantity"]) for line in lines]
+        found = estimate_refund(info.context.asker, order_id, items)
+        plan, currency = found.plan, found.currency
+        rows = [
+            types.refund_row(Component.ITEM, line_id, units, plan.of(Component.ITEM, line_id), currency)
+            for line_id, units in items
+        ]
+        if plan.of(Component.SHIPPING).gross:
+            rows.append(types.refund_row(Component.SHIPPING, "", 0, plan.of(Component.SHIPPING), currency))
+        return types.RefundEstimate(
+            amounts=types.amounts(plan.charge, currency),
+            rows=rows,
+            ceiling=types.money(found.ceiling, currency),
+        )
+
+
+class Mutations(graphene.ObjectType):
+    """Every step of a return."""
+
+    return_request = mutations.ReturnRequest.Field()
+    return_approve = mutations.ReturnApprove.Field()
+    return_decline = mutations.ReturnDecline.Field()
+    return_cancel = mutations.ReturnCancel.Field()
+    return_receive = mutations.ReturnReceive.Field()
+    return_inspect = mutations.ReturnInspect.Field()
+    return_refund = mutations.ReturnRefund.Field()
+    return_close = mutations.ReturnClose.Field()
+
+
+schema = graphene.Schema(query=Query, mutation=Mutations)
+view = GraphQLView(schema)
