@@ -16,7 +16,7 @@ from saleor_plugins.restock.models import PurchaseOrder, Receipt, Suggestion, Su
 from saleor_plugins.restock.schema import Mutations, Query, view
 from tests.shopdata import request
 
-from .conftest import Room
+from .rooms import Room
 
 PERMISSION = "MANAGE_PRODUCTS"
 ORDER = (

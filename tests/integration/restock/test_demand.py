@@ -17,7 +17,7 @@ from saleor_plugins.restock.models import DailyDemand, DemandCursor
 from saleor_plugins.restock.usecases.note_order import note_order
 from saleor_plugins.restock.usecases.rebuild_demand import HISTORY_DAYS, rebuild_demand
 
-from .conftest import Room
+from .rooms import Room
 
 BERLIN = "Europe/Berlin"
 START = datetime(2026, 3, 20, 9, tzinfo=UTC)

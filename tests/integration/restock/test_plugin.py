@@ -20,7 +20,7 @@ from saleor_plugins.restock.plugin import RestockPlugin
 from tests.saleorworld import THREE
 from tests.shopdata import request
 
-from .conftest import Room, events
+from .rooms import Room, events
 
 VERBS = ("proposed", "approved", "received", "canceled")
 

@@ -16,7 +16,7 @@ from saleor_plugins.restock.usecases.cancel_order import cancel_order
 from saleor_plugins.restock.usecases.receive_order import receive_order
 from saleor_plugins.restock.usecases.suggest import suggest
 
-from .conftest import Room, events
+from .rooms import Room, events
 
 
 def arrival(line: PurchaseOrderLine, quantity: int) -> Arrival:

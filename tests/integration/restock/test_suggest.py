@@ -16,7 +16,7 @@ from saleor_plugins.restock.usecases.replenish import replenish
 from saleor_plugins.restock.usecases.suggest import suggest
 from saleor_plugins.restock.usecases.suppliers import create_supplier, set_reorder_policy, update_supplier
 
-from .conftest import Room, events
+from .rooms import Room, events
 
 
 def lines() -> list[tuple[str, int]]:

@@ -19,7 +19,7 @@ from saleor_plugins.restock.usecases.receive_order import receive_order
 from saleor_plugins.restock.usecases.replenish import replenish
 from saleor_plugins.restock.usecases.suggest import suggest
 
-from .conftest import Room, events
+from .rooms import Room, events
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
