@@ -311,7 +311,7 @@ class SaleorWorld:
         """A payment of the order with `captured` taken."""
         amount = from_minor(captured, order.currency)
         left = from_minor(captured - refunded, order.currency)
-        state = "fully-charged"
+        state = "fully-charged" if captured else "not-charged"
         if refunded:
             state = "partially-refunded" if left else "fully-refunded"
         row = model("payment.Payment").objects.create(
@@ -332,7 +332,9 @@ class SaleorWorld:
                     currency=order.currency, gateway_response={},
                 )  # fmt: skip
         self._count_charges(order)
-        return next(pay for pay in self.shop.payments(order.id) if pay.id == to_global("Payment", row.pk))
+        found = to_global("Payment", row.pk)
+        nothing = port.Payment(found, gateway, order.currency, captured, refunded, 0)
+        return next((pay for pay in self.shop.payments(order.id) if pay.id == found), nothing)
 
     def _count_charges(self, order: port.Order) -> None:
         if THREE:
@@ -355,6 +357,16 @@ class SaleorWorld:
     def answering(self, answer: str) -> Any:
         """Let the dummy gateway answer refunds with a no, with an exception, or with nonsense."""
         return tests.gateways.dummy(answer)
+
+    def switch_off_gateway(self) -> None:
+        """The merchant switches the dummy gateway off."""
+        from saleor.payment.gateways.dummy import plugin
+
+        kinds = [getattr(plugin, name) for name in dir(plugin) if name.endswith("DummyGatewayPlugin")]
+        self.configure_plugin("mirumee.payments.dummy", active=False)
+        rows = model("plugins.PluginConfiguration").objects.filter(identifier="mirumee.payments.dummy")
+        channel = {"channel": self.make_channel()} if THREE else {}
+        rows.update(configuration=kinds[0].DEFAULT_CONFIGURATION, **channel)
 
     def refund_elsewhere(self, order: port.Order, amount: int) -> None:
         """Somebody refunds the order's last payment in the dashboard."""

@@ -17,11 +17,25 @@ Builders answer the port's dataclasses; their arguments are documented in
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from saleor_plugins.platform import port
 from saleor_plugins.platform.memory import MemoryShop
+
+
+def _refuses(payment: port.Payment, amount: int, key: str) -> port.RefundResult:
+    return port.RefundResult(port.RefundStatus.FAILED, message="Card closed.")
+
+
+def _times_out(payment: port.Payment, amount: int, key: str) -> port.RefundResult:
+    raise TimeoutError("a secret of the gateway")
+
+
+_answers = {"refuses": _refuses, "times out": _times_out, "answers nonsense": _times_out}
 
 
 class MemoryWorld(MemoryShop):
@@ -36,6 +50,24 @@ class MemoryWorld(MemoryShop):
     @property
     def shop(self) -> port.Shop:
         return self
+
+    def refund_elsewhere(self, order: port.Order, amount: int) -> None:
+        """Somebody refunds the order's payment in the dashboard."""
+        payment = self.payments(order.id)[-1]
+        self.state.payments[payment.id] = replace(payment, refunded=payment.refunded + amount)
+
+    @contextlib.contextmanager
+    def answering(self, answer: str) -> Iterator[None]:
+        """Let the gateway answer refunds with a no, with an exception, or with nonsense."""
+        usual, self.gateway = self.gateway, _answers[answer]
+        try:
+            yield
+        finally:
+            self.gateway = usual
+
+    def mails(self) -> list[tuple[str, str, str, str, str]]:
+        """Mails sent: to, subject, text, HTML, sender."""
+        return [(row.to, row.subject, row.text, row.html or "", "shop@localhost") for row in self.state.mails.values()]
 
     def make_channel(self, slug: str = "default") -> str:
         return slug

@@ -91,21 +91,26 @@ class Orders2(OrmOrders):
             order = self.order(order_id, lock=True)
             if not items:
                 raise Invalid("Name at least one item.", field="items", code="REQUIRED")
-            text = ", ".join(self._returned_text(order, item) for item in items)
+            units: dict[str, int] = {}
+            for item in items:
+                if item.quantity < 1:
+                    raise Invalid("Quantity must be at least 1.", field="quantity")
+                units[item.fulfillment_line_id] = units.get(item.fulfillment_line_id, 0) + item.quantity
+            text = ", ".join(_returned_text(order, line_id, quantity) for line_id, quantity in units.items())
             money = f"; refunded {convert.major(refund_amount, order.currency)} {order.currency}"
             self.add_note(order_id, f"Returned: {text}{money if refund_amount else ''}.")
         return None
 
-    def _returned_text(self, order: port.Order, item: port.ReturnedItem) -> str:
-        key = convert.pk(FulfillmentLine, item.fulfillment_line_id, field="fulfillmentLineId")
-        rows = FulfillmentLine.objects.select_related("order_line").filter(pk=key)
-        rows = rows.filter(fulfillment__order_id=convert.pk(Order, order.id), fulfillment__status="fulfilled")
-        row = rows.first()
-        if row is None:
-            raise NotFound("No such line was shipped.", field="fulfillmentLineId")
-        if not 0 < item.quantity <= row.quantity:
-            raise Invalid(f"{row.quantity} were shipped.", field="quantity")
-        return f"{item.quantity} x {row.order_line.product_sku}"
+
+def _returned_text(order: port.Order, line_id: str, quantity: int) -> str:
+    key = convert.pk(FulfillmentLine, line_id, field="fulfillmentLineId")
+    shipped = {"fulfillment__order_id": convert.pk(Order, order.id), "fulfillment__status": "fulfilled"}
+    row = FulfillmentLine.objects.select_related("order_line").filter(pk=key, **shipped).first()
+    if row is None:
+        raise NotFound("No such line was shipped.", field="fulfillmentLineId")
+    if quantity > row.quantity:
+        raise Invalid(f"{row.quantity} were shipped.", field="quantity")
+    return f"{quantity} x {row.order_line.product_sku}"
 
 
 def _announce(row: Any) -> None:

@@ -1,0 +1,122 @@
+"""Two at once: threads with a connection each, on rows that are committed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from saleor_plugins.kernel.errors import OpsError
+from saleor_plugins.platform.port import Allocation, RefundStatus, ShipItem
+from tests.contract.test_orders import held, ship
+from tests.contract.test_stocks import stock_of
+
+ROUNDS = 4
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """Run all of `calls` from the same instant; their results or errors, in order."""
+    barrier = threading.Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        from django.db import connection
+
+        barrier.wait(timeout=30)
+        try:
+            return call()
+        except OpsError as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def failures(results: list[Any]) -> list[str]:
+    return [result.code for result in results if isinstance(result, OpsError)]
+
+
+class TestRaces:
+    """two at once"""
+
+    def test_last_unit(self, committed: Any) -> None:
+        """Two orders want the last unit: one gets it, the other is told; nothing is promised twice."""
+        world = committed
+        a = world.make_warehouse()
+        for _ in range(ROUNDS):
+            variant = world.make_variant(stock={a: 1})
+            orders = [world.make_order([(variant, 1)], allocate=False) for _ in range(2)]
+            results = at_once(
+                *(
+                    lambda o=order: world.shop.allocate(o.id, [Allocation(o.lines[0].id, a.id, 1)])
+                    for order in orders
+                )
+            )
+            assert failures(results) == ["INSUFFICIENT_STOCK"]
+            assert stock_of(world, variant)[a.id].free == 0
+
+    def test_same_parcel(self, committed: Any) -> None:
+        """The same order shipped twice at once: one parcel, stock taken once."""
+        world = committed
+        a = world.make_warehouse()
+        for _ in range(ROUNDS):
+            variant = world.make_variant(stock={a: 9})
+            order = world.make_order([(variant, 2)])
+            item = ShipItem(order.lines[0].id, a.id, 2)
+            results = at_once(*[lambda: world.shop.fulfill(order.id, [item])] * 2)
+            assert len(failures(results)) == 1
+            assert len(world.shop.fulfillments(order.id)) == 1
+            assert stock_of(world, variant)[a.id].on_hand == 7
+
+    def test_ship_against_move(self, committed: Any) -> None:
+        """Shipping one order while another takes the units: never below zero, never another's units."""
+        world = committed
+        a, b = world.make_warehouse(), world.make_warehouse()
+        for _ in range(ROUNDS):
+            variant = world.make_variant(stock={a: 3, b: 3})
+            one = world.make_order([(variant, 3)], allocate={a: 3})
+            two = world.make_order([(variant, 3)], allocate={b: 3})
+            at_once(
+                lambda: world.shop.fulfill(one.id, [ShipItem(one.lines[0].id, b.id, 3)]),
+                lambda: world.shop.allocate(two.id, [Allocation(two.lines[0].id, a.id, 3)]),
+                lambda: world.shop.allocate(two.id, []),
+            )
+            rows = stock_of(world, variant)
+            assert all(row.on_hand >= 0 and row.free >= 0 for row in rows.values())
+            promised = sum(held(world, one).values()) + sum(held(world, two).values())
+            assert promised == sum(row.allocated for row in rows.values())
+
+    def test_arrivals(self, committed: Any) -> None:
+        """Eight arrivals at once, four of them at a stock without a row: none is lost."""
+        world = committed
+        a, b = world.make_warehouse(), world.make_warehouse()
+        variant = world.make_variant(stock={a: 0})
+        at_once(*[lambda w=w: world.shop.move_stock(variant.id, w.id, 3) for w in (a, b) for _ in range(4)])
+        assert {key: row.on_hand for key, row in stock_of(world, variant).items()} == {a.id: 12, b.id: 12}
+
+    def test_cancelled_twice(self, committed: Any) -> None:
+        """A parcel cancelled twice at once: units come back once."""
+        world = committed
+        a = world.make_warehouse()
+        variant = world.make_variant(stock={a: 5})
+        order = world.make_order([(variant, 5)])
+        parcel = ship(world, order, a, 5)
+        results = at_once(*[lambda: world.shop.cancel_fulfillment(parcel.id, warehouse_id=a.id)] * 2)
+        assert failures(results) == ["CONFLICT"]
+        assert stock_of(world, variant)[a.id].on_hand == 5
+        assert held(world, order) == {a.id: 5}
+
+    def test_refunded_twice(self, committed: Any) -> None:
+        """Two refunds at once for more than was captured: one goes through."""
+        world = committed
+        for _ in range(ROUNDS):
+            order = world.make_order([(world.make_variant(price=5000), 1)], allocate=False)
+            payment = world.shop.payments(order.id)[0]
+            results = at_once(
+                *[lambda k=k: world.shop.refund(order.id, payment.id, 3000, key=k) for k in ("a", "b")]
+            )
+            done = [row for row in results if getattr(row, "status", None) is RefundStatus.SUCCEEDED]
+            assert len(done) == 1
+            assert world.shop.payments(order.id)[0].refundable == 2000

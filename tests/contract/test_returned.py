@@ -1,0 +1,180 @@
+"""`port.Orders.mark_returned`: what the dashboard shows of a return."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from saleor_plugins.kernel.errors import Conflict, Invalid, NotFound
+from saleor_plugins.kernel.ids import to_global
+from saleor_plugins.platform.port import OrderStatus, ReturnedItem
+from tests.contract.test_orders import NO_ORDER, held, ship
+from tests.contract.test_stocks import stock_of
+
+
+def shipped(world: Any, quantity: int = 3, **kwargs: Any) -> tuple[Any, Any, Any]:
+    """A warehouse, an order shipped from it with tracking number T-1, and the parcel."""
+    a = world.make_warehouse()
+    order = world.make_order([(world.make_variant(stock={a: 9}), quantity)], **kwargs)
+    return a, order, ship(world, order, a, quantity, tracking_number="T-1")
+
+
+def back(world: Any, order: Any, parcel: Any, quantity: int, **kwargs: Any) -> Any:
+    return world.shop.mark_returned(order.id, [ReturnedItem(parcel.lines[0].id, quantity)], **kwargs)
+
+
+class TestMarkReturned:
+    """`mark_returned`"""
+
+    def test_part(self, world: Any) -> None:
+        """A part: a returned parcel of its own, the original keeps its number and the rest of its units."""
+        _, order, parcel = shipped(world)
+        made = back(world, order, parcel, 1)
+        if not world.returned_fulfillments:
+            assert made is None
+            assert len(world.notes(order.id)) == 1
+            assert world.shop.order(order.id).status is OrderStatus.FULFILLED
+            return
+        parcels = {row.id: row for row in world.shop.fulfillments(order.id)}
+        assert (parcels[made].status, [row.quantity for row in parcels[made].lines]) == ("RETURNED", [1])
+        original = parcels[parcel.id]
+        assert (original.status, original.tracking_number) == ("FULFILLED", "T-1")
+        assert [row.quantity for row in original.lines] == [2]
+        assert world.shop.order(order.id).status is OrderStatus.PARTIALLY_RETURNED
+
+    def test_whole(self, world: Any) -> None:
+        """All of it: the parcel keeps its id, lines and tracking number (saleor/saleor#17712)."""
+        _, order, parcel = shipped(world)
+        made = back(world, order, parcel, 3)
+        original = next(row for row in world.shop.fulfillments(order.id) if row.id == parcel.id)
+        assert (original.tracking_number, [row.quantity for row in original.lines]) == ("T-1", [3])
+        if world.returned_fulfillments:
+            assert made == parcel.id
+            assert original.status == "RETURNED"
+            assert world.shop.order(order.id).status is OrderStatus.RETURNED
+
+    def test_step_by_step(self, world: Any) -> None:
+        """Unit by unit until nothing is left; the first number survives, the units stay three."""
+        if not world.returned_fulfillments:
+            pytest.skip("Saleor 2.10 has no returned fulfilments.")
+        _, order, parcel = shipped(world)
+        for _ in range(3):
+            back(world, order, parcel, 1)
+        rows = world.shop.fulfillments(order.id)
+        assert sum(line.quantity for row in rows for line in row.lines) == 3
+        assert {row.status for row in rows} == {"RETURNED"}
+        assert [row.tracking_number for row in rows if row.id == parcel.id] == ["T-1"]
+        assert world.shop.order(order.id).status is OrderStatus.RETURNED
+        with pytest.raises(NotFound):
+            back(world, order, parcel, 1)
+
+    def test_with_money(self, world: Any) -> None:
+        """With a refund it shows as refunded and returned."""
+        _, order, parcel = shipped(world)
+        made = back(world, order, parcel, 1, refund_amount=500)
+        if not world.returned_fulfillments:
+            assert "5.00" in world.notes(order.id)[0]
+            return
+        rows = {row.id: row.status for row in world.shop.fulfillments(order.id)}
+        assert rows[made] == "REFUNDED_AND_RETURNED"
+        assert world.shop.order(order.id).status is OrderStatus.PARTIALLY_RETURNED
+
+    def test_two_parcels(self, world: Any) -> None:
+        """Units of several parcels in one return: the order counts all of them."""
+        a, b = world.make_warehouse(), world.make_warehouse()
+        variant = world.make_variant(stock={a: 2, b: 2})
+        order = world.make_order([(variant, 4)])
+        one, two = ship(world, order, a, 2), ship(world, order, b, 2)
+        items = [ReturnedItem(one.lines[0].id, 2), ReturnedItem(two.lines[0].id, 1)]
+        world.shop.mark_returned(order.id, items)
+        if world.returned_fulfillments:
+            rows = world.shop.fulfillments(order.id)
+            units = {row.status: 0 for row in rows}
+            for row in rows:
+                units[row.status] += sum(line.quantity for line in row.lines)
+            assert units == {"RETURNED": 3, "FULFILLED": 1}
+
+    def test_moves_nothing(self, world: Any) -> None:
+        """It moves neither stock nor promises nor money, and the rest of the order still ships."""
+        a = world.make_warehouse()
+        variant = world.make_variant(stock={a: 9})
+        order = world.make_order([(variant, 5)])
+        parcel = ship(world, order, a, 3)
+        before = (stock_of(world, variant)[a.id], held(world, order), world.shop.payments(order.id))
+        back(world, order, parcel, 2)
+        after = (stock_of(world, variant)[a.id], held(world, order), world.shop.payments(order.id))
+        assert after == before
+        assert world.shop.order(order.id).lines[0].to_ship == 2
+        assert [row.id for row in world.shop.orders_to_ship()] == [order.id]
+        ship(world, order, a, 2)
+        assert world.shop.order(order.id).lines[0].to_ship == 0
+
+    @pytest.mark.parametrize("quantity", [0, -1, 4])
+    def test_quantity(self, world: Any, quantity: int) -> None:
+        """Zero, negative, more than was shipped: Invalid (quantity), nothing changed."""
+        _, order, parcel = shipped(world)
+        with pytest.raises(Invalid) as refused:
+            back(world, order, parcel, quantity)
+        assert refused.value.field == "quantity"
+        assert world.shop.fulfillments(order.id) == [parcel]
+
+    def test_repeated_item(self, world: Any) -> None:
+        """The same line twice adds up."""
+        _, order, parcel = shipped(world)
+        item = ReturnedItem(parcel.lines[0].id, 2)
+        with pytest.raises(Invalid):
+            world.shop.mark_returned(order.id, [item, item])
+        assert world.shop.fulfillments(order.id) == [parcel]
+
+    def test_not_shipped(self, world: Any) -> None:
+        """Another order's line, a cancelled parcel, unknown ids: NotFound (fulfillmentLineId, orderId)."""
+        a, order, parcel = shipped(world)
+        _, other, foreign = shipped(world)
+        gone = to_global("FulfillmentLine", 2_000_000_000)
+        for line_id in (foreign.lines[0].id, gone, "x", parcel.id):
+            with pytest.raises(NotFound) as refused:
+                world.shop.mark_returned(order.id, [ReturnedItem(line_id, 1)])
+            assert refused.value.field == "fulfillmentLineId"
+        with pytest.raises(NotFound) as unknown:
+            back(world, NoOrder(), parcel, 1)
+        assert unknown.value.field == "orderId"
+        world.shop.cancel_fulfillment(parcel.id, warehouse_id=a.id)
+        with pytest.raises(NotFound):
+            back(world, order, parcel, 1)
+
+    def test_returned_parcel_is_not_cancelled(self, world: Any) -> None:
+        """What came back cannot be cancelled as a parcel on its way: Conflict."""
+        if not world.returned_fulfillments:
+            pytest.skip("Saleor 2.10 has no returned fulfilments.")
+        a, order, parcel = shipped(world)
+        made = back(world, order, parcel, 3)
+        with pytest.raises(Conflict):
+            world.shop.cancel_fulfillment(made, warehouse_id=a.id)
+
+    def test_history(self, world: Any) -> None:
+        """Saleor's own event of a return is written."""
+        if world.in_memory or not world.returned_fulfillments:
+            pytest.skip("Only Saleor 3.x has the event.")
+        _, order, parcel = shipped(world)
+        back(world, order, parcel, 1)
+        assert "fulfillment_returned" in world.events(order.id)
+
+    def test_dashboard_return_after_ours(self, world: Any) -> None:
+        """Saleor's own return afterwards deletes none of our parcels."""
+        if world.in_memory or not world.returned_fulfillments:
+            pytest.skip("Only Saleor 3.x has its own.")
+        from saleor.order.actions import create_fulfillments_for_returned_products
+        from saleor.order.models import Fulfillment, Order
+
+        from saleor_plugins.platform.saleor3.context import manager, site_settings
+
+        _, order, parcel = shipped(world)
+        back(world, order, parcel, 3)
+        row = Order.objects.get(number=order.number)
+        create_fulfillments_for_returned_products(None, None, row, None, [], [], manager(), site_settings())
+        assert Fulfillment.objects.filter(order=row, tracking_number="T-1").exists()
+
+
+class NoOrder:
+    id = NO_ORDER[1]
