@@ -137,9 +137,8 @@ def main(orders: int = 2000, seed: int = 1) -> None:
         print(f"| {name} | {money / best - 1:+.1%} | {parcels / orders:.2f} |")
     times.sort()
     p95 = times[int(len(times) * 0.95)]
-    print(
-        f"\nexact: median {statistics.median(times):.2f} ms, p95 {p95:.2f} ms CPU; limit reached {stopped} times"
-    )
+    middle = statistics.median(times)
+    print(f"\nexact: median {middle:.2f} ms, p95 {p95:.2f} ms CPU; limit reached {stopped} times")
 
 
 if __name__ == "__main__":

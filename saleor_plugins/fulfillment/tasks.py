@@ -71,10 +71,10 @@ def find_unrouted() -> None:
     """Report open orders that no hook reported, and every ten minutes those that wait for stock."""
     if not config.is_active():
         return
-    after: str | None = None
+    route_when, after = config.values()["route_when"], None
     while page := shop().orders_to_ship(after=after, limit=PAGE):
         after = page[-1].id
-        due = [order.id for order in page if not waiting_for(order)]
+        due = [order.id for order in page if not waiting_for(order, route_when)]
         now = clock.now()
         done = store.settled(due, (Outcome.ROUTED, Outcome.NOTHING_TO_ROUTE), now - LOOK_AGAIN)
         slot = int(now.timestamp() // LOOK_AGAIN.total_seconds())

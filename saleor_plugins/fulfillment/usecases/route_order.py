@@ -64,18 +64,17 @@ def preview(order_id: str) -> Decision:
     return decide(load(shop().order(order_id)).request)
 
 
-def waiting_for(order: Order) -> str:
+def waiting_for(order: Order, route_when: str) -> str:
     """Why the order is not routed yet by itself: "NOT_OPEN", "NOT_PAID", or "" when it is due."""
     if order.status not in OPEN:
         return "NOT_OPEN"
-    unpaid = config.values()["route_when"] == config.WHEN_PAID and not order.is_paid
-    return "NOT_PAID" if unpaid else ""
+    return "NOT_PAID" if route_when == config.WHEN_PAID and not order.is_paid else ""
 
 
 def _route(order_id: str, trigger: Trigger, by: str) -> Routed:
     order = shop().order(order_id, lock=True)
     last = store.current(order_id)
-    waiting = waiting_for(order)
+    waiting = waiting_for(order, config.values()["route_when"])
     if trigger is Trigger.MANUAL and waiting == "NOT_OPEN":
         raise Conflict(f"The order is {order.status.value}: nothing of it can be routed.", field="orderId")
     if waiting and trigger is not Trigger.MANUAL:

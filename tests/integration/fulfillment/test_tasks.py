@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from saleor_plugins.delivery import relay
 from saleor_plugins.delivery.models import Delivery, Event
@@ -16,6 +18,7 @@ from saleor_plugins.fulfillment.plugin import FulfillmentPlugin
 from saleor_plugins.fulfillment.tasks import find_unrouted
 from saleor_plugins.fulfillment.topics import ORDER_SEEN
 from saleor_plugins.fulfillment.usecases.change_shipment import cancel_shipment
+from saleor_plugins.fulfillment.usecases.route_order import route_order
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.ids import from_global, to_global
 from saleor_plugins.platform.port import OrderStatus
@@ -134,6 +137,20 @@ def test_sweeper_reads_every_page(router, monkeypatch: pytest.MonkeyPatch) -> No
     orders = {router.w.make_order([(shirt, 1)]).id for _ in range(5)}
     find_unrouted()
     assert {event.data["orderId"] for event in Event.objects.filter(topic=ORDER_SEEN)} == orders
+
+
+def test_a_swept_page_costs_the_same_whatever_its_size(router) -> None:
+    here = router.w.make_warehouse()
+    shirt = router.w.make_variant(stock={here: 50})
+    counts = []
+    for _ in range(2):
+        made = [router.w.make_order([(shirt, 1)]) for _ in range(4)]
+        for order in made:
+            route_order(order.id)
+        with CaptureQueriesContext(connection) as seen:
+            find_unrouted()
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
 
 
 def test_paid_orders_ship_by_themselves_when_wanted(router, order) -> None:
