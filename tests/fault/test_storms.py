@@ -84,7 +84,7 @@ def test_the_same_key_fifty_times_in_parallel(atomic: bool, count: Callable[[str
     refused = sum(isinstance(answer, KeyReused) for answer in others)
     count(
         f"the same key {TIMES} times at once, {'in a transaction' if atomic else 'in steps'}: {len(effects)} "
-        f"execution, {len(answers)} answers, {len(distinct)} distinct; {refused} of {TIMES} other bodies refused"
+        f"execution, {len(answers)} answers, {len(distinct)} distinct; {refused} other bodies refused"
     )
     assert effects == [1]
     assert len(distinct) == 1
