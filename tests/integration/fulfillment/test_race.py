@@ -78,16 +78,22 @@ def test_scarce_stock_is_never_promised_twice(router, seed: int) -> None:
         assert sum(router.held(row.order_id).values()) == promised
 
 
-def test_cancelled_meanwhile(router) -> None:
+@pytest.mark.parametrize("seed", range(3))
+def test_cancelled_meanwhile(router, seed: int) -> None:
     here = router.w.make_warehouse()
-    order = router.w.make_order([(router.w.make_variant(stock={here: 5}), 2)])
-    together(
-        lambda: router.w.set_status(order, OrderStatus.CANCELED),
-        lambda: route_order(order.id),
-        lambda: route_order(order.id),
-    )
-    route_order(order.id)
+    shirt = router.w.make_variant(stock={here: 5})
+    order = router.w.make_order([(shirt, 2)])
+
+    def cancel() -> None:
+        with router.w.transaction():
+            router.shop.order(order.id, lock=True)
+            router.w.set_status(order, OrderStatus.CANCELED)
+
+    results = together(cancel, lambda: route_order(order.id), lambda: route_order(order.id))
+    assert not [found for found in results if isinstance(found, Exception)]
     assert RoutingDecision.objects.count() <= 1
+    assert router.held(order.id) == {}
+    assert router.shop.stocks([shirt.id])[0].free == 5
 
 
 def test_a_lost_race_is_tried_again_then_reported(router, monkeypatch: pytest.MonkeyPatch) -> None:
