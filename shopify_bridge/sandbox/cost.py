@@ -75,7 +75,9 @@ class Costs:
             return 0
         if not kind.name.endswith("Connection"):
             return (kind.name not in _FREE) + self._selections(node.selection_set, kind, data)
-        inner = [field for field in self._fields(node.selection_set) if field.name.value in ("nodes", "edges")]
+        inner = [
+            field for field in self._fields(node.selection_set) if field.name.value in ("nodes", "edges")
+        ]
         size, children = self._arg(node, "first") or 1, 0
         for field in inner:
             items = _dig(data, field)
@@ -159,7 +161,11 @@ class Bucket:
         """The throttleStatus of an answer."""
         with self._lock:
             self._refill()
-            return {"maximumAvailable": self.size, "currentlyAvailable": int(self._level), "restoreRate": self.rate}
+            return {
+                "maximumAvailable": self.size,
+                "currentlyAvailable": int(self._level),
+                "restoreRate": self.rate,
+            }
 
     def _refill(self) -> None:
         now = time.monotonic()

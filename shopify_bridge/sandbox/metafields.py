@@ -32,11 +32,17 @@ def define(state: State, given: Doc) -> Doc:
     if definition(state, owner, namespace, key):
         raise UserError(
             f"Key is in use for {owner.title()} metafields on the '{namespace}' namespace.",
-            "definition", "key", code="TAKEN",
+            "definition",
+            "key",
+            code="TAKEN",
         )
     doc = {
-        "id": state.gid("MetafieldDefinition"), "key": key, "namespace": namespace, "name": given["name"],
-        "ownerType": owner, "type": {"name": given["type"]},
+        "id": state.gid("MetafieldDefinition"),
+        "key": key,
+        "namespace": namespace,
+        "name": given["name"],
+        "ownerType": owner,
+        "type": {"name": given["type"]},
     }
     state.put("MetafieldDefinition", doc)
     state.name("definition", _scope(owner, namespace, key), doc["id"])
@@ -55,7 +61,9 @@ def owner_of(state: State, owner: str, custom: Doc) -> str | None:
     if not found or found["type"]["name"] != "id":
         raise UserError(
             f"Metafield definition of type 'id' is required when using custom ids ({namespace}.{custom['key']}).",
-            "identifier", "customId", code="NOT_FOUND",
+            "identifier",
+            "customId",
+            code="NOT_FOUND",
         )
     return state.named(_scope(owner, namespace, custom["key"]), custom["value"])
 
@@ -88,9 +96,14 @@ def write(state: State, owner: str, doc: Doc, given: list[Doc], *, replace: bool
         old = before.get((namespace, key))
         now = instant()
         kept[namespace, key] = {
-            "id": old["id"] if old else state.gid("Metafield"), "namespace": namespace, "key": key,
-            "type": kind, "value": item["value"], "ownerType": owner,
-            "createdAt": old["createdAt"] if old else now, "updatedAt": now,
+            "id": old["id"] if old else state.gid("Metafield"),
+            "namespace": namespace,
+            "key": key,
+            "type": kind,
+            "value": item["value"],
+            "ownerType": owner,
+            "createdAt": old["createdAt"] if old else now,
+            "updatedAt": now,
             "compareDigest": hashlib.sha256(item["value"].encode()).hexdigest(),
         }
         if kind == "id":
@@ -103,7 +116,9 @@ def write(state: State, owner: str, doc: Doc, given: list[Doc], *, replace: bool
 def set_values(state: State, given: list[Doc]) -> list[Doc]:
     """metafieldsSet: up to 25 values on any owners, all or none."""
     if len(given) > 25:
-        raise UserError("Exceeded the maximum metafields input limit of 25.", "metafields", code="LESS_THAN_OR_EQUAL_TO")
+        raise UserError(
+            "Exceeded the maximum metafields input limit of 25.", "metafields", code="LESS_THAN_OR_EQUAL_TO"
+        )
     written = []
     for index, item in enumerate(given):
         kind = item["ownerId"].split("/")[3] if item["ownerId"].count("/") >= 4 else ""

@@ -11,8 +11,37 @@ from .state import Doc, State, instant
 from .variants import primary
 
 _THREE = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
-_NONE = {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"}
-_ADDRESS = ("address1", "address2", "city", "company", "countryCode", "firstName", "lastName", "phone", "provinceCode", "zip")
+_NONE = {
+    "BIF",
+    "CLP",
+    "DJF",
+    "GNF",
+    "ISK",
+    "JPY",
+    "KMF",
+    "KRW",
+    "PYG",
+    "RWF",
+    "UGX",
+    "UYI",
+    "VND",
+    "VUV",
+    "XAF",
+    "XOF",
+    "XPF",
+}
+_ADDRESS = (
+    "address1",
+    "address2",
+    "city",
+    "company",
+    "countryCode",
+    "firstName",
+    "lastName",
+    "phone",
+    "provinceCode",
+    "zip",
+)
 
 
 def order_create(state: State, shop: Doc, given: Doc, options: Doc) -> Doc:
@@ -25,21 +54,35 @@ def order_create(state: State, shop: Doc, given: Doc, options: Doc) -> Doc:
     metafields.check(state, "ORDER", None, wanted, "order", "metafields", code="INVALID")
     now = instant()
     order: Doc = {
-        "id": state.gid("Order"), "number": state.number("order", 1001), "currencyCode": currency,
-        "taxesIncluded": bool(given.get("taxesIncluded")), "test": bool(given.get("test")),
-        "note": given.get("note"), "email": given.get("email"), "tags": given.get("tags") or [],
-        "customAttributes": given.get("customAttributes") or [], "cancelledAt": None, "metafields": [],
-        "createdAt": now, "updatedAt": now, "processedAt": given.get("processedAt") or now,
-        "discountCodes": [], "fulfillments": [],
+        "id": state.gid("Order"),
+        "number": state.number("order", 1001),
+        "currencyCode": currency,
+        "taxesIncluded": bool(given.get("taxesIncluded")),
+        "test": bool(given.get("test")),
+        "note": given.get("note"),
+        "email": given.get("email"),
+        "tags": given.get("tags") or [],
+        "customAttributes": given.get("customAttributes") or [],
+        "cancelledAt": None,
+        "metafields": [],
+        "createdAt": now,
+        "updatedAt": now,
+        "processedAt": given.get("processedAt") or now,
+        "discountCodes": [],
+        "fulfillments": [],
     }
     order["name"] = given.get("name") or f"#{order['number']}"
     order["lineItems"] = [_line(state, item, currency, str(i)) for i, item in enumerate(given["lineItems"])]
-    order["shippingLines"] = [_shipping(state, item, currency, str(i)) for i, item in enumerate(given.get("shippingLines") or [])]
+    order["shippingLines"] = [
+        _shipping(state, item, currency, str(i)) for i, item in enumerate(given.get("shippingLines") or [])
+    ]
     order["taxLines"] = [_tax(item, currency, "order", "taxLines") for item in given.get("taxLines") or []]
     order["shippingAddress"] = _address(state, given.get("shippingAddress"))
     order["billingAddress"] = _address(state, given.get("billingAddress"))
     order["customer"] = _customer(state, given)
-    order["transactions"] = [_transaction(state, item, currency, now) for item in given.get("transactions") or []]
+    order["transactions"] = [
+        _transaction(state, item, currency, now) for item in given.get("transactions") or []
+    ]
     _total(order, given.get("discountCode") or {}, currency)
     order["displayFinancialStatus"] = given.get("financialStatus") or _paid(order)
     order["fulfillmentOrders"] = [_fulfillment_order(state, order)["id"]]
@@ -70,7 +113,12 @@ def quantum(currency: str) -> Decimal:
 def _taxes_once(given: Doc) -> None:
     by_line = any(line.get("taxLines") for line in [*given["lineItems"], *(given.get("shippingLines") or [])])
     if by_line and given.get("taxLines"):
-        raise UserError("Tax lines can be specified on the order or its lines, but not both.", "order", "taxLines", code="INVALID")
+        raise UserError(
+            "Tax lines can be specified on the order or its lines, but not both.",
+            "order",
+            "taxLines",
+            code="INVALID",
+        )
 
 
 def _line(state: State, item: Doc, currency: str, index: str) -> Doc:
@@ -84,12 +132,23 @@ def _line(state: State, item: Doc, currency: str, index: str) -> Doc:
         raise UserError("Title can't be blank", *where, "title", code="INVALID")
     if item["quantity"] < 1:
         raise UserError("Quantity must be greater than 0", *where, "quantity", code="INVALID")
-    price = money(item["priceSet"], currency, *where, "priceSet") if item.get("priceSet") else Decimal((variant or {}).get("price", "0"))
+    price = (
+        money(item["priceSet"], currency, *where, "priceSet")
+        if item.get("priceSet")
+        else Decimal((variant or {}).get("price", "0"))
+    )
     return {
-        "id": state.gid("LineItem"), "title": title, "name": title, "quantity": item["quantity"],
-        "sku": item.get("sku") or (variant or {}).get("sku"), "variantTitle": item.get("variantTitle"),
-        "price": str(price), "variant": item.get("variantId"), "product": (variant or {}).get("product"),
-        "requiresShipping": bool(item.get("requiresShipping")), "taxable": item.get("taxable", True),
+        "id": state.gid("LineItem"),
+        "title": title,
+        "name": title,
+        "quantity": item["quantity"],
+        "sku": item.get("sku") or (variant or {}).get("sku"),
+        "variantTitle": item.get("variantTitle"),
+        "price": str(price),
+        "variant": item.get("variantId"),
+        "product": (variant or {}).get("product"),
+        "requiresShipping": bool(item.get("requiresShipping")),
+        "taxable": item.get("taxable", True),
         "taxLines": [_tax(tax, currency, *where, "taxLines") for tax in item.get("taxLines") or []],
         "customAttributes": [{"key": p["name"], "value": p["value"]} for p in item.get("properties") or []],
     }
@@ -101,13 +160,20 @@ def _shipping(state: State, item: Doc, currency: str, index: str) -> Doc:
     if price < 0:
         raise UserError("Price can't be negative", *where, code="INVALID")
     return {
-        "id": state.gid("ShippingLine"), "title": item["title"], "code": item.get("code"), "price": str(price),
+        "id": state.gid("ShippingLine"),
+        "title": item["title"],
+        "code": item.get("code"),
+        "price": str(price),
         "taxLines": [_tax(tax, currency, *where, "taxLines") for tax in item.get("taxLines") or []],
     }
 
 
 def _tax(item: Doc, currency: str, *where: str) -> Doc:
-    return {"title": item["title"], "rate": float(item["rate"]), "price": str(money(item.get("priceSet"), currency, *where))}
+    return {
+        "title": item["title"],
+        "rate": float(item["rate"]),
+        "price": str(money(item.get("priceSet"), currency, *where)),
+    }
 
 
 def _total(order: Doc, discount: Doc, currency: str) -> None:
@@ -142,8 +208,12 @@ def received(order: Doc) -> Decimal:
 def _transaction(state: State, item: Doc, currency: str, now: str) -> Doc:
     amount = money(item["amountSet"], currency, "order", "transactions")
     return {
-        "id": state.gid("OrderTransaction"), "kind": item.get("kind") or "SALE", "amount": str(amount),
-        "status": item.get("status") or "SUCCESS", "gateway": item.get("gateway"), "createdAt": now,
+        "id": state.gid("OrderTransaction"),
+        "kind": item.get("kind") or "SALE",
+        "amount": str(amount),
+        "status": item.get("status") or "SUCCESS",
+        "gateway": item.get("gateway"),
+        "createdAt": now,
         "test": bool(item.get("test")),
     }
 
@@ -152,7 +222,8 @@ def _address(state: State, given: Doc | None) -> Doc | None:
     if not given:
         return None
     return {name: given.get(name) for name in _ADDRESS} | {
-        "id": state.gid("MailingAddress"), "countryCodeV2": given.get("countryCode"),
+        "id": state.gid("MailingAddress"),
+        "countryCodeV2": given.get("countryCode"),
     }
 
 
@@ -171,13 +242,26 @@ def _fulfillment_order(state: State, order: Doc) -> Doc:
     """Assumed: one fulfilment order at the primary location; Shopify's routing may split it."""
     now = instant()
     lines = [
-        {"id": state.gid("FulfillmentOrderLineItem"), "lineItem": line["id"], "total": line["quantity"], "remaining": line["quantity"]}
+        {
+            "id": state.gid("FulfillmentOrderLineItem"),
+            "lineItem": line["id"],
+            "total": line["quantity"],
+            "remaining": line["quantity"],
+        }
         for line in order["lineItems"]
     ]
-    return state.put("FulfillmentOrder", {
-        "id": state.gid("FulfillmentOrder"), "order": order["id"], "status": "OPEN", "lines": lines,
-        "location": primary(state)["id"], "createdAt": now, "updatedAt": now,
-    })
+    return state.put(
+        "FulfillmentOrder",
+        {
+            "id": state.gid("FulfillmentOrder"),
+            "order": order["id"],
+            "status": "OPEN",
+            "lines": lines,
+            "location": primary(state)["id"],
+            "createdAt": now,
+            "updatedAt": now,
+        },
+    )
 
 
 def _claim(state: State, order: Doc, obeying: bool) -> None:
@@ -189,6 +273,8 @@ def _claim(state: State, order: Doc, obeying: bool) -> None:
             continue
         level = item["levels"][location]
         if obeying and variant["inventoryPolicy"] == "DENY" and level["available"] < line["quantity"]:
-            raise UserError("Unable to reserve inventory", "order", "lineItems", code="INVENTORY_CLAIM_FAILED")
+            raise UserError(
+                "Unable to reserve inventory", "order", "lineItems", code="INVENTORY_CLAIM_FAILED"
+            )
         level["available"] -= line["quantity"]
         state.put("InventoryItem", item)

@@ -21,10 +21,14 @@ def page(store: Store) -> str:
         products = [doc for _, doc in state.page("Product", 0, _SHOWN)]
         orders = [doc for _, doc in state.page("Order", 0, _SHOWN, newest=True)]
         values = {
-            "domain": escape(store.shop.domain), "currency": escape(store.doc["currencyCode"]),
-            "product_count": state.count("Product"), "variant_count": state.count("ProductVariant"),
-            "order_count": state.count("Order"), "shipment_count": state.count("Fulfillment"),
-            "products": "".join(_product(state, doc, places) for doc in products) or _empty("No products yet."),
+            "domain": escape(store.shop.domain),
+            "currency": escape(store.doc["currencyCode"]),
+            "product_count": state.count("Product"),
+            "variant_count": state.count("ProductVariant"),
+            "order_count": state.count("Order"),
+            "shipment_count": state.count("Fulfillment"),
+            "products": "".join(_product(state, doc, places) for doc in products)
+            or _empty("No products yet."),
             "orders": "".join(_order(state, doc) for doc in orders) or _empty("No orders yet."),
         }
     template = (files(__package__) / "page.html").read_text()
@@ -39,7 +43,11 @@ def _product(state: State, doc: Doc, places: dict[str, str]) -> str:
     variants = state.many(doc["variants"])
     items = {item["id"]: item for item in state.many([variant["item"] for variant in variants])}
     rows = "".join(_variant(variant, items[variant["item"]], places) for variant in variants[:8])
-    more = f'<tr><td colspan="3" class="more">and {len(variants) - 8} more</td></tr>' if len(variants) > 8 else ""
+    more = (
+        f'<tr><td colspan="3" class="more">and {len(variants) - 8} more</td></tr>'
+        if len(variants) > 8
+        else ""
+    )
     return f"""<article class="card">{_picture(state, doc)}
 <div class="body"><h3>{escape(doc["title"])} <span class="tag {doc["status"].lower()}">{doc["status"].title()}</span></h3>
 <p class="meta">{escape(doc["productType"]) or "No type"} · /{escape(doc["handle"])}</p>
@@ -56,7 +64,8 @@ def _picture(state: State, doc: Doc) -> str:
 
 def _variant(variant: Doc, item: Doc, places: dict[str, str]) -> str:
     stock = "".join(
-        f"<li>{escape(places.get(place, '?'))} <b>{level['available']}</b></li>" for place, level in item["levels"].items()
+        f"<li>{escape(places.get(place, '?'))} <b>{level['available']}</b></li>"
+        for place, level in item["levels"].items()
     )
     name = " / ".join(variant["options"])
     was = f"<s>{escape(variant['compareAtPrice'])}</s> " if variant["compareAtPrice"] else ""

@@ -21,9 +21,19 @@ def product_set(state: State, identifier: Doc | None, given: Doc) -> Doc:
     old = _find(state, identifier or {}, given)
     now = instant()
     product: Doc = old or {
-        "id": state.gid("Product"), "title": "", "descriptionHtml": "", "productType": "", "status": "ACTIVE",
-        "tags": [], "vendor": "", "seo": {"title": None, "description": None}, "options": [], "variants": [],
-        "media": [], "metafields": [], "createdAt": now,
+        "id": state.gid("Product"),
+        "title": "",
+        "descriptionHtml": "",
+        "productType": "",
+        "status": "ACTIVE",
+        "tags": [],
+        "vendor": "",
+        "seo": {"title": None, "description": None},
+        "options": [],
+        "variants": [],
+        "media": [],
+        "metafields": [],
+        "createdAt": now,
     }
     product |= {name: given[name] for name in _SCALARS if given.get(name) is not None}
     if given.get("seo") is not None:
@@ -49,7 +59,9 @@ def _find(state: State, identifier: Doc, given: Doc) -> Doc | None:
     if not identifier:
         return None
     if given.get("id"):
-        raise UserError("The id field is not allowed if identifier is provided.", "input", "id", code="ID_NOT_ALLOWED")
+        raise UserError(
+            "The id field is not allowed if identifier is provided.", "input", "id", code="ID_NOT_ALLOWED"
+        )
     if identifier.get("id"):
         found = state.get(identifier["id"])
         if not found:
@@ -68,11 +80,15 @@ def _find(state: State, identifier: Doc, given: Doc) -> Doc | None:
     if values is not None and not same:
         raise UserError(
             "The input argument `metafields` (if present) must contain the `customId` value.",
-            "input", "metafields", code="METAFIELD_MISMATCH",
+            "input",
+            "metafields",
+            code="METAFIELD_MISMATCH",
         )
     if gid is None and not same:
         raise UserError(
-            "The input field corresponding to the identifier is required.", "input", "metafields",
+            "The input field corresponding to the identifier is required.",
+            "input",
+            "metafields",
             code="MISSING_FIELD_REQUIRED",
         )
     return state.get(gid)
@@ -93,7 +109,9 @@ def _handle(state: State, product: Doc, wanted: str | None, is_new: bool) -> Non
     holder = state.named("handle", handle)
     if wanted and holder not in (None, product["id"]):
         raise UserError(
-            f"Handle '{handle}' already in use. Please provide a new handle.", "input", "handle",
+            f"Handle '{handle}' already in use. Please provide a new handle.",
+            "input",
+            "handle",
             code="HANDLE_NOT_UNIQUE",
         )
     number = 0
@@ -134,7 +152,17 @@ def _new_file(state: State, item: Doc, where: tuple[str, ...]) -> Doc:
         stem, dot, ending = name.rpartition(".")
         name = f"{stem or ending}_{gid.rsplit('/', 1)[-1]}{dot + ending if stem else ''}"
     state.name("file", name, gid)
-    return state.put("MediaImage", {
-        "id": gid, "alt": item.get("alt") or "", "filename": name, "source": source, "status": "UPLOADED",
-        "mediaContentType": "IMAGE", "errors": [], "createdAt": instant(), "mimeType": None,
-    })
+    return state.put(
+        "MediaImage",
+        {
+            "id": gid,
+            "alt": item.get("alt") or "",
+            "filename": name,
+            "source": source,
+            "status": "UPLOADED",
+            "mediaContentType": "IMAGE",
+            "errors": [],
+            "createdAt": instant(),
+            "mimeType": None,
+        },
+    )

@@ -27,13 +27,17 @@ def _listed(items: list[Any], first: int | None = None, after: str | None = None
     limit = _limit(first)
     start = _position(after)
     nodes = items[start : start + limit]
-    return _connection([(start + i + 1, node) for i, node in enumerate(nodes)], start > 0, len(items) > start + limit)
+    return _connection(
+        [(start + i + 1, node) for i, node in enumerate(nodes)], start > 0, len(items) > start + limit
+    )
 
 
 def _stored(kind: str) -> Resolver:
     """A connection over all documents of a kind."""
 
-    def resolve(_: Any, info: GraphQLResolveInfo, first: int | None = None, after: str | None = None, **args: Any) -> Doc:
+    def resolve(
+        _: Any, info: GraphQLResolveInfo, first: int | None = None, after: str | None = None, **args: Any
+    ) -> Doc:
         limit, start = _limit(first), _position(after)
         rows = state_of(info).page(kind, start, limit + 1, newest=args.get("reverse", False))
         return _connection(rows[:limit], start > 0, len(rows) > limit)
@@ -65,7 +69,8 @@ def _connection(rows: list[tuple[int, Any]], earlier: bool, more: bool) -> Doc:
         "nodes": [node for _, node in rows],
         "edges": [{"cursor": _cursor(position), "node": node} for position, node in rows],
         "pageInfo": {
-            "hasNextPage": more, "hasPreviousPage": earlier,
+            "hasNextPage": more,
+            "hasPreviousPage": earlier,
             "startCursor": _cursor(rows[0][0]) if rows else None,
             "endCursor": _cursor(rows[-1][0]) if rows else None,
         },
@@ -90,7 +95,9 @@ def _line(doc: Doc, order: Doc) -> Doc:
     return doc | {"_order": order}
 
 
-def _metafield(doc: Doc, _: GraphQLResolveInfo, key: str, namespace: str = metafields.DEFAULT_NAMESPACE) -> Doc | None:
+def _metafield(
+    doc: Doc, _: GraphQLResolveInfo, key: str, namespace: str = metafields.DEFAULT_NAMESPACE
+) -> Doc | None:
     return next((m for m in doc["metafields"] if (m["namespace"], m["key"]) == (namespace, key)), None)
 
 
@@ -149,19 +156,21 @@ def _quantities(level: Doc, _: GraphQLResolveInfo, names: list[str]) -> list[Doc
     return [{"name": n, "quantity": known.get(n, 0), "updatedAt": level["updatedAt"]} for n in names]
 
 
-def _locations(_: Any, info: GraphQLResolveInfo, includeInactive: bool = False, **args: Any) -> Doc:  # noqa: N803
+def _locations(_: Any, info: GraphQLResolveInfo, includeInactive: bool = False, **args: Any) -> Doc:
     rows = [doc for _, doc in state_of(info).page("Location", 0, 1000) if doc["isActive"] or includeInactive]
     return _listed(sorted(rows, key=lambda doc: doc["name"]), args.get("first"), args.get("after"))
 
 
-def _definitions(_: Any, info: GraphQLResolveInfo, ownerType: str, **args: Any) -> Doc:  # noqa: N803
+def _definitions(_: Any, info: GraphQLResolveInfo, ownerType: str, **args: Any) -> Doc:
     wanted = {"ownerType": ownerType} | {n: args[n] for n in ("key", "namespace") if n in args}
     rows = [doc for _, doc in state_of(info).page("MetafieldDefinition", 0, 10_000)]
     found = [doc for doc in rows if all(doc[name] == value for name, value in wanted.items())]
     return _listed(found, args.get("first"), args.get("after"))
 
 
-def _open_fulfillment_orders(_: Any, info: GraphQLResolveInfo, includeClosed: bool = False, **args: Any) -> Doc:  # noqa: N803
+def _open_fulfillment_orders(
+    _: Any, info: GraphQLResolveInfo, includeClosed: bool = False, **args: Any
+) -> Doc:
     rows = [doc for _, doc in state_of(info).page("FulfillmentOrder", 0, 100_000)]
     found = [doc for doc in rows if includeClosed or doc["status"] not in ("CLOSED", "CANCELLED")]
     return _listed(found, args.get("first"), args.get("after"))
@@ -224,9 +233,14 @@ _QUERY: dict[str, Resolver] = {
     "shop": lambda _, info: info.context.shop,
     "locations": _locations,
     "metafieldDefinitions": _definitions,
-    "product": _get(), "order": _get(), "inventoryItem": _get(), "node": _get(),
+    "product": _get(),
+    "order": _get(),
+    "inventoryItem": _get(),
+    "node": _get(),
     "nodes": lambda _, info, ids: [state_of(info).get(gid) for gid in ids],
-    "products": _stored("Product"), "productVariants": _stored("ProductVariant"), "orders": _stored("Order"),
+    "products": _stored("Product"),
+    "productVariants": _stored("ProductVariant"),
+    "orders": _stored("Order"),
     "inventoryItems": _stored("InventoryItem"),
     "productsCount": lambda _, info: {"count": state_of(info).count("Product")},
     "fulfillmentOrders": _open_fulfillment_orders,
@@ -235,20 +249,46 @@ _QUERY: dict[str, Resolver] = {
 }
 
 _MUTATIONS: dict[str, Resolver] = {
-    "productSet": _mutation("product", lambda info, input, identifier=None, synchronous=True: products.product_set(
-        state_of(info), identifier, input)),
-    "metafieldDefinitionCreate": _mutation("createdDefinition", lambda info, definition: metafields.define(state_of(info), definition)),
-    "metafieldsSet": _mutation("metafields", lambda info, metafields: _set_values(state_of(info), metafields)),
+    "productSet": _mutation(
+        "product",
+        lambda info, input, identifier=None, synchronous=True: products.product_set(
+            state_of(info), identifier, input
+        ),
+    ),
+    "metafieldDefinitionCreate": _mutation(
+        "createdDefinition", lambda info, definition: metafields.define(state_of(info), definition)
+    ),
+    "metafieldsSet": _mutation(
+        "metafields", lambda info, metafields: _set_values(state_of(info), metafields)
+    ),
     "inventorySetQuantities": _mutation(
-        "inventoryAdjustmentGroup", lambda info, input: inventory.set_quantities(state_of(info), input), keyed=True),
-    "inventoryActivate": _mutation("inventoryLevel", lambda info, **args: inventory.activate(
-        state_of(info), args["inventoryItemId"], args["locationId"], args.get("available")), keyed=True),
-    "orderCreate": _mutation("order", lambda info, order, options=None: orders.order_create(
-        state_of(info), info.context.shop, order, options or {})),
-    "fulfillmentCreate": _mutation("fulfillment", lambda info, fulfillment, message=None: fulfillments.create(
-        state_of(info), fulfillment)),
-    "fulfillmentTrackingInfoUpdate": _mutation("fulfillment", lambda info, **args: fulfillments.set_tracking(
-        state_of(info), args["fulfillmentId"], args["trackingInfoInput"])),
+        "inventoryAdjustmentGroup",
+        lambda info, input: inventory.set_quantities(state_of(info), input),
+        keyed=True,
+    ),
+    "inventoryActivate": _mutation(
+        "inventoryLevel",
+        lambda info, **args: inventory.activate(
+            state_of(info), args["inventoryItemId"], args["locationId"], args.get("available")
+        ),
+        keyed=True,
+    ),
+    "orderCreate": _mutation(
+        "order",
+        lambda info, order, options=None: orders.order_create(
+            state_of(info), info.context.shop, order, options or {}
+        ),
+    ),
+    "fulfillmentCreate": _mutation(
+        "fulfillment",
+        lambda info, fulfillment, message=None: fulfillments.create(state_of(info), fulfillment),
+    ),
+    "fulfillmentTrackingInfoUpdate": _mutation(
+        "fulfillment",
+        lambda info, **args: fulfillments.set_tracking(
+            state_of(info), args["fulfillmentId"], args["trackingInfoInput"]
+        ),
+    ),
 }
 
 
@@ -260,52 +300,88 @@ _FIELDS: dict[str, dict[str, Resolver]] = {
     "QueryRoot": _QUERY,
     "Mutation": _MUTATIONS,
     "Product": {
-        "variants": _many("variants"), "media": _many("media"), "metafield": _metafield, "metafields": _metafields,
+        "variants": _many("variants"),
+        "media": _many("media"),
+        "metafield": _metafield,
+        "metafields": _metafields,
         "options": lambda doc, info, first=None: doc["options"][:first],
-        "variantsCount": lambda doc, info: {"count": len(doc["variants"])}, "totalInventory": _inventory,
+        "variantsCount": lambda doc, info: {"count": len(doc["variants"])},
+        "totalInventory": _inventory,
     },
     "ProductOption": {
         "values": lambda doc, info: [value["name"] for value in doc["values"]],
         "optionValues": lambda doc, info: [value | {"hasVariants": True} for value in doc["values"]],
     },
     "ProductVariant": {
-        "metafield": _metafield, "metafields": _metafields, "selectedOptions": _option_value,
-        "title": lambda doc, info: " / ".join(doc["options"]), "product": _get("product"),
-        "displayName": lambda doc, info: " / ".join(doc["options"]), "inventoryItem": _get("item"),
+        "metafield": _metafield,
+        "metafields": _metafields,
+        "selectedOptions": _option_value,
+        "title": lambda doc, info: " / ".join(doc["options"]),
+        "product": _get("product"),
+        "displayName": lambda doc, info: " / ".join(doc["options"]),
+        "inventoryItem": _get("item"),
         "inventoryQuantity": lambda doc, info: sum(
-            level["available"] for level in (state_of(info).get(doc["item"]) or {"levels": {}})["levels"].values()),
+            level["available"]
+            for level in (state_of(info).get(doc["item"]) or {"levels": {}})["levels"].values()
+        ),
     },
     "MediaImage": {
         "mediaErrors": lambda doc, info: doc["errors"],
-        "image": lambda doc, info: {"altText": doc["alt"], "url": info.context.file_url(doc)} if doc["status"] == "READY" else None,
+        "image": lambda doc, info: (
+            {"altText": doc["alt"], "url": info.context.file_url(doc)} if doc["status"] == "READY" else None
+        ),
     },
     "InventoryItem": {
-        "variant": _get("variant"), "measurement": lambda doc, info: {"weight": doc["weight"]},
-        "sku": lambda doc, info: (state_of(info).get(doc["variant"]) or {}).get("sku"), "unitCost": _cost,
+        "variant": _get("variant"),
+        "measurement": lambda doc, info: {"weight": doc["weight"]},
+        "sku": lambda doc, info: (state_of(info).get(doc["variant"]) or {}).get("sku"),
+        "unitCost": _cost,
         "inventoryLevel": lambda doc, info, locationId: _level(doc, locationId),
-        "inventoryLevels": lambda doc, info, **args: _listed([_level(doc, place) for place in doc["levels"]], **args),
+        "inventoryLevels": lambda doc, info, **args: _listed(
+            [_level(doc, place) for place in doc["levels"]], **args
+        ),
     },
     "InventoryLevel": {"item": _get("item"), "location": _get("location"), "quantities": _quantities},
     "InventoryChange": {"item": _get("item"), "location": _get("location")},
-    "InventoryActivatePayload": {"inventoryLevel": lambda doc, info: doc["inventoryLevel"] and _level(
-        state_of(info).get(doc["inventoryLevel"]["item"]) or {"levels": {}}, doc["inventoryLevel"]["location"])},
+    "InventoryActivatePayload": {
+        "inventoryLevel": lambda doc, info: (
+            doc["inventoryLevel"]
+            and _level(
+                state_of(info).get(doc["inventoryLevel"]["item"]) or {"levels": {}},
+                doc["inventoryLevel"]["location"],
+            )
+        )
+    },
     "Order": {
-        "metafield": _metafield, "metafields": _metafields, "customer": _get("customer"),
+        "metafield": _metafield,
+        "metafields": _metafields,
+        "customer": _get("customer"),
         "displayFulfillmentStatus": _status,
-        "totalPriceSet": _total("total"), "subtotalPriceSet": _total("subtotal"), "totalTaxSet": _total("tax"),
-        "totalShippingPriceSet": _total("shipping"), "totalDiscountsSet": _total("discounts"),
+        "totalPriceSet": _total("total"),
+        "subtotalPriceSet": _total("subtotal"),
+        "totalTaxSet": _total("tax"),
+        "totalShippingPriceSet": _total("shipping"),
+        "totalDiscountsSet": _total("discounts"),
         "totalReceivedSet": lambda doc, info: _bag(orders.received(doc), doc["currencyCode"]),
-        "lineItems": lambda doc, info, **args: _listed([_line(line, doc) for line in doc["lineItems"]], **args),
-        "shippingLines": lambda doc, info, **args: _listed([_line(line, doc) for line in doc["shippingLines"]], **args),
+        "lineItems": lambda doc, info, **args: _listed(
+            [_line(line, doc) for line in doc["lineItems"]], **args
+        ),
+        "shippingLines": lambda doc, info, **args: _listed(
+            [_line(line, doc) for line in doc["shippingLines"]], **args
+        ),
         "taxLines": lambda doc, info: [_line(line, doc) for line in doc["taxLines"]],
         "transactions": lambda doc, info, first=None: [_line(t, doc) for t in doc["transactions"]][:first],
         "fulfillments": lambda doc, info, first=None: state_of(info).many(doc["fulfillments"])[:first],
         "fulfillmentOrders": _many("fulfillmentOrders"),
     },
     "LineItem": {
-        "product": _get("product"), "variant": _get("variant"), "unfulfilledQuantity": _unfulfilled,
+        "product": _get("product"),
+        "variant": _get("variant"),
+        "unfulfilledQuantity": _unfulfilled,
         "originalUnitPriceSet": lambda doc, info: _bag(doc["price"], doc["_order"]["currencyCode"]),
-        "originalTotalSet": lambda doc, info: _bag(Decimal(doc["price"]) * doc["quantity"], doc["_order"]["currencyCode"]),
+        "originalTotalSet": lambda doc, info: _bag(
+            Decimal(doc["price"]) * doc["quantity"], doc["_order"]["currencyCode"]
+        ),
         "taxLines": lambda doc, info, first=None: [_line(t, doc["_order"]) for t in doc["taxLines"]][:first],
     },
     "ShippingLine": {
@@ -315,18 +391,29 @@ _FIELDS: dict[str, dict[str, Resolver]] = {
     "TaxLine": {"priceSet": lambda doc, info: _bag(doc["price"], doc["_order"]["currencyCode"])},
     "OrderTransaction": {"amountSet": lambda doc, info: _bag(doc["amount"], doc["_order"]["currencyCode"])},
     "FulfillmentOrder": {
-        "order": _get("order"), "orderName": lambda doc, info: (state_of(info).get(doc["order"]) or {}).get("name"),
-        "assignedLocation": lambda doc, info: (lambda place: {"name": place["name"], "location": place})(state_of(info).get(doc["location"])),
-        "lineItems": lambda doc, info, **args: _listed([line | {"_owner": doc} for line in doc["lines"]], **args),
+        "order": _get("order"),
+        "orderName": lambda doc, info: (state_of(info).get(doc["order"]) or {}).get("name"),
+        "assignedLocation": lambda doc, info: (lambda place: {"name": place["name"], "location": place})(
+            state_of(info).get(doc["location"])
+        ),
+        "lineItems": lambda doc, info, **args: _listed(
+            [line | {"_owner": doc} for line in doc["lines"]], **args
+        ),
     },
     "FulfillmentOrderLineItem": {
-        "lineItem": _fo_line("lineItem"), "sku": _fo_line("sku"),
-        "remainingQuantity": lambda doc, info: doc["remaining"], "totalQuantity": lambda doc, info: doc["total"],
+        "lineItem": _fo_line("lineItem"),
+        "sku": _fo_line("sku"),
+        "remainingQuantity": lambda doc, info: doc["remaining"],
+        "totalQuantity": lambda doc, info: doc["total"],
     },
     "Fulfillment": {
-        "order": _get("order"), "location": _get("location"), "trackingInfo": lambda doc, info, first=None: doc["tracking"][:first],
+        "order": _get("order"),
+        "location": _get("location"),
+        "trackingInfo": lambda doc, info, first=None: doc["tracking"][:first],
         "totalQuantity": lambda doc, info: sum(line["quantity"] for line in doc["lines"]),
-        "fulfillmentLineItems": lambda doc, info, **args: _listed([line | {"_owner": doc} for line in doc["lines"]], **args),
+        "fulfillmentLineItems": lambda doc, info, **args: _listed(
+            [line | {"_owner": doc} for line in doc["lines"]], **args
+        ),
     },
     "FulfillmentLineItem": {"lineItem": _fo_line("lineItem")},
 }

@@ -7,7 +7,6 @@ import logging
 import re
 import threading
 import time
-from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -50,7 +49,7 @@ class Handler(BaseHTTPRequestHandler):
         if fate == "error":
             return self._send(502, _BAD_GATEWAY, "text/html")
         try:
-            request = json.loads(body, parse_float=Decimal)
+            request = json.loads(body)
         except ValueError:
             return self._json(400, {"errors": {"base": "Required parameter missing or invalid"}})
         answer = self.server.store.execute(request)
@@ -108,8 +107,15 @@ class Sandbox(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(
-        self, folder: Path, shop: Shop | None = None, *, host: str = "127.0.0.1", port: int = 0,
-        faults: Faults | None = None, fetch_media: bool = True, media_delay: float = 1.0,
+        self,
+        folder: Path,
+        shop: Shop | None = None,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        faults: Faults | None = None,
+        fetch_media: bool = True,
+        media_delay: float = 1.0,
     ):
         super().__init__((host, port), Handler)
         self.url = f"http://{host}:{self.server_address[1]}"
@@ -123,7 +129,9 @@ class Sandbox(ThreadingHTTPServer):
 
     def __enter__(self) -> Sandbox:
         self.media.start()
-        self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread = threading.Thread(
+            target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
         self._thread.start()
         return self
 

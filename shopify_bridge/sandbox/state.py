@@ -109,7 +109,9 @@ class State:
 
     def named(self, scope: str, value: str) -> str | None:
         """Who holds a unique name."""
-        row = self._db.execute("SELECT gid FROM names WHERE scope = ? AND value = ?", (scope, value)).fetchone()
+        row = self._db.execute(
+            "SELECT gid FROM names WHERE scope = ? AND value = ?", (scope, value)
+        ).fetchone()
         return row[0] if row else None
 
     def name(self, scope: str, value: str, gid: str) -> None:

@@ -31,14 +31,22 @@ from .state import Doc, State, instant
 log = logging.getLogger(__name__)
 VERSION = "2026-10"
 PLANS = {"standard": (2000, 100), "advanced": (4000, 200), "plus": (20_000, 1000)}
-_PLACES = (("Main warehouse", "US", "New York"), ("East coast", "US", "Boston"), ("Europe", "DE", "Berlin"),
-           ("West coast", "US", "Oakland"), ("Outlet", "GB", "London"), ("Returns", "PL", "Wroclaw"))
+_PLACES = (
+    ("Main warehouse", "US", "New York"),
+    ("East coast", "US", "Boston"),
+    ("Europe", "DE", "Berlin"),
+    ("West coast", "US", "Oakland"),
+    ("Outlet", "GB", "London"),
+    ("Returns", "PL", "Wroclaw"),
+)
 
 
 @lru_cache(maxsize=1)
 def schema() -> GraphQLSchema:
     """The schema the sandbox speaks, with its resolvers."""
-    parts = sorted(path.name for path in (files(__package__) / "schema").iterdir() if path.name.endswith(".graphql"))
+    parts = sorted(
+        path.name for path in (files(__package__) / "schema").iterdir() if path.name.endswith(".graphql")
+    )
     text = "\n".join((files(__package__) / "schema" / name).read_text() for name in parts)
     return attach(build_schema(text))
 
@@ -92,16 +100,32 @@ class Store:
         if known:
             return known[0][1]
         for name, country, city in _PLACES:
-            self.state.put("Location", {
-                "id": self.state.gid("Location"), "name": name, "isActive": True, "createdAt": instant(),
-                "isPrimary": name == _PLACES[0][0], "fulfillsOnlineOrders": True,
-                "address": {"countryCode": country, "city": city, "country": country},
-            })
-        return self.state.put("Shop", {
-            "id": self.state.gid("Shop"), "name": "Sandbox store", "myshopifyDomain": self.shop.domain,
-            "currencyCode": self.shop.currency, "taxesIncluded": self.shop.taxes_included, "email": "owner@example.com",
-            "ianaTimezone": "Etc/UTC", "weightUnit": "KILOGRAMS", "url": f"https://{self.shop.domain}",
-        })
+            self.state.put(
+                "Location",
+                {
+                    "id": self.state.gid("Location"),
+                    "name": name,
+                    "isActive": True,
+                    "createdAt": instant(),
+                    "isPrimary": name == _PLACES[0][0],
+                    "fulfillsOnlineOrders": True,
+                    "address": {"countryCode": country, "city": city, "country": country},
+                },
+            )
+        return self.state.put(
+            "Shop",
+            {
+                "id": self.state.gid("Shop"),
+                "name": "Sandbox store",
+                "myshopifyDomain": self.shop.domain,
+                "currencyCode": self.shop.currency,
+                "taxesIncluded": self.shop.taxes_included,
+                "email": "owner@example.com",
+                "ianaTimezone": "Etc/UTC",
+                "weightUnit": "KILOGRAMS",
+                "url": f"https://{self.shop.domain}",
+            },
+        )
 
     def allows(self, token: str | None) -> bool:
         """Whether `token` is the store's."""
@@ -148,19 +172,26 @@ class Store:
 
     def throttled(self, requested: int = 100) -> Doc:
         """The answer to a request the bucket cannot pay; HTTP status 200, as Shopify's."""
-        error = {"message": "Throttled", "extensions": {
-            "code": "THROTTLED", "documentation": "https://shopify.dev/api/usage/rate-limits"}}
+        error = {
+            "message": "Throttled",
+            "extensions": {"code": "THROTTLED", "documentation": "https://shopify.dev/api/usage/rate-limits"},
+        }
         return {"errors": [error]} | self._cost(requested, None)
 
     def _cost(self, requested: int, actual: int | None) -> Doc:
         status = self.bucket.status()
-        return {"extensions": {"cost": {
-            "requestedQueryCost": requested, "actualQueryCost": actual, "throttleStatus": status}}}
+        return {
+            "extensions": {
+                "cost": {"requestedQueryCost": requested, "actualQueryCost": actual, "throttleStatus": status}
+            }
+        }
 
 
 def _error(error: GraphQLError) -> Doc:
     entry: Doc = dict(error.formatted)
     if error.original_error and not isinstance(error.original_error, GraphQLError):
-        return {"message": "Internal error. Looks like something went wrong on our end.",
-                "extensions": {"code": "INTERNAL_SERVER_ERROR"}}
+        return {
+            "message": "Internal error. Looks like something went wrong on our end.",
+            "extensions": {"code": "INTERNAL_SERVER_ERROR"},
+        }
     return entry

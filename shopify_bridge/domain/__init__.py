@@ -1,0 +1,1 @@
+"""The mirror's mathematics: pure functions over frozen dataclasses."""

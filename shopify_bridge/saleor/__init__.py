@@ -1,0 +1,1 @@
+"""The Saleor side: its public GraphQL API, one small dialect for each generation."""

@@ -1,0 +1,1 @@
+"""The Shopify side: transport, documents, and what is read and written with them."""

@@ -1,0 +1,57 @@
+"""The GraphQL documents the bridge sends, from queries/, with the fragments they use."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+# What may be sent again when nobody knows whether it was carried out: reads, and writes that say
+# what is to be, not what is to happen.
+IDEMPOTENT = frozenset(
+    {
+        "BridgeDefine",
+        "BridgeSetProduct",
+        "BridgeSetMetafields",
+        "BridgeSetStock",
+        "BridgeStockAt",
+        "BridgeTrack",
+    }
+)
+_SPREAD = re.compile(r"\.\.\.\s*(Bridge\w+)")
+_FRAGMENTS = {
+    "BridgeProduct": "product_fields",
+    "BridgeVariant": "variant_fields",
+    "BridgeMedia": "media_fields",
+    "BridgeOrder": "order_fields",
+}
+
+
+@dataclass(frozen=True)
+class Document:
+    """One operation. `repeatable`: sending it twice leaves what sending it once does."""
+
+    name: str
+    text: str
+    repeatable: bool
+
+
+@cache
+def document(name: str) -> Document:
+    """The document called `name`."""
+    folder = files(__package__) / "queries"
+    text = (folder / f"{name}.graphql").read_text()
+    parts, seen = [text], set[str]()
+    for part in parts:
+        for fragment in _SPREAD.findall(part):
+            if fragment not in seen:
+                seen.add(fragment)
+                parts.append((folder / f"{_FRAGMENTS[fragment]}.graphql").read_text())
+    return Document(name, "\n".join(parts), text.lstrip().startswith("query") or name in IDEMPOTENT)
+
+
+def names() -> list[str]:
+    """All operations there are."""
+    found = (entry.name.removesuffix(".graphql") for entry in (files(__package__) / "queries").iterdir())
+    return sorted(name for name in found if name.startswith("Bridge"))

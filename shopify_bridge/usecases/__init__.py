@@ -1,0 +1,1 @@
+"""What the bridge does, one verb a file."""

@@ -1,0 +1,60 @@
+"""Both ends of a connection, opened."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from functools import cached_property
+
+from ..models import Kind, Mapping, Store
+from ..saleor.client import SaleorClient
+from ..saleor.source import Source
+from ..shopify.client import Client
+from ..shopify.read import Reader
+
+_clients: dict[tuple[str, str], Client] = {}
+_lock = threading.Lock()
+
+
+def client_for(shop: str, token: str) -> Client:
+    """One client for each shop in this process, so that its threads share session, budget and costs."""
+    with _lock:
+        return _clients.setdefault((shop, token), Client(shop, token))
+
+
+class Sides:
+    """A store's Saleor and Shopify; each is opened when it is first used."""
+
+    def __init__(self, store: Store):
+        self.store, self.currency = store, store.currency
+
+    @cached_property
+    def client(self) -> Client:
+        """The transport to Shopify."""
+        return client_for(self.store.shop, self.store.shop_token)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads Shopify; knows pictures whose names Shopify does not tell yet."""
+        pictures = self.mappings(Kind.PICTURE).values_list("gid", "key")
+        return Reader(self.client, self.currency, {gid: key.rsplit("/", 1)[-1] for gid, key in pictures})
+
+    @cached_property
+    def source(self) -> Source:
+        """Reads Saleor."""
+        return Source(SaleorClient(self.store.saleor_url, self.store.saleor_token), self.store.channel)
+
+    @cached_property
+    def places(self) -> dict[str, str]:
+        """Shopify location by Saleor warehouse."""
+        return dict(self.mappings(Kind.PLACE).values_list("key", "gid"))
+
+    def mappings(self, kind: str):  # type: ignore[no-untyped-def]
+        """The store's mappings of a kind."""
+        return Mapping.objects.filter(store=self.store, kind=kind)
+
+    def gids(self, kind: str, keys: Iterable[str]) -> dict[str, str]:
+        """Shopify ids by Saleor ids, for those that are known."""
+        return dict(
+            self.mappings(kind).filter(key__in=list(keys), gid__isnull=False).values_list("key", "gid")
+        )
