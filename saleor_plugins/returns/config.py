@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from saleor_plugins.kernel.ids import from_global
 from saleor_plugins.platform import settings as platform_settings
-from saleor_plugins.platform.settings import Setting, boolean, choice, integer
+from saleor_plugins.platform.settings import Setting, boolean, choice, integer, text
 
 from .domain.plan import ShippingRule
 from .domain.policy import Policy
 
 PLUGIN_ID = "saleor_plugins.returns"
+
+
+def _warehouse(value: Any) -> str:
+    """A warehouse's global id, or nothing."""
+    given = text(value)
+    if given:
+        from_global(given, "Warehouse")
+    return given
+
 
 SETTINGS = (
     Setting(
@@ -38,6 +50,7 @@ SETTINGS = (
         "",
         "Restock into warehouse",
         "Global id of a warehouse. Empty: the warehouse that received the parcel.",
+        parse=_warehouse,
     ),
 )
 

@@ -29,9 +29,10 @@ class Paid:
 def freeze(lines: Mapping[str, Charge], shipping: Charge, order_total: Charge) -> Paid:
     """Spread the order-wide discount over lines first, then over shipping.
 
-    Net and tax are spread apart. Where the stored net of the discount is impossible (Saleor takes
-    a gift card off net and gross alike, below zero if need be), gross is spread and each row keeps
-    its own tax rate: gross stays exact. Raises Unexplained when the total is above its rows, or negative.
+    Net and tax are spread apart. Where that is impossible (rows rounded apart from the total, or a
+    gift card that Saleor took off net and gross alike), gross is spread, each row keeps its own tax
+    rate, and the total's net is met where it can be. Raises Unexplained when the total's gross is above
+    its rows', or negative.
     """
     rows = [*lines.values(), shipping]
     off = total(rows) - order_total
@@ -43,7 +44,7 @@ def freeze(lines: Mapping[str, Charge], shipping: Charge, order_total: Charge) -
         left = [Charge(*pair) for pair in zip(net, tax, strict=True)]
     else:
         gross = _take([row.gross for row in rows], off.gross)
-        left = [_same_rate(row, amount) for row, amount in zip(rows, gross, strict=True)]
+        left = _meet([_same_rate(*pair) for pair in zip(rows, gross, strict=True)], order_total)
     return Paid(dict(zip(lines, left, strict=False)), left[-1])
 
 
@@ -59,6 +60,15 @@ def _take(amounts: list[int], off: int) -> list[int]:
     parts = apportion(from_lines, lines) if lines else []
     left = [amount - part for amount, part in zip(lines, parts, strict=True)]
     return [*left, shipping - (off - from_lines)]
+
+
+def _meet(rows: list[Charge], order_total: Charge) -> list[Charge]:
+    """`rows` with net moved to tax, or back, until their sums are the total's; no gross changes."""
+    if order_total.net < 0 or order_total.tax < 0:
+        return rows
+    off = order_total.net - total(rows).net
+    room = [row.tax if off > 0 else row.net for row in rows]
+    return [row + Charge(part, -part) for row, part in zip(rows, apportion(off, room), strict=True)]
 
 
 def _same_rate(row: Charge, gross: int) -> Charge:

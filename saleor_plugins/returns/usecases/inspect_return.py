@@ -15,11 +15,9 @@ from saleor_plugins.kernel.errors import Conflict, Invalid
 from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import Asker
 
-from .. import payloads, store
+from .. import config, payloads, store
 from ..domain.dispositions import Disposition
-from ..domain.policy import Policy
 from ..models import Inspection, Return, ReturnLine
-from ..store import Desk
 from ..texts import clean
 from .receive_parcel import check_warehouses, find_lines
 
@@ -44,6 +42,7 @@ def inspect_return(asker: Asker, return_id: UUID, judgements: Sequence[Judgement
     Raises NotFound (``id``, ``lines.N.returnLineId``, ``warehouseId``), Invalid (``lines.N.quantity``,
     ``lines.N.disposition``), Conflict (``state``) before anything arrived.
     """
+    house = config.policy().restock_warehouse
     with transaction.atomic():
         desk = store.open_return(return_id)
         store.move(desk.request, "inspect")
@@ -52,7 +51,7 @@ def inspect_return(asker: Asker, return_id: UUID, judgements: Sequence[Judgement
         check_warehouses({judgement.warehouse_id for judgement in judgements} - {""})
         rows: list[Inspection] = []
         for i, (line, judgement) in enumerate(zip(lines, judgements, strict=True)):
-            rows += _judge(desk, line, judgement, f"lines.{i}")
+            rows += _judge(line, judgement, f"lines.{i}", house)
         _restock(rows)
         data = {"lines": [_payload(line, j) for line, j in zip(lines, judgements, strict=True)]}
         data["restocked"] = [_moved(row) for row in rows if row.moved]
@@ -61,7 +60,7 @@ def inspect_return(asker: Asker, return_id: UUID, judgements: Sequence[Judgement
     return desk.request
 
 
-def _judge(desk: Desk, line: ReturnLine, judgement: Judgement, field: str) -> list[Inspection]:
+def _judge(line: ReturnLine, judgement: Judgement, field: str, house: str) -> list[Inspection]:
     """Store the units' buckets and one row per parcel line they lie in, oldest parcel first."""
     try:
         disposition = Disposition(judgement.disposition)
@@ -74,7 +73,7 @@ def _judge(desk: Desk, line: ReturnLine, judgement: Judgement, field: str) -> li
     if disposition.sellable and account.tracks_stock and not account.variant_id:
         raise Invalid("The variant no longer exists.", field=f"{field}.disposition")
     grade = clean(judgement.grade, field=f"{field}.grade", most=40)
-    wanted = judgement.warehouse_id or Policy.restored(desk.request.policy).restock_warehouse
+    wanted = judgement.warehouse_id or house
     return [
         Inspection.objects.create(
             receipt_line=parcel_line,

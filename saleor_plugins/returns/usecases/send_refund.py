@@ -54,6 +54,8 @@ def _claim(part_id: UUID, order_id: str) -> RefundPart | None:
         balance = books.balances(desk).get(part.payment_id)
         if balance is None or balance.shop.refundable < part.amount:
             books.move_part(part, "refuse", message="The payment can no longer give this.")
+            # What ate the balance could not be booked while this part held it.
+            books.balances(desk)
             conclude(part.refund_id)
             return None
         books.move_part(part, "send", before=balance.shop.refunded, sent=clock.now())

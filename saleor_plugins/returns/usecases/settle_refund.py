@@ -73,7 +73,7 @@ def finish(desk: Desk, refund: Refund) -> None:
         credits[key] = credits.get(key, Charge()) + Charge(row.net, row.tax)
         if row.order_line_id:
             units[key] = units.get(key, 0) + 1
-    _settle_lines(desk, units)
+    _settle_lines(desk, dict(units))
     rows = [
         {"for": key, "quantity": units.get(key), **payloads.amounts(charge, desk.ledger.currency)}
         for key, charge in credits.items()
