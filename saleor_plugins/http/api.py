@@ -135,7 +135,11 @@ def connection_field(kind: type, description: str, **arguments: Any) -> graphene
 
 
 def page(
-    kind: Any, rows: models.QuerySet, first: int, after: str | None, show: Callable[[Any], Any] = lambda row: row
+    kind: Any,
+    rows: models.QuerySet,
+    first: int,
+    after: str | None,
+    show: Callable[[Any], Any] = lambda row: row,
 ) -> Any:
     """One page of `rows`, newest first; needs a time-ordered UUID as primary key.
 
@@ -160,4 +164,3 @@ def _position(cursor: str) -> uuid.UUID:
         return uuid.UUID(bytes=base64.urlsafe_b64decode(cursor))
     except (binascii.Error, ValueError):
         raise Invalid("Not a cursor of this list.", field="after") from None
-

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-_ZERO = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split()
-_THREE = "BHD IQD JOD KWD LYD OMR TND".split()
-_EXPONENT = dict.fromkeys(_ZERO, 0) | dict.fromkeys(_THREE, 3)
+_DECIMALS = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+}
+_EXPONENT = {currency: decimals for decimals, names in _DECIMALS.items() for currency in names.split()}
 
 
 def exponent(currency: str) -> int:

@@ -72,7 +72,9 @@ view = GraphQLView(graphene.Schema(query=Query, mutation=Mutations))
 
 
 def ask(query, asker=STAFF, **more):
-    request = RequestFactory().post("/", json.dumps({"query": query, **more}), content_type="application/json")
+    request = RequestFactory().post(
+        "/", json.dumps({"query": query, **more}), content_type="application/json"
+    )
     with use(Door(asker)):
         response = view(request)
     return response.status_code, json.loads(response.content)
@@ -93,8 +95,13 @@ def test_without_the_permission_nothing_is_shown_and_nothing_happens(kind):
     ThingMake.made.clear()
     _, answer = ask("{ closed }", Asker(kind, "x", held))
     assert answer["data"] == {"closed": None} and code_of(answer) == "PERMISSION_DENIED"
-    _, answer = ask('mutation { thingMake(name: "a") { name errors { field code } } }', Asker(kind, "x", held))
-    assert answer["data"]["thingMake"] == {"name": None, "errors": [{"field": None, "code": "PERMISSION_DENIED"}]}
+    _, answer = ask(
+        'mutation { thingMake(name: "a") { name errors { field code } } }', Asker(kind, "x", held)
+    )
+    assert answer["data"]["thingMake"] == {
+        "name": None,
+        "errors": [{"field": None, "code": "PERMISSION_DENIED"}],
+    }
     assert ThingMake.made == []
 
 

@@ -21,7 +21,9 @@ def test_defaults_fill_what_is_missing():
 
 def test_every_bad_field_is_named_at_once():
     with pytest.raises(Invalids) as found:
-        parse_settings(SETTINGS, {"window_days": "soon", "auto_approve": "maybe", "when": "never", "level": "NaN"})
+        parse_settings(
+            SETTINGS, {"window_days": "soon", "auto_approve": "maybe", "when": "never", "level": "NaN"}
+        )
     assert [error.field for error in found.value.errors] == ["window_days", "auto_approve", "when", "level"]
 
 
@@ -37,4 +39,9 @@ def test_refused_values(parse, value):
 
 def test_texts_and_switches():
     assert text(None) == "" and text("  a ") == "a"
-    assert boolean(True) is True and boolean("true") is True and boolean("false") is False and boolean("") is False
+    assert (
+        boolean(True) is True
+        and boolean("true") is True
+        and boolean("false") is False
+        and boolean("") is False
+    )

@@ -19,7 +19,9 @@ def test_global_ids_round_trip(key):
     assert from_global(to_global("Order", key), "Order") == key
 
 
-@pytest.mark.parametrize("value", ["", "x", "T3JkZXI=", to_global("Order", ""), to_global("User", 1), "é", "/w=="])
+@pytest.mark.parametrize(
+    "value", ["", "x", "T3JkZXI=", to_global("Order", ""), to_global("User", 1), "é", "/w=="]
+)
 def test_other_ids_are_refused_with_the_field_named(value):
     with pytest.raises(Invalid) as error:
         from_global(value, "Order", field="orderId")

@@ -20,7 +20,8 @@ def test_exponents(currency, decimals):
 
 
 @pytest.mark.parametrize(
-    ("amount", "currency"), [("0.001", "EUR"), ("0.5", "JPY"), ("0.0001", "KWD"), ("NaN", "EUR"), ("Infinity", "EUR")]
+    ("amount", "currency"),
+    [("0.001", "EUR"), ("0.5", "JPY"), ("0.0001", "KWD"), ("NaN", "EUR"), ("Infinity", "EUR")],
 )
 def test_an_amount_that_does_not_fit_is_refused_not_rounded(amount, currency):
     with pytest.raises(ValueError):
