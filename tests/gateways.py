@@ -59,6 +59,20 @@ def payment_app(answer: str) -> Iterator[list[Any]]:
         yield asked
 
 
+@contextlib.contextmanager
+def notifications() -> Iterator[list[str]]:
+    """What Saleor 3 asks its notification plugins to send."""
+    from saleor.plugins.manager import PluginsManager
+
+    sent: list[str] = []
+
+    def notify(self: Any, event: str, *args: Any, **kwargs: Any) -> None:
+        sent.append(str(event))
+
+    with mock.patch.object(PluginsManager, "notify", notify):
+        yield sent
+
+
 def _report(data: Any, kind: str) -> None:
     """What transactionEventReport stores."""
     from saleor.payment.transaction_item_calculations import recalculate_transaction_amounts

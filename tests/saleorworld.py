@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 from django.apps import apps
@@ -23,6 +24,8 @@ from saleor_plugins.kernel.ids import from_global, to_global
 from saleor_plugins.kernel.money import from_minor
 from saleor_plugins.platform import port, shop
 
+# 2.10's product.tasks and product.utils import each other; only in this order does it work.
+import_module("saleor.product.utils")
 THREE = apps.is_installed("saleor.channel")
 CREATED = "created_at" if THREE else "created"
 _count = itertools.count(1)
@@ -44,6 +47,8 @@ class SaleorWorld:
     reservations = THREE
     negative_stock = THREE
     returned_fulfillments = THREE
+
+    model = staticmethod(model)
 
     @property
     def shop(self) -> port.Shop:
@@ -244,8 +249,10 @@ class SaleorWorld:
         return next(line.id for line in order.lines if line.variant_id == variant.id)
 
     def _line(self, order: Any, variant: port.Variant, units: int, tax_percent: int) -> int:
-        row = model("product.ProductVariant").objects.select_related("product__product_type").get(
-            pk=key("ProductVariant", variant.id)
+        row = (
+            model("product.ProductVariant")
+            .objects.select_related("product__product_type")
+            .get(pk=key("ProductVariant", variant.id))
         )
         price = row.channel_listings.get().price_amount if THREE else row.product.price_amount
         gross = int(price * 100)
@@ -302,7 +309,9 @@ class SaleorWorld:
         """The merchant deletes the variants of the order's lines."""
         for line in order.lines:
             if line.variant_id:
-                model("product.ProductVariant").objects.filter(pk=key("ProductVariant", line.variant_id)).delete()
+                model("product.ProductVariant").objects.filter(
+                    pk=key("ProductVariant", line.variant_id)
+                ).delete()
         return self.shop.order(order.id)
 
     def make_payment(
@@ -342,9 +351,7 @@ class SaleorWorld:
 
             updates_amounts_for_order(model("order.Order").objects.get(pk=key("Order", order.id)))
 
-    def make_sale(
-        self, variant: port.Variant, quantity: int, at: datetime, country: str = "US"
-    ) -> port.Sale:
+    def make_sale(self, variant: port.Variant, quantity: int, at: datetime, country: str = "US") -> port.Sale:
         """A sale of the past: a fulfilled order of one line."""
         order = self.make_order(
             [(variant, quantity)], country=country, allocate=False, paid=False, created=at,
@@ -406,6 +413,10 @@ class SaleorWorld:
         """The order's granted refunds."""
         return model("order.OrderGrantedRefund").objects.filter(order_id=key("Order", order.id))
 
+    def notifications(self) -> Any:
+        """The notifications that Saleor 3 sends to customers; yields their kinds."""
+        return tests.gateways.notifications()
+
     def on_commit(self) -> Any:
         """Run what waits for the commit at the end of the block, inside the test's transaction."""
         return tests.gateways.on_commit()
@@ -424,7 +435,9 @@ class SaleorWorld:
             token = made[1] if isinstance(made, tuple) else made.auth_token
             return port.Asker(kind, to_global("App", row.pk), frozenset(permissions)), token
         # The manager's own create_user is gone in 3.23.
-        row = model("account.User")(email=f"{uuid.uuid4()}@example.com", is_staff=kind is port.AskerKind.STAFF)
+        row = model("account.User")(
+            email=f"{uuid.uuid4()}@example.com", is_staff=kind is port.AskerKind.STAFF
+        )
         row.set_password("password")
         row.save()
         row.user_permissions.add(*rows)
@@ -460,7 +473,13 @@ class SaleorWorld:
         from django.core import mail
 
         return [
-            (row.to[0], row.subject, row.body, row.alternatives[0][0] if row.alternatives else "", row.from_email)
+            (
+                row.to[0],
+                row.subject,
+                row.body,
+                row.alternatives[0][0] if row.alternatives else "",
+                row.from_email,
+            )
             for row in mail.outbox
         ]
 

@@ -67,7 +67,10 @@ class MemoryWorld(MemoryShop):
 
     def mails(self) -> list[tuple[str, str, str, str, str]]:
         """Mails sent: to, subject, text, HTML, sender."""
-        return [(row.to, row.subject, row.text, row.html or "", "shop@localhost") for row in self.state.mails.values()]
+        return [
+            (row.to, row.subject, row.text, row.html or "", "shop@localhost")
+            for row in self.state.mails.values()
+        ]
 
     def make_channel(self, slug: str = "default") -> str:
         return slug

@@ -1,8 +1,9 @@
 """What the plugins need of a shop, and nothing else.
 
 Three implementations keep these promises: ``saleor3`` (3.21-3.24), ``saleor2`` (2.10) and
-``memory``; one contract suite runs on all of them. Ids are Saleor's global ids. Amounts are
-integer minor units of the currency beside them. Instants are aware datetimes in UTC.
+``memory``; one contract suite runs on all of them. Ids are Saleor's global ids; "sorted by id" means
+as their primary keys sort. Amounts are integer minor units of the currency beside them. Instants
+are aware datetimes in UTC.
 
 Methods that write run inside the caller's transaction, or open one of their own when there is
 none; they lock rows in one order (order, lines, payments, stock by id) and either do all
@@ -15,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 from typing import Any, Protocol
 
 
@@ -72,7 +73,7 @@ class OrderLine:
         return max(self.quantity - self.quantity_fulfilled, 0)
 
 
-class OrderStatus(str, Enum):
+class OrderStatus(StrEnum):
     """States every supported Saleor shares; others are mapped to the nearest."""
 
     DRAFT = "DRAFT"
@@ -163,7 +164,8 @@ class Payment:
     """Money that was taken for an order: a payment, or on 3.x a transaction.
 
     `refundable` is what this payment can still give back: captured minus refunded minus
-    refunds under way.
+    refunds that the gateway is known to be at. A refund whose answer was lost (UNKNOWN) need not be
+    among them: whoever asked keeps a reservation of their own.
     """
 
     id: str
@@ -174,7 +176,7 @@ class Payment:
     refundable: int
 
 
-class RefundStatus(str, Enum):
+class RefundStatus(StrEnum):
     """Outcome of a refund attempt; UNKNOWN means that it must be looked up, never repeated."""
 
     SUCCEEDED = "SUCCEEDED"
@@ -215,7 +217,7 @@ class Variant:
     tracks_stock: bool = True
 
 
-class AskerKind(str, Enum):
+class AskerKind(StrEnum):
     """Who may stand behind a request."""
 
     ANONYMOUS = "ANONYMOUS"
@@ -256,7 +258,7 @@ class ReturnedItem:
 
 @dataclass(frozen=True)
 class PluginConfiguration:
-    """A plugin's switch and settings as stored by Saleor, defaults filled in."""
+    """A plugin's switch and settings as stored by Saleor; `platform.settings` fills in defaults."""
 
     active: bool = False
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -287,30 +289,42 @@ class Orders(Protocol):
     ) -> list[Fulfillment]:
         """Ship `items`: one fulfilment per warehouse, stock taken there, the order's status kept right.
 
-        Deallocates from the shipping warehouse first, so a parcel never frees another's promise.
-        Raises InsufficientStock (field ``warehouseId``), Invalid (field ``quantity``) for more than is
-        left to ship, NotFound (``lineId``, ``warehouseId``).
+        A line first uses what it was promised in the shipping warehouse; units beyond that must be free
+        there, and its promises elsewhere shrink to what is left to ship. Nobody else's promise is
+        freed or shipped. Raises InsufficientStock (field ``warehouseId``), Invalid (field ``quantity``) for
+        more than is left to ship, Invalid (``items``) for none, NotFound (``orderId``, ``lineId``,
+        ``warehouseId``), Conflict (``orderId``) in a state that does not ship.
         """
 
-    def set_tracking(self, fulfillment_id: str, tracking_number: str, *, notify_customer: bool = False) -> None:
-        """Set the tracking number. Raises NotFound (field ``fulfillmentId``)."""
+    def set_tracking(
+        self, fulfillment_id: str, tracking_number: str, *, notify_customer: bool = False
+    ) -> None:
+        """Set the tracking number; the same number again does nothing.
+
+        Raises NotFound (field ``fulfillmentId``), Invalid (``trackingNumber``) above 255 characters.
+        """
 
     def cancel_fulfillment(self, fulfillment_id: str, *, warehouse_id: str) -> None:
         """Take the parcel back: units return to `warehouse_id`, allocated to their lines again.
 
-        Raises NotFound, Conflict when it is cancelled already.
+        Raises NotFound (``fulfillmentId``, ``warehouseId``), Conflict (``fulfillmentId``) when it is
+        cancelled or returned already.
         """
 
-    def mark_returned(self, order_id: str, items: Sequence[ReturnedItem], *, refund_amount: int = 0) -> str | None:
+    def mark_returned(
+        self, order_id: str, items: Sequence[ReturnedItem], *, refund_amount: int = 0
+    ) -> str | None:
         """Show `items` as returned where Saleor's users look; the original parcel keeps its tracking.
 
-        On 3.x moves units into a RETURNED (or REFUNDED_AND_RETURNED when `refund_amount`) fulfilment and
-        answers its id; 2.10 has none, so an order event says it and the answer is None. Moves no stock
-        and no money. Raises Invalid (field ``quantity``) for more than was shipped, NotFound.
+        On 3.x a parcel that comes back whole becomes RETURNED (REFUNDED_AND_RETURNED when `refund_amount`)
+        itself; units of one that comes back in part move to such a fulfilment, whose id is the
+        answer. 2.10 has none: the order's history says it and the answer is None. Moves no stock and no
+        money. Raises Invalid (field ``quantity``) for more than was shipped, NotFound (``orderId``,
+        ``fulfillmentLineId``).
         """
 
     def add_note(self, order_id: str, text: str) -> None:
-        """Write a note into the order's history, as a system entry."""
+        """Write a note into the order's history, as a system entry. Raises NotFound (``orderId``)."""
 
 
 class Stocks(Protocol):
@@ -332,9 +346,11 @@ class Stocks(Protocol):
     def allocate(self, order_id: str, plan: Sequence[Allocation]) -> None:
         """Make the order's allocations exactly `plan`, or change nothing.
 
-        Under row locks free stock is counted again, this order's present allocations counted as free.
-        Raises InsufficientStock (field ``warehouseId``), Invalid (field ``quantity``) for more than a line's
-        units to ship, NotFound (``lineId``, ``warehouseId``).
+        Under row locks free stock is counted again, this order's present allocations counted as free: in
+        an over-allocated warehouse even staying is refused, until somebody moves away. An empty
+        plan lets everything go, in any state. Raises InsufficientStock (field ``warehouseId``), Invalid
+        (``quantity``) for more than a line's units to ship, Invalid (``lineId``) for a line without stock,
+        NotFound (``orderId``, ``lineId``, ``warehouseId``), Conflict (``orderId``) in other states.
         """
 
     def move_stock(self, variant_id: str, warehouse_id: str, delta: int) -> Stock:
@@ -360,12 +376,15 @@ class Payments(Protocol):
     def payments(self, order_id: str, *, lock: bool = False) -> list[Payment]:
         """Payments with something captured, oldest first; refunds made elsewhere are in them."""
 
-    def refund(self, order_id: str, payment_id: str, amount: int, *, key: str, reason: str = "") -> RefundResult:
+    def refund(
+        self, order_id: str, payment_id: str, amount: int, *, key: str, reason: str = ""
+    ) -> RefundResult:
         """Ask the gateway to give back `amount`. `key` goes to gateways that take one.
 
         Must be called outside a transaction (raises RuntimeError). A time-out or a broken answer is
-        UNKNOWN, never an exception. Records the refund where Saleor's users look. Raises Invalid (field
-        ``amount``) above `refundable`, NotFound.
+        UNKNOWN, never an exception; so is a transaction's refund (3.x) until its payment app has
+        reported, and the same `key` again on it, which asks nobody. Records the refund where Saleor's
+        users look. Raises Invalid (field ``amount``) above `refundable`, NotFound (``paymentId``).
         """
 
 
@@ -373,7 +392,10 @@ class People(Protocol):
     """Who asks, and how to reach them."""
 
     def asker(self, request: Any) -> Asker:
-        """Who sent the Django request: staff or customer by JWT, app by token. Never raises for bad tokens."""
+        """Who sent the Django request: staff or customer by JWT, app by token, from headers only.
+
+        Bad, expired and forged tokens, switched-off users and apps are ANONYMOUS, never an exception.
+        """
 
     def owns_order(self, asker: Asker, order_id: str) -> bool:
         """Whether `asker` is the customer who placed the order."""
@@ -386,7 +408,7 @@ class Settings(Protocol):
     """What merchants set in the dashboard."""
 
     def plugin_configuration(self, plugin_id: str) -> PluginConfiguration:
-        """The plugin's stored switch and settings; inactive when there is none."""
+        """The plugin's stored switch and settings as stored; inactive and empty when there are none."""
 
     def time_zone(self) -> str:
         """The shop's IANA time zone."""

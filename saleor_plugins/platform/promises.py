@@ -170,7 +170,7 @@ def _short(warehouse_id: str) -> NoReturn:
 
 def _line(order: Order, line_id: str) -> OrderLine:
     line = order.line(line_id)
-    assert line is not None  # noqa: S101 - _check_rows has seen it
+    assert line is not None
     return line
 
 

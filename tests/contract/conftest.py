@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import INSTALLED
-from tests.shopdata import memory_world, world as saleor_world
+from tests.shopdata import memory_world
+from tests.shopdata import world as saleor_world
 
 LABELS = {"saleor2": "2.10.1", "saleor3": "3.x"}
 SHOPS = ["memory", *([INSTALLED] if INSTALLED in LABELS else [])]
@@ -27,23 +28,15 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.fixture(params=SHOPS)
-def world(request: pytest.FixtureRequest) -> Iterator[Any]:
+def world(request: pytest.FixtureRequest) -> Any:
     """A little shop: in memory, and in the installed Saleor inside a transaction that is rolled back."""
-    if request.param == "memory":
-        yield memory_world()
-        return
-    from saleor_plugins.platform.orm.outside import ignoring_open_transactions
-
-    with ignoring_open_transactions():
-        yield saleor_world()
+    return memory_world() if request.param == "memory" else saleor_world()
 
 
 @pytest.fixture(params=SHOPS)
 def committed(request: pytest.FixtureRequest) -> Any:
     """A little shop whose rows other threads see."""
-    if request.param == "memory":
-        return memory_world()
-    return saleor_world()
+    return memory_world() if request.param == "memory" else saleor_world()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

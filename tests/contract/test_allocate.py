@@ -89,7 +89,7 @@ class TestAllocate:
         world.shop.allocate(order.id, plan(order, (a, 1)))
 
     def test_insufficient(self, world: Any) -> None:
-        """Too little free stock: InsufficientStock (warehouseId), and the other lines' moves do not happen."""
+        """Too little free stock: InsufficientStock (warehouseId); no line's move happens."""
         a, b = world.make_warehouse(), world.make_warehouse()
         one, two = world.make_variant(stock={a: 9, b: 9}), world.make_variant(stock={a: 9, b: 1})
         order = world.make_order([(one, 2), (two, 2)], allocate=False)

@@ -32,7 +32,9 @@ class TestOrder:
         """State, currency, address, customer, e-mail, payment state, channel."""
         user, _ = world.make_asker(AskerKind.CUSTOMER)
         variant = world.make_variant(price=1999)
-        made = world.make_order([(variant, 2)], country="DE", postal_code="10115", user_id=user.id, allocate=False)
+        made = world.make_order(
+            [(variant, 2)], country="DE", postal_code="10115", user_id=user.id, allocate=False
+        )
         order = world.shop.order(made.id)
         assert order.status is OrderStatus.UNFULFILLED
         assert (order.currency, order.user_id, order.is_paid) == ("USD", user.id, True)
@@ -105,7 +107,8 @@ class TestOrdersToShip:
         variant = world.make_variant()
         instants = [3, 1, 2, 2, 2]
         made = {
-            world.make_order([(variant, 1)], created=start + timedelta(n), allocate=False).id: n for n in instants
+            world.make_order([(variant, 1)], created=start + timedelta(n), allocate=False).id: n
+            for n in instants
         }
         seen: list[str] = []
         page = world.shop.orders_to_ship(limit=2)
@@ -199,7 +202,9 @@ class TestFulfill:
                 ShipItem(lines[two.id], b.id, 1),
             ],
         )
-        units = {parcel.lines[0].warehouse_id: sum(row.quantity for row in parcel.lines) for parcel in parcels}
+        units = {
+            parcel.lines[0].warehouse_id: sum(row.quantity for row in parcel.lines) for parcel in parcels
+        }
         assert units == {a.id: 1, b.id: 3}
         assert all(row.on_hand == 0 for row in world.shop.stocks([one.id, two.id]))
         assert world.shop.order(order.id).status is OrderStatus.FULFILLED
@@ -392,7 +397,10 @@ class TestCancelFulfillment:
         world.shop.cancel_fulfillment(parcel.id, warehouse_id=b.id)
         after = world.shop.order(order.id)
         assert (after.status, after.lines[0].quantity_fulfilled) == (OrderStatus.UNFULFILLED, 0)
-        assert {row.warehouse_id: row.on_hand for row in world.shop.stocks([variant.id])} == {a.id: 2, b.id: 3}
+        assert {row.warehouse_id: row.on_hand for row in world.shop.stocks([variant.id])} == {
+            a.id: 2,
+            b.id: 3,
+        }
         assert held(world, order) == {b.id: 3}
         assert world.shop.fulfillments(order.id)[0].status == "CANCELED"
         assert [row.id for row in world.shop.orders_to_ship()] == [order.id]
@@ -453,4 +461,3 @@ class TestHistory:
             "fulfillment_restocked_items",
         }
         assert expected <= set(world.events(order.id))
-

@@ -79,7 +79,13 @@ class TestRefund:
         """Another order's payment, unknown and broken ids: NotFound (paymentId)."""
         order, _ = paid(world)
         _, foreign = paid(world)
-        for key in (foreign.id, to_global("Payment", 2_000_000_000), to_global("TransactionItem", "x"), "", "x"):
+        for key in (
+            foreign.id,
+            to_global("Payment", 2_000_000_000),
+            to_global("TransactionItem", "x"),
+            "",
+            "x",
+        ):
             with pytest.raises(NotFound) as refused:
                 world.shop.refund(order.id, key, 1, key="k")
             assert refused.value.field == "paymentId"

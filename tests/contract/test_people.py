@@ -58,7 +58,17 @@ class TestAsker:
 
     @pytest.mark.parametrize(
         "header",
-        ["", "Bearer", "Bearer ", "Bearer x", "JWT x.y.z", "Basic YTpi", "Bearer " + "a" * 30, "Bearer \x00", "é"],
+        [
+            "",
+            "Bearer",
+            "Bearer ",
+            "Bearer x",
+            "JWT x.y.z",
+            "Basic YTpi",
+            "Bearer " + "a" * 30,
+            "Bearer \x00",
+            "é",
+        ],
     )
     def test_garbage(self, world: Any, header: str) -> None:
         """No token, another scheme, garbage: anonymous, never an exception."""

@@ -46,7 +46,9 @@ class TestConstantQueries:
     def grow(self, world: Any, lines: int) -> Any:
         """An order of `lines` lines, each promised from two warehouses and shipped in part."""
         a, b = world.make_warehouse(countries=["US", "DE"]), world.make_warehouse()
-        variants = [world.make_variant(stock={a: 2, b: 5}, category=world.make_category()) for _ in range(lines)]
+        variants = [
+            world.make_variant(stock={a: 2, b: 5}, category=world.make_category()) for _ in range(lines)
+        ]
         order = world.make_order([(variant, 4) for variant in variants])
         ship(world, order, a, 1)
         ship(world, order, b, 1)

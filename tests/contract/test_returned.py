@@ -130,7 +130,7 @@ class TestMarkReturned:
     def test_not_shipped(self, world: Any) -> None:
         """Another order's line, a cancelled parcel, unknown ids: NotFound (fulfillmentLineId, orderId)."""
         a, order, parcel = shipped(world)
-        _, other, foreign = shipped(world)
+        _, _, foreign = shipped(world)
         gone = to_global("FulfillmentLine", 2_000_000_000)
         for line_id in (foreign.lines[0].id, gone, "x", parcel.id):
             with pytest.raises(NotFound) as refused:
@@ -167,7 +167,8 @@ class TestMarkReturned:
         from saleor.order.actions import create_fulfillments_for_returned_products
         from saleor.order.models import Fulfillment, Order
 
-        from saleor_plugins.platform.saleor3.context import manager, site_settings
+        from saleor_plugins.platform.orm.site import site_settings
+        from saleor_plugins.platform.saleor3.context import manager
 
         _, order, parcel = shipped(world)
         back(world, order, parcel, 3)

@@ -119,7 +119,7 @@ class TestStocks:
         assert stock_of(world, variant)[a.id].allocated == 3
 
     def test_sorted_and_narrow(self, world: Any) -> None:
-        """Sorted by variant and warehouse; only the variants asked for; unknown and broken ids find nothing."""
+        """Sorted by variant and warehouse, only those asked for; unknown and broken ids find nothing."""
         warehouses = [world.make_warehouse() for _ in range(3)]
         variants = [world.make_variant(stock=dict.fromkeys(warehouses, 1)) for _ in range(3)]
         rows = world.shop.stocks([row.id for row in reversed(variants[:2])] + GARBAGE + [NOTHING])
@@ -243,7 +243,10 @@ class TestSales:
         made = [world.make_sale(variant, n + 1, day, "DE") for n, day in enumerate(days)]
         found = list(world.shop.sales(days[1], days[3]))
         assert found == made[1:3]
-        assert [(row.quantity, row.country, row.at) for row in found] == [(2, "DE", days[1]), (3, "DE", days[2])]
+        assert [(row.quantity, row.country, row.at) for row in found] == [
+            (2, "DE", days[1]),
+            (3, "DE", days[2]),
+        ]
 
     @pytest.mark.parametrize(
         ("status", "counts"),
@@ -270,7 +273,9 @@ class TestSales:
         variant = world.make_variant()
         kept = []
         for status in ("UNCONFIRMED", "EXPIRED", "RETURNED", "PARTIALLY_RETURNED"):
-            order = world.make_order([(variant, 1)], created=self.DAY, allocate=False, status=OrderStatus(status))
+            order = world.make_order(
+                [(variant, 1)], created=self.DAY, allocate=False, status=OrderStatus(status)
+            )
             kept += [order.id] if "RETURNED" in status else []
         found = [row.order_id for row in world.shop.sales(self.DAY, self.DAY + timedelta(1))]
         assert sorted(found) == sorted(kept)

@@ -35,7 +35,9 @@ class TestTransactions:
         with world.payment_app("silent") as asked:
             result = world.shop.refund(order.id, payment.id, 3000, key="k1", reason="Too small")
         assert result.status is RefundStatus.UNKNOWN
-        assert [(data.action_value, data.granted_refund.reason) for data in asked] == [(Decimal(30), "Too small")]
+        assert [(data.action_value, data.granted_refund.reason) for data in asked] == [
+            (Decimal(30), "Too small")
+        ]
         row = world.shop.payments(order.id)[0]
         assert (row.captured, row.refunded, row.refundable) == (5000, 0, 2000)
         with world.payment_app("silent"), pytest.raises(Invalid) as refused:
@@ -50,7 +52,9 @@ class TestTransactions:
         assert (result.status, result.reference) == (RefundStatus.SUCCEEDED, "psp-1")
         row = world.shop.payments(order.id)[0]
         assert (row.captured, row.refunded, row.refundable) == (5000, 3000, 2000)
-        assert [(grant.amount_value, grant.status) for grant in world.grants(order)] == [(Decimal(30), "success")]
+        assert [(grant.amount_value, grant.status) for grant in world.grants(order)] == [
+            (Decimal(30), "success")
+        ]
 
     def test_refused(self, world: Any, sold: Any) -> None:
         """The payment app's no is FAILED; nothing stays granted or reserved."""

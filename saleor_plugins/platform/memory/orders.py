@@ -74,7 +74,9 @@ class OrdersInMemory(StocksInMemory):
             _refresh(state, order_id)
             return made
 
-    def set_tracking(self, fulfillment_id: str, tracking_number: str, *, notify_customer: bool = False) -> None:
+    def set_tracking(
+        self, fulfillment_id: str, tracking_number: str, *, notify_customer: bool = False
+    ) -> None:
         check_tracking(tracking_number)
         with self.transaction() as state:
             row: Fulfillment = found(state.fulfillments, fulfillment_id, "fulfillmentId")
@@ -115,7 +117,9 @@ class OrdersInMemory(StocksInMemory):
                     kept.append(parcel.id)
                 elif mine:
                     moved += [replace(row, id=_line_id(), quantity=units[row.id]) for row in mine]
-                    rest = [replace(row, quantity=row.quantity - units.get(row.id, 0)) for row in parcel.lines]
+                    rest = [
+                        replace(row, quantity=row.quantity - units.get(row.id, 0)) for row in parcel.lines
+                    ]
                     lines = tuple(row for row in rest if row.quantity)
                     state.fulfillments[parcel.id] = replace(parcel, lines=lines)
             named = self._store(state, order_id, status, "", moved).id if moved else kept[0]

@@ -88,5 +88,3 @@ class PeopleInMemory(OrdersInMemory):
 
     def time_zone(self) -> str:
         return self.zone
-
-

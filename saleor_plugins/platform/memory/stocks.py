@@ -8,8 +8,8 @@ from datetime import datetime
 
 from ...kernel import clock
 from ...kernel.errors import InsufficientStock
-from ..promises import SOLD, as_slots, plan_allocations
 from ..port import Allocation, Order, Sale, Stock, Variant, Warehouse
+from ..promises import SOLD, as_slots, plan_allocations
 from ..sorting import by_id
 from .state import InMemory, found
 
@@ -28,7 +28,13 @@ class StocksInMemory(InMemory):
             for (line_id, warehouse_id), units in self.state.allocations.items():
                 allocated[self.state.line_variants[line_id], warehouse_id] += units
             rows = [
-                Stock(warehouse, variant, units, allocated[variant, warehouse], self._reserved(variant, warehouse))
+                Stock(
+                    warehouse,
+                    variant,
+                    units,
+                    allocated[variant, warehouse],
+                    self._reserved(variant, warehouse),
+                )
                 for (variant, warehouse), units in self.state.on_hand.items()
                 if variant in wanted
             ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib.sites.models import Site
 from django.core.mail import EmailMultiAlternatives
 from django.db import DatabaseError
 from saleor.order.models import Order
@@ -15,6 +14,7 @@ from ...kernel.errors import NotFound
 from .. import port
 from . import convert
 from .outside import refuse_in_transaction
+from .site import site_settings
 
 
 class OrmPeople:
@@ -26,7 +26,7 @@ class OrmPeople:
 
     def _mail_connection(self) -> tuple[Any, str]:
         """A mail backend (None for Django's own) and the sender."""
-        return None, Site.objects.get_current().settings.default_from_email
+        return None, str(site_settings().default_from_email)
 
     def _configurations(self) -> Any:
         return PluginConfiguration.objects.all()

@@ -7,18 +7,12 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from django.contrib.sites.models import Site
 from saleor.plugins.manager import get_plugins_manager
 
 
 def manager() -> Any:
     """The plugins' manager, reading from the primary database."""
     return get_plugins_manager(allow_replica=False)
-
-
-def site_settings() -> Any:
-    """The shop's settings."""
-    return Site.objects.get_current().settings
 
 
 def call(function: Callable[..., Any], *args: Any, **maybe: Any) -> Any:

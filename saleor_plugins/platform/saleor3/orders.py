@@ -18,9 +18,10 @@ from ...kernel.errors import Conflict
 from .. import port
 from ..orm import convert
 from ..orm.orders import OrmOrders
+from ..orm.site import site_settings
 from ..orm.stocks import total
 from ..promises import Slots
-from .context import call, manager, site_settings
+from .context import call, manager
 
 
 class Orders3(OrmOrders):

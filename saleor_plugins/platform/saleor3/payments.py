@@ -44,4 +44,6 @@ class Payments3(OrmPayments):
         order_refunded(payment.order, None, None, amount, payment, manager())
 
     def _refund_failed(self, payment: Any, message: str) -> None:
-        events.payment_failed_event(order=payment.order, user=None, app=None, message=message, payment=payment)
+        events.payment_failed_event(
+            order=payment.order, user=None, app=None, message=message, payment=payment
+        )

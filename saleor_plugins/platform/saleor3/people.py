@@ -36,7 +36,7 @@ class People3(OrmPeople):
         return PluginConfiguration.objects.filter(channel__isnull=True)
 
     def _mail_connection(self) -> tuple[Any, str]:
-        for plugin in manager().get_plugins(active_only=True):
+        for plugin in manager().get_all_plugins(active_only=True):
             config = getattr(plugin, "config", None)
             if plugin.PLUGIN_ID == USER_EMAIL and config and config.host and config.sender_address:
                 sender = str(Address(config.sender_name or "", addr_spec=config.sender_address))

@@ -26,9 +26,7 @@ from .context import manager
 def item_key(payment_id: str) -> Any:
     """The token inside a TransactionItem's global id; NotFound for any other id."""
     try:
-        return TransactionItem._meta.get_field("token").to_python(
-            from_global(payment_id, "TransactionItem")
-        )
+        return TransactionItem._meta.get_field("token").to_python(from_global(payment_id, "TransactionItem"))
     except Exception as error:
         raise NotFound("No such transaction.", field="paymentId") from error
 
@@ -71,7 +69,9 @@ def refund(token: Any, currency: str, amount: int, key: str, reason: str) -> por
     if message or grant.status == OrderGrantedRefundStatus.FAILURE:
         _withdraw(grant)
         return port.RefundResult(status.FAILED, _reference(event), message or "The payment app refused.")
-    return port.RefundResult(status.UNKNOWN, _reference(event) or key, "The payment app has not reported yet.")
+    return port.RefundResult(
+        status.UNKNOWN, _reference(event) or key, "The payment app has not reported yet."
+    )
 
 
 def _request(token: Any, value: Decimal, key: str, reason: str) -> tuple[Any, Any, Any]:
