@@ -7,10 +7,20 @@ from types import ModuleType
 
 from devshop import house, terminal
 from devshop.places import LOGS, Failed
-from devshop.story import enabling, opening, routing, sale, shipping, stocking
+from devshop.story import announcing, enabling, opening, restocking, routing, sale, shipping, stocking, subscribing
 from devshop.story.stage import Outcome, Stage
 
-STEPS: tuple[ModuleType, ...] = (opening, enabling, stocking, sale, routing, shipping)
+STEPS: tuple[ModuleType, ...] = (
+    opening,
+    enabling,
+    subscribing,
+    stocking,
+    sale,
+    routing,
+    shipping,
+    restocking,
+    announcing,
+)
 
 
 def main() -> int:
@@ -22,7 +32,10 @@ def main() -> int:
         assert opened.postgres
         terminal.headline("The story")
         stage = Stage(shop, opened.postgres)
-        outcomes = [play(step, stage, opened) for step in STEPS]
+        try:
+            outcomes = [play(step, stage, opened) for step in STEPS]
+        finally:
+            stage.subscriber.close()
     rows = [(step.TITLE, found.happened, found.proof) for step, found in zip(STEPS, outcomes, strict=True)]
     print("\n" + terminal.table(("step", "what happened", "where the proof was read"), rows, (3, 9, 6)))
     print(f"\n{len(rows)} of {len(rows)} effects read back in {time.monotonic() - started:.0f} s. {_next()}")

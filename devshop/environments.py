@@ -133,7 +133,7 @@ class _Progress:
 
 def _make(environment: Environment, progress: _Progress, also: str = "") -> None:
     pins = PINS / f"{environment.name}.txt"
-    stamp = fingerprint([pins], sys.version, sys.prefix, str(environment.folder), also)
+    stamp = fingerprint([pins], sys.version, sys.base_prefix, str(environment.folder), also)
     if environment.stamped(stamp):
         return
     run.start_log(f"environment-{environment.name}")
@@ -182,7 +182,7 @@ def _make_saleor(progress: _Progress) -> None:
     if saleor() is SALEOR:
         _make(SALEOR, progress, also=_SALEOR2)
         return
-    stamp = fingerprint([], sys.version, sys.prefix, str(LAYER.folder))
+    stamp = fingerprint([], sys.version, sys.prefix, str(LAYER.folder), *_saleor_folders())
     if LAYER.stamped(stamp):
         return
     run.start_log(f"environment-{LAYER.name}")

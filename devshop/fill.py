@@ -1,6 +1,6 @@
 """Makes a shop in the database that DATABASE_URL names; runs inside Saleor's environment.
 
-Tables, Saleor's own `populatedb`, and a superuser whose password comes on standard input.
+Tables, Saleor's own `populatedb`, and its superuser's password, which comes on standard input.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def main() -> None:
     call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
     print("filling the shop", flush=True)
     _populate()
-    _add_admin(password)
+    _secure_admin(password)
     print("filled", flush=True)
 
 
@@ -41,19 +41,16 @@ def _populate() -> None:
     random.seed(20)
     Faker.seed(20)
     os.chdir(Path(saleor.__path__[0]).parent)
-    call_command("populatedb")
+    call_command("populatedb", createsuperuser=True)
 
 
-def _add_admin(password: str) -> None:
+def _secure_admin(password: str) -> None:
+    """Give populatedb's superuser a password that is not in its source."""
     from django.contrib.auth import get_user_model
 
-    users = get_user_model()
-    admin = users.objects.filter(email=ADMIN).first()
-    if admin is None:
-        users.objects.create_superuser(ADMIN, password)
-    else:
-        admin.set_password(password)
-        admin.save()
+    admin = get_user_model().objects.get(email=ADMIN)
+    admin.set_password(password)
+    admin.save()
 
 
 if __name__ == "__main__":

@@ -8,13 +8,15 @@ import hmac
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("DEVSHOP_HOME", ROOT / ".devshop"))
-ENVIRONMENTS = HOME / "environments"
+# One set for each Python, so that changing between two does not make them again.
+ENVIRONMENTS = HOME / "environments" / "{}.{}".format(*sys.version_info)
 CACHE = HOME / "cache"
 LOGS = HOME / "logs"
 PINS = ROOT / "devshop" / "pins"

@@ -58,7 +58,7 @@ def base_environ(database_url: str, media: Path) -> dict[str, str]:
     """Return what every Saleor process needs."""
     environ = {
         "PYTHONPATH": str(path_for_children()),
-        "DJANGO_SETTINGS_MODULE": f"devshop.settings.saleor{3 if has_saleor3() else 2}",
+        "DJANGO_SETTINGS_MODULE": f"devshop.settings.saleor{_generation()}",
         "DATABASE_URL": database_url,
         "SECRET_KEY": secret("django"),
         "DEVSHOP_MEDIA": str(media),
@@ -78,7 +78,11 @@ def key() -> str:
     """Say which filled shop this is: another one when Saleor, our tables or the filling change."""
     files = [PINS / "saleor.txt", *_files("devshop/*.py", "devshop/settings/*.py", "*/migrations/*.py")]
     files += _files("*/*/migrations/*.py")
-    return fingerprint(files, str(saleor().folder), str(_real_migrations()))
+    return f"{_generation()}_{fingerprint(files, str(saleor().folder), str(_real_migrations()))}"
+
+
+def _generation() -> int:
+    return 3 if has_saleor3() else 2
 
 
 def _files(*patterns: str) -> Iterable[Path]:
@@ -117,7 +121,7 @@ def prepare(postgres: Postgres, say: Callable[[str], None]) -> str:
 
 
 def _forget_others() -> None:
-    for path in CACHE.glob("*"):
+    for path in CACHE.glob(f"*-{_generation()}_*"):
         if path.is_dir():
             shutil.rmtree(path)
         else:

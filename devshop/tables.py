@@ -5,6 +5,7 @@ Runs inside the shop's environment, with Django configured.
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 # pgcrypto only serves 3.x migrations, and not every embedded Postgres carries it.
@@ -41,10 +42,20 @@ def make_site(using: str = "default", **_: Any) -> None:
 
     site, _created = Site.objects.get_or_create(pk=1, defaults={"domain": "localhost:8000", "name": "Demo shop"})
     SiteSettings.objects.get_or_create(site=site)
+    _make_customer_type()
     with connections[using].cursor() as cursor:
         for name in SEQUENCES:
             cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {name}")
     Site.objects.clear_cache()
+
+
+def _make_customer_type() -> None:
+    """Saleor 3.23 wants one before there can be a customer; earlier ones know none."""
+    from django.apps import apps
+
+    with contextlib.suppress(LookupError):
+        kind = apps.get_model("account", "CustomerType")
+        kind.objects.get_or_create(is_default=True, defaults={"name": "Default", "slug": "default"})
 
 
 def connect() -> None:

@@ -13,6 +13,7 @@ from devshop.environments import has_saleor3
 from devshop.places import Failed
 from devshop.postgres import Postgres
 from devshop.shop import ADMIN, Shop
+from devshop.story.subscriber import Subscriber
 from devshop.terminal import Step
 
 Found = TypeVar("Found")
@@ -43,6 +44,7 @@ class Stage:
 
     shop: Shop
     postgres: Postgres
+    subscriber: Subscriber = field(default_factory=Subscriber)
     line: Step | None = None
     staff: GraphQL = field(init=False)
     shopper: GraphQL = field(init=False)

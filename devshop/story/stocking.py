@@ -22,8 +22,9 @@ _CATALOGUE = """{ products%s { edges { node { name productType { isShippingRequi
   variants { id sku name trackInventory stocks { quantity quantityAllocated warehouse { id name } } } } } } }"""
 _CREATE = """mutation($input: WarehouseCreateInput!) {
   createWarehouse(input: $input) { warehouse { id } warehouseErrors { field message } } }"""
-_SERVE = """mutation($id: ID!, $zones: [ID!]!) {
-  assignWarehouseShippingZone(id: $id, shippingZoneIds: $zones) { warehouseErrors { field message } } }"""
+# assignWarehouseShippingZone of 3.x allows a zone only one warehouse.
+_SERVE = """mutation($zone: ID!, $add: [ID!]!) {
+  shippingZoneUpdate(id: $zone, input: { addWarehouses: $add }) { shippingErrors { field message } } }"""
 _STOCKS = """mutation($id: ID!, $stocks: [StockInput!]!) {
   productVariantStocksCreate(variantId: $id, stocks: $stocks) { bulkStockErrors { field message } } }"""
 _RATES = """mutation($rates: [RateInput!]!) {
@@ -85,9 +86,9 @@ def _open(stage: Stage, zone: str) -> str:
     if not has_saleor3():
         data["companyName"] = "Demo shop"
     warehouse = str(stage.staff(_CREATE, input=data)["createWarehouse"]["warehouse"]["id"])
-    stage.staff(_SERVE, id=warehouse, zones=[zone])
     if has_saleor3():
         _add_to_channel(stage, warehouse)
+    stage.staff(_SERVE, zone=zone, add=[warehouse])
     return warehouse
 
 
