@@ -194,12 +194,9 @@ def replay(arguments: argparse.Namespace) -> int:
 
 def worker(arguments: argparse.Namespace) -> int:
     """Become a Celery worker, with the beat in it."""
-    from django.conf import settings
-
     from ..celery import app
 
-    if not settings.CELERY_BROKER_URL:
-        raise Invalid("Set CELERY_BROKER_URL.", field="CELERY_BROKER_URL")
+    _need("CELERY_BROKER_URL")
     schedule = os.environ.get("CELERY_BEAT_FILE", "/tmp/shopify-bridge-beat")  # noqa: S108 - a schedule, no secret
     app.worker_main(
         [

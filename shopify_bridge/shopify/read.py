@@ -85,6 +85,10 @@ class Reader:
                     found[node["id"]] = level["quantities"][0]["quantity"] if level else None
         return found
 
+    def defined(self, owner: str) -> bool:
+        """Whether objects of an owner type (PRODUCT, ORDER, ...) can carry Saleor's id."""
+        return bool(self.client.run("BridgeDefinitions", owner=owner)["metafieldDefinitions"]["nodes"])
+
     def order(self, gid: str) -> Node | None:
         """An order with its lines, fulfilment orders and fulfilments, as Shopify tells it."""
         return self.client.run("BridgeOrder", id=gid)["order"]

@@ -22,8 +22,7 @@ _OWNERS = {"PRODUCT": "Saleor product", "PRODUCTVARIANT": "Saleor variant", "ORD
 def prepare(sides: Sides) -> None:
     """Make the metafield definitions that let Shopify find objects by Saleor's id, where they are missing."""
     for owner, name in _OWNERS.items():
-        nodes = sides.client.run("BridgeDefinitions", owner=owner)["metafieldDefinitions"]["nodes"]
-        if nodes:
+        if sides.reader.defined(owner):
             continue
         definition = {
             "name": name,

@@ -34,13 +34,15 @@ def plan_orders(
     known = dict(sides.mappings(Kind.ORDER).filter(gid__isnull=False).values_list("key", "gid"))
     sent = dict(sides.mappings(Kind.SHIPMENT).filter(gid__isnull=False).values_list("key", "content_hash"))
     shipments: list[Action] = []
+    # Before the first apply Shopify knows no custom ids, and must not be asked for one.
+    linked = sides.reader.defined("ORDER")
     for order in sides.source.orders(sides.store.orders_since):
         notes.orders += 1
         progress("Saleor orders", notes.orders, None)
         if order.status not in MIRRORED and order.key not in known:
             continue
         if order.key not in known:
-            action = _order(sides, order)
+            action = _order(sides, order, linked)
             yield action
             if not action.writes:
                 continue
@@ -48,7 +50,7 @@ def plan_orders(
     yield from shipments
 
 
-def _order(sides: Sides, order: Order) -> Action:
+def _order(sides: Sides, order: Order, linked: bool) -> Action:
     mapped = map_order(order, sides.source.info.prices_with_tax)
     label = f"order {order.number}"
     if why := refusal(order, mapped, sides.currency):
@@ -56,7 +58,7 @@ def _order(sides: Sides, order: Order) -> Action:
     total = FieldChange("total", None, f"{from_minor(order.total_gross, order.currency)} {order.currency}")
     lines = FieldChange("lines", None, len(order.lines))
     reason = "not in Shopify yet"
-    if sides.reader.order_by_key(order.key):
+    if linked and sides.reader.order_by_key(order.key):
         reason = "is in Shopify already, to be linked"
     return Action("order", order.key, label, reason, fields=(total, lines), payload={"digest": digest(order)})
 
