@@ -49,18 +49,16 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = outcome.get_result()  # type: ignore[attr-defined]
     finished = report.when == "call" or (report.when == "setup" and not report.passed)
     function = getattr(item, "function", None)
-    if not finished or function is None or item.parent is None:
+    if not finished or function is None:
         return
-    shop = getattr(item, "callspec", None)
-    named = shop.params.get("world") or shop.params.get("committed") if shop else None
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    about = getattr(getattr(item, "cls", None), "__doc__", None) or item.nodeid
     _results.append(
         {
-            "method": getattr(item, "cls", None).__name__ if getattr(item, "cls", None) else "",
-            "about": (getattr(getattr(item, "cls", None), "__doc__", "") or "").strip(),
+            "about": about.strip(),
             "promise": (function.__doc__ or item.name).strip().splitlines()[0],
-            "shop": _version(named) if named else "pure",
+            "shop": _version(params.get("world") or params.get("committed") or ""),
             "outcome": report.outcome,
-            "reason": report.longrepr[2] if report.skipped and isinstance(report.longrepr, tuple) else "",
         }
     )
 
