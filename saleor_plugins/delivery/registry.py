@@ -49,6 +49,7 @@ class Handler:
     name: str
     run: Run
     atomic: bool
+    lease: timedelta | None = None
 
 
 @dataclass
@@ -72,17 +73,22 @@ def declare(topic: str, description: str) -> None:
     registry.topics[topic] = description
 
 
-def subscribe(topic: str, *, name: str, atomic: bool = True) -> Callable[[_Run], _Run]:
+def subscribe(
+    topic: str, *, name: str, atomic: bool = True, lease: timedelta | None = None
+) -> Callable[[_Run], _Run]:
     """Register a handler of `topic` under `name`, which rows carry: never rename it lightly.
 
     `atomic`: the handler and its done-mark share one transaction: exactly once. Otherwise it runs
     outside any transaction, for external effects, at least once: reserve, do, settle in there.
     Raising means a later attempt; `Retry` says when, `Park` says never.
+
+    `lease` (five minutes unless given): whoever takes longer is taken for dead and the row is given
+    to another worker, so it must be longer than a non-atomic handler ever takes.
     """
 
     def register(run: _Run) -> _Run:
         _refuse_other(registry.handlers.get(name), run, name)
-        registry.handlers[name] = Handler(topic, name, run, atomic)
+        registry.handlers[name] = Handler(topic, name, run, atomic, lease)
         return run
 
     return register

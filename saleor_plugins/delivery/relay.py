@@ -115,7 +115,7 @@ def _claim(which: Q, allowed: Callable[[], bool] | None = None) -> Delivery | No
         if found is None or (allowed and not allowed()):
             return None
         found.state, found.lease = State.LEASED, new_id()
-        found.attempts, found.due_at = found.attempts + 1, now + LEASE
+        found.attempts, found.due_at = found.attempts + 1, now + _lease(found)
         found.save(update_fields=["state", "lease", "attempts", "due_at"])
         return found
 
@@ -132,7 +132,8 @@ def _handle(delivery: Delivery) -> None:
         # The row is locked from here to the commit: a slow handler keeps it although its lease
         # ends, a frozen one loses it when Postgres ends its idle transaction.
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{LEASE.total_seconds():.0f}s'")
+            seconds = max(1, round(_lease(delivery).total_seconds()))
+            cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{seconds}s'")
         _settle(delivery, **done)
         handler.run(message)
 
@@ -157,6 +158,11 @@ def _settle(delivery: Delivery, **values: Any) -> None:
     mine = Delivery.objects.filter(pk=delivery.pk, state=State.LEASED, lease=delivery.lease)
     if not mine.update(lease=None, **values):
         raise Stale
+
+
+def _lease(delivery: Delivery) -> timedelta:
+    handler = None if delivery.endpoint_id else registry.handlers[delivery.subscriber]
+    return (handler and handler.lease) or LEASE
 
 
 def _schedule(delivery: Delivery) -> tuple[timedelta, ...]:

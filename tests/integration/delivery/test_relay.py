@@ -4,8 +4,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery import Celery
 
-from saleor_plugins.delivery import Message, Park, Retry, emit, relay, retries, subscribe, sweeper, tasks
+from saleor_plugins.delivery import (
+    Message,
+    Park,
+    Retry,
+    emit,
+    relay,
+    retries,
+    subscribe,
+    sweeper,
+    tasks,
+    wake,
+)
 from saleor_plugins.delivery.models import Delivery, Inbox, State
 from saleor_plugins.delivery.registry import Registry
 from saleor_plugins.kernel import clock
@@ -174,6 +186,28 @@ def test_a_run_inside_a_run_leaves_the_work_to_the_outer_one() -> None:
     emit("a", {})
     assert relay.run() == 2
     assert inner == [0, 0]
+
+
+def test_a_handler_may_ask_for_a_longer_lease() -> None:
+    subscribe("a", name="one", atomic=False, lease=timedelta(hours=2))(lambda message: None)
+    emit("a", {})
+    taken = relay.claim()
+    assert taken
+    assert timedelta(minutes=119) < taken.due_at - clock.now() < timedelta(minutes=121)
+
+
+def test_without_a_broker_the_work_is_done_after_the_commit(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    app = Celery(set_as_current=False)
+    app.conf.task_always_eager = True
+    monkeypatch.setattr(wake, "current_app", app)
+    subscribe("a", name="one")(lambda message: emit("b", {}))
+    subscribe("b", name="two")(lambda message: remember("b"))
+    with django_capture_on_commit_callbacks(execute=True):
+        emit("a", {})
+        assert remembered() == []
+    assert remembered() == ["b"]
 
 
 def test_drain_shows_a_test_what_went_wrong() -> None:
