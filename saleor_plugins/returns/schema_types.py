@@ -237,7 +237,7 @@ class Return(graphene.ObjectType):
         return to_global("Return", row.pk)
 
     def resolve_lines(row: Any, info: Any) -> list[Any]:
-        return sorted(row.lines.all(), key=lambda line: line.pk)
+        return sorted(row.lines.all(), key=lambda line: line.position)
 
     def resolve_receipts(row: Any, info: Any) -> list[Any]:
         return sorted(row.receipts.all(), key=lambda receipt: receipt.sequence)
@@ -249,7 +249,7 @@ class Return(graphene.ObjectType):
         return refunds
 
     def resolve_timeline(row: Any, info: Any) -> list[Any]:
-        return sorted(row.entries.all(), key=lambda entry: entry.pk)
+        return sorted(row.entries.all(), key=lambda entry: entry.at)
 
 
 class ReturnableLine(graphene.ObjectType):

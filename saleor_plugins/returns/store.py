@@ -73,7 +73,7 @@ def open_return(return_id: UUID) -> Desk:
     """Lock the return's order, then load the return. Raises NotFound (field ``id``)."""
     desk = open_order(find_return(return_id).order_id)
     desk.rma = find_return(return_id)
-    desk.lines = list(ReturnLine.objects.filter(rma=desk.rma).order_by("pk"))
+    desk.lines = list(ReturnLine.objects.filter(rma=desk.rma).order_by("position"))
     for line in desk.lines:
         line.line = desk.accounts[line.line_id]
     return desk

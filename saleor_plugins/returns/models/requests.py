@@ -38,6 +38,7 @@ class ReturnLine(models.Model):
     id = key()
     rma = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="lines")
     line = models.ForeignKey(ReturnableLine, on_delete=models.PROTECT, related_name="+")
+    position = count()
     fulfillment_line_id = saleor_id(blank=True, default="")
     reason = models.CharField(max_length=500, blank=True, default="")
     requested = count()

@@ -110,8 +110,8 @@ def _open(desk: Desk, policy: Policy, lines: list[ReturnLine]) -> None:
         policy=policy.snapshot(),
         created=clock.now(),
     )
-    for line in lines:
-        line.rma = desk.rma
+    for position, line in enumerate(lines):
+        line.rma, line.position = desk.rma, position
         line.save(force_insert=True)
         line.line.reserved += Buckets(line.requested).held
         line.line.save(update_fields=["reserved"])

@@ -75,7 +75,7 @@ class Room:
 
     def keys(self, rma: Return) -> list[UUID]:
         """The return's lines in order."""
-        return list(ReturnLine.objects.filter(rma=rma).order_by("pk").values_list("pk", flat=True))
+        return list(ReturnLine.objects.filter(rma=rma).order_by("position").values_list("pk", flat=True))
 
     def on_hand(self, order: Order, line: int = 0) -> int:
         """What Saleor says lies in the warehouse of a line's variant."""

@@ -1,0 +1,129 @@
+"""A worker dies between the gateway's refund and our commit, at every step: one refund, recorded."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+
+from saleor_plugins.delivery.relay import drain
+from saleor_plugins.kernel import clock
+from saleor_plugins.returns.domain.reconcile import GRACE
+from saleor_plugins.returns.models import PaymentLedger, Refund, RefundPart
+from saleor_plugins.returns.tasks import find_overdue
+from saleor_plugins.returns.usecases import reconcile_refund, send_refund, settle_refund
+from saleor_plugins.returns.usecases.refund_return import refund_return
+from tests.integration.returns.rooms import STAFF, events, make_room
+
+KILLS = 50
+
+
+class Killed(BaseException):
+    """The process is gone: nothing catches it, open transactions roll back."""
+
+
+def dies(call=None):
+    """A stand-in that does what `call` does, and then the worker is no more."""
+
+    def run(*args, **kwargs):
+        if call:
+            call(*args, **kwargs)
+        raise Killed
+
+    return run
+
+
+# Where the worker dies, in the order in which it works.
+STEPS = {
+    "while it claims": lambda: mock.patch.object(send_refund.books, "move_part", dies()),
+    "claimed, before the call": lambda: mock.patch.object(send_refund, "_call", dies()),
+    "the gateway gave": lambda: mock.patch.object(send_refund, "_call", dies(send_refund._call)),
+    "while it settles": lambda: mock.patch.object(settle_refund, "conclude", dies()),
+    "concluded, before the commit": lambda: mock.patch.object(
+        settle_refund, "conclude", dies(settle_refund.conclude)
+    ),
+    "settled, before the event is done": lambda: mock.patch.object(
+        send_refund, "settle_part", dies(send_refund.settle_part)
+    ),
+    "while it reconciles": lambda: mock.patch.object(reconcile_refund, "settle_part", dies()),
+}
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """`at(minutes)`: that much later than now."""
+    real = clock.now
+    return lambda minutes: monkeypatch.setattr(clock, "now", lambda: real() + timedelta(minutes=minutes))
+
+
+def work(kill=None):
+    """A worker takes what is due, and maybe dies; answers whether it did."""
+    with kill() if kill else contextlib.nullcontext():
+        try:
+            drain(strict=False)
+        except Killed:
+            return True
+    return False
+
+
+def recover(rma, at, dice):
+    """Time goes by, workers come and die, and a person asks again for what left no trace."""
+    minutes = 0
+    for round_ in range(8):
+        minutes += int(GRACE.total_seconds() // 60) + 1
+        at(minutes)
+        find_overdue()
+        again = round_ < 2 and dice.random() < 0.5
+        work(dice.choice(list(STEPS.values())) if again else None)
+        refund = Refund.objects.get(rma=rma)
+        if refund.state == "SUCCEEDED":
+            return
+        if refund.state == "FAILED":
+            refund_return(STAFF, rma.pk)
+    raise AssertionError("never finished")
+
+
+@pytest.mark.parametrize("seed", range(KILLS))
+def test_one_refund_each_and_recorded(transactional_db, at, seed):
+    dice = random.Random(seed)
+    room = make_room()
+    order = room.make_shipped(3, price=dice.randint(1, 5000))
+    rma = room.refunded(order, dice.randint(1, 3))
+    amount = Refund.objects.get(rma=rma).net + Refund.objects.get(rma=rma).tax
+    name = list(STEPS)[seed % (len(STEPS) - 1)]
+    assert work(STEPS[name])
+    recover(rma, at, dice)
+    payment = room.payment(order)
+    assert payment.refunded == amount, name
+    part, ledger = RefundPart.objects.get(), PaymentLedger.objects.get()
+    assert part.state == "SUCCEEDED"
+    assert (ledger.pending, ledger.refunded, ledger.ours) == (0, amount, amount)
+    assert len(events("return.refunded")) == 1
+
+
+def test_money_that_moved_without_a_trace_is_never_asked_for_again_by_the_machine(transactional_db, at):
+    """The worker dies inside Saleor, after the gateway acted and before Saleor wrote it down."""
+    room = make_room()
+    order = room.make_shipped(1)
+    rma = room.refunded(order, 1)
+    adapter, asked = type(room.data.shop), []
+
+    def acts_and_dies(self, *args, **kwargs):
+        asked.append(args)
+        raise Killed
+
+    with mock.patch.object(adapter, "_gateway_refund", acts_and_dies):
+        with pytest.raises(Killed):
+            drain()
+        for minutes in (10, 30, 60, 24 * 60):
+            at(minutes)
+            find_overdue()
+            drain(strict=False)
+    assert len(asked) == 1
+    assert Refund.objects.get(rma=rma).state == "FAILED"
+    (event,) = events("refund.failed")
+    assert event["failed"][0]["message"] == reconcile_refund.ABSENT
+    assert RefundPart.objects.get().attempt == 1, "the same idempotency key, if a person decides to ask again"
