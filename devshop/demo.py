@@ -7,7 +7,7 @@ from types import ModuleType
 
 from devshop import house, terminal
 from devshop.places import LOGS, Failed
-from devshop.story import announcing, enabling, opening, restocking, routing, sale, shipping, stocking, subscribing
+from devshop.story import announcing, enabling, opening, restocking, returning, routing, sale, shipping, stocking, subscribing
 from devshop.story.stage import Outcome, Stage
 
 STEPS: tuple[ModuleType, ...] = (
@@ -18,6 +18,7 @@ STEPS: tuple[ModuleType, ...] = (
     sale,
     routing,
     shipping,
+    returning,
     restocking,
     announcing,
 )
