@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
 
 import requests
 from django.apps import apps
@@ -20,10 +24,12 @@ from .models import Delivery, Event, WebhookEndpoint
 from .registry import Park, Retry
 from .retries import SendFailed
 
-TIMEOUT = (3.0, 7.0)
+# Seconds to connect, between two bytes, and for all of it.
+TIMEOUT, DEADLINE = (3.0, 15.0), 20.0
+_Answer = TypeVar("_Answer")
 _PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 _LONGEST_RETRY_AFTER = timedelta(days=1)
-_GONE, _OVERLOADED = 410, (429, 503)
+_GONE, _OVERLOADED = 410, (429, 502, 503, 504)
 
 
 def may_send() -> bool:
@@ -55,12 +61,10 @@ def send(delivery: Delivery) -> None:
     body = payload(delivery.event)
     headers = sign(endpoint, delivery.event, body)
     try:
-        # Streamed and closed: what a subscriber says is not read, however long it is.
-        with _session() as session, session.post(endpoint.url, body, headers=headers, stream=True) as answer:
-            status, retry_after = answer.status_code, answer.headers.get("Retry-After")
+        status, retry_after = _within(DEADLINE, lambda: _post(endpoint.url, body, headers))
     except InvalidIPAddress:
         raise SendFailed("The address is not a public one.") from None
-    except requests.RequestException as error:
+    except (requests.RequestException, TimeoutError) as error:
         _rest(endpoint)
         raise SendFailed(f"No answer: {type(error).__name__}.") from None
     _judge(endpoint, status, retry_after)
@@ -86,6 +90,26 @@ def sign(endpoint: WebhookEndpoint, event: Event, body: bytes) -> dict[str, str]
             Webhook(secret).sign(str(event.id), now, body.decode()) for secret in secrets
         ),
     }
+
+
+def _post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str | None]:
+    # Streamed and closed: what a subscriber says is not read, however long it is.
+    with _session() as session, session.post(url, body, headers=headers, stream=True) as answer:
+        return answer.status_code, answer.headers.get("Retry-After")
+
+
+def _within(seconds: float, call: Callable[[], _Answer]) -> _Answer:
+    """What `call` answers; TimeoutError after `seconds`: who trickles meets no other time-out."""
+    answer: Future[_Answer] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(call())
+        except BaseException as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return answer.result(seconds)
 
 
 def _session() -> HTTPSession:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import socket
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -75,7 +78,7 @@ def test_410_disables_and_enabling_replays(endpoint: WebhookEndpoint, subscriber
     assert set(Delivery.objects.values_list("state", flat=True)) == {"DONE"}
 
 
-@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
 def test_retry_after_is_obeyed_for_the_whole_endpoint(
     endpoint: WebhookEndpoint, subscriber: Subscriber, status: int
 ) -> None:
@@ -161,6 +164,26 @@ def test_while_the_plugin_is_off_webhooks_wait_and_our_own_work_goes_on(
     monkeypatch.setattr(webhooks, "may_send", lambda: True)
     assert relay.drain() == 1
     assert len(subscriber.requests) == 1
+
+
+def test_who_trickles_is_given_up(endpoint: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhooks, "DEADLINE", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        WebhookEndpoint.objects.update(url=f"http://127.0.0.1:{server.getsockname()[1]}/")
+        threading.Thread(target=_trickle, args=(server,), daemon=True).start()
+        emit("order.routed", {})
+        start = time.monotonic()
+        relay.drain(strict=False)
+    assert 0.4 < time.monotonic() - start < 2
+    assert Delivery.objects.get().last_error == "SendFailed: No answer: TimeoutError."
+
+
+def _trickle(server: socket.socket) -> None:
+    client, _ = server.accept()
+    for _ in range(30):
+        client.sendall(b"H")
+        time.sleep(0.1)
+    client.close()
 
 
 def test_a_secret_that_cannot_be_read_fails_its_own_row_only(
