@@ -6,8 +6,9 @@ import time
 from types import ModuleType
 
 from devshop import house, terminal
+from devshop.opening import open_all
 from devshop.places import LOGS, Failed
-from devshop.story import announcing, enabling, opening, restocking, returning, routing, sale, shipping, stocking, subscribing
+from devshop.story import announcing, enabling, mirroring, opening, restocking, returning, routing, sale, shipping, stocking, subscribing
 from devshop.story.stage import Outcome, Stage
 
 STEPS: tuple[ModuleType, ...] = (
@@ -20,6 +21,7 @@ STEPS: tuple[ModuleType, ...] = (
     shipping,
     returning,
     restocking,
+    mirroring,
     announcing,
 )
 
@@ -27,12 +29,11 @@ STEPS: tuple[ModuleType, ...] = (
 def main() -> int:
     """Play it. Raises Failed, naming the step that did."""
     started = time.monotonic()
-    terminal.headline("Getting the house ready")
     with house.house() as opened:
-        shop = house.open_shop(opened)
+        shop, bridge = open_all(opened)
         assert opened.postgres
         terminal.headline("The story")
-        stage = Stage(shop, opened.postgres)
+        stage = Stage(shop, bridge, opened.postgres)
         try:
             outcomes = [play(step, stage, opened) for step in STEPS]
         finally:

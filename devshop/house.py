@@ -9,10 +9,10 @@ import signal
 import types
 from collections.abc import Iterator
 
-from devshop import broker, client, environments, shop, terminal
+from devshop import client, shop
 from devshop.embedded import Embedded, free_port
 from devshop.environments import has_saleor3, saleor
-from devshop.places import Scratch, path_for_children
+from devshop.places import Scratch
 from devshop.postgres import Given, Postgres
 from devshop.processes import Processes
 
@@ -105,22 +105,3 @@ def house() -> Iterator[House]:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         opened.close()
-
-
-def open_shop(opened: House) -> shop.Shop:
-    """Everything up to a Saleor that answers, one line a part."""
-    path_for_children()
-    with terminal.step("Environments") as line:
-        environments.make(line)
-    with terminal.step("Postgres") as line:
-        postgres = opened.open_postgres()
-        line.say(postgres.sql("SHOW server_version"))
-    with terminal.step("Shop") as line:
-        template = shop.prepare(postgres, line.say)
-    with terminal.step("Saleor, its worker and a broker") as line:
-        url = broker.start(opened.processes, opened.scratch)
-        opened.processes.wait()
-        found = opened.open_shop(url, template)
-        opened.processes.wait(line.say)
-        line.say(f"{found.address}  messages through {broker.describe(url)}")
-    return found

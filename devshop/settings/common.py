@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -50,22 +49,6 @@ def with_rooms(names: Iterable[str], rooms: Iterable[str]) -> list[str]:
     """
     names = list(names)
     return names + [room for room in rooms if room not in names]
-
-
-def rooms_apps() -> list[str]:
-    """The apps of the plugins."""
-    return [app for app in ROOMS if _exists(app)]
-
-
-def rooms_plugins() -> list[str]:
-    """The plugins' classes."""
-    return [plugin for app, plugin in ROOMS.items() if _exists(app)]
-
-
-def _exists(app: str) -> bool:
-    spec = find_spec(app)
-    folder = Path(spec.origin).parent if spec and spec.origin else None
-    return bool(folder and all((folder / f"{name}.py").exists() for name in ("apps", "plugin", "tasks")))
 
 
 class WithoutMigrations:

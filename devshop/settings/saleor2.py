@@ -37,10 +37,10 @@ from saleor.settings import DATABASES, INSTALLED_APPS, MEDIA_ROOT, PLUGINS, TEMP
 
 _NEEDS_PACKAGES = ("stripe", "braintree", "razorpay")
 
-INSTALLED_APPS = common.with_rooms([app for app in INSTALLED_APPS if app != "storages"], common.rooms_apps())
+INSTALLED_APPS = common.with_rooms([app for app in INSTALLED_APPS if app != "storages"], common.ROOMS)
 PLUGINS = common.with_rooms(
     [plugin for plugin in PLUGINS if not any(name in plugin for name in _NEEDS_PACKAGES)],
-    common.rooms_plugins(),
+    common.ROOMS.values(),
 )
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 # runserver answers each request in a thread of its own, which would keep its connection.

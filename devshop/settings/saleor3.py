@@ -11,9 +11,9 @@ common.before_saleor()
 from saleor.settings import *  # noqa: E402, F403
 from saleor.settings import INSTALLED_APPS, MEDIA_ROOT, PLUGINS  # noqa: E402
 
-INSTALLED_APPS = common.with_rooms(INSTALLED_APPS, common.rooms_apps())
+INSTALLED_APPS = common.with_rooms(INSTALLED_APPS, common.ROOMS)
 # Razorpay's client imports pkg_resources, which setuptools no longer carries.
-PLUGINS = common.with_rooms([name for name in PLUGINS if "razorpay" not in name], common.rooms_plugins())
+PLUGINS = common.with_rooms([name for name in PLUGINS if "razorpay" not in name], common.ROOMS.values())
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = common.broker()
 MEDIA_ROOT = common.media(MEDIA_ROOT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from devshop.story.stage import CHANNEL, Outcome, Stage, check, key
 from devshop.environments import has_saleor3
 
@@ -53,6 +55,7 @@ def play(stage: Stage) -> Outcome:
 def _read_back(stage: Stage) -> Outcome:
     order = stage.staff(_ORDER, id=stage.order)["order"]
     paid, total = order["totalCaptured"]["amount"], order["total"]["gross"]["amount"]
+    stage.total = Decimal(str(total))
     check(order["paymentStatus"] == "FULLY_CHARGED" and paid == total, f"order {order['number']} is not paid")
     check(sorted(line["quantity"] for line in order["lines"]) == sorted(QUANTITIES), "the lines differ")
     allocated = stage.rows(

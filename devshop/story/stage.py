@@ -6,8 +6,10 @@ import base64
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, TypeVar
 
+from devshop.bridge import Bridge
 from devshop.client import GraphQL
 from devshop.environments import has_saleor3
 from devshop.places import Failed
@@ -43,6 +45,7 @@ class Stage:
     """One run of the story; each step leaves here what the next ones need."""
 
     shop: Shop
+    bridge: Bridge
     postgres: Postgres
     subscriber: Subscriber = field(default_factory=Subscriber)
     line: Step | None = None
@@ -52,7 +55,7 @@ class Stage:
     near: str = ""
     far: str = ""
     order: str = ""
-    fulfillment: str = ""
+    total: Decimal = Decimal(0)
 
     def __post_init__(self) -> None:
         self.shopper = GraphQL(f"{self.shop.address}/graphql/")
