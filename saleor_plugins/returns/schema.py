@@ -9,19 +9,14 @@ import graphene
 from ..http.api import connection_field, page, require
 from ..http.graphql import GraphQLView
 from . import access, store
+from . import schema_inputs as inputs
 from . import schema_mutations as mutations
+from . import schema_refunds as refunds
 from . import schema_types as types
 from .domain.plan import Component
 from .schema_mutations import OWN
 from .usecases.estimate_refund import estimate_refund
 from .usecases.returnable_lines import returnable_lines
-
-
-class EstimateLineInput(graphene.InputObjectType):
-    """Units whose refund is asked for."""
-
-    order_line_id = graphene.ID(required=True)
-    quantity = graphene.Int(required=True)
 
 
 class Query(graphene.ObjectType):
@@ -37,9 +32,9 @@ class Query(graphene.ObjectType):
         state=graphene.Argument(types.ReturnState),
     )
     refund_estimate = graphene.Field(
-        types.RefundEstimate,
+        refunds.RefundEstimate,
         order_id=graphene.ID(required=True),
-        lines=graphene.List(graphene.NonNull(EstimateLineInput), required=True),
+        lines=inputs.lines_of(inputs.EstimateLineInput),
         description=f"What returning these units would give back; changes nothing. {OWN}",
     )
     returnable_lines = graphene.List(
@@ -73,15 +68,15 @@ class Query(graphene.ObjectType):
         found = estimate_refund(info.context.asker, order_id, items)
         plan, currency = found.plan, found.currency
         rows = [
-            types.refund_row(Component.ITEM, line_id, units, plan.of(Component.ITEM, line_id), currency)
+            refunds.refund_row(Component.ITEM, line_id, units, plan.of(Component.ITEM, line_id), currency)
             for line_id, units in items
         ]
         if plan.of(Component.SHIPPING).gross:
-            rows.append(types.refund_row(Component.SHIPPING, "", 0, plan.of(Component.SHIPPING), currency))
-        return types.RefundEstimate(
-            amounts=types.amounts(plan.charge, currency),
+            rows.append(refunds.refund_row(Component.SHIPPING, "", 0, plan.of(Component.SHIPPING), currency))
+        return refunds.RefundEstimate(
+            amounts=refunds.amounts(plan.charge, currency),
             rows=rows,
-            ceiling=types.money(found.ceiling, currency),
+            ceiling=refunds.money(found.ceiling, currency),
         )
 
 
@@ -95,6 +90,7 @@ class Mutations(graphene.ObjectType):
     return_receive = mutations.ReturnReceive.Field()
     return_inspect = mutations.ReturnInspect.Field()
     return_refund = mutations.ReturnRefund.Field()
+    return_refund_resolve = mutations.ReturnRefundResolve.Field()
     return_close = mutations.ReturnClose.Field()
 
 

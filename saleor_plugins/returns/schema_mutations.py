@@ -10,6 +10,8 @@ import graphene
 from ..http.api import Mutation
 from ..kernel.errors import Invalid
 from ..kernel.money import to_minor
+from . import schema_inputs as inputs
+from . import schema_refunds as refunds
 from . import schema_types as types
 from . import store
 from .access import PERMISSION, key_of
@@ -21,39 +23,9 @@ from .usecases.inspect_return import Judgement, inspect_return
 from .usecases.receive_parcel import receive_parcel
 from .usecases.refund_return import refund_return
 from .usecases.request_return import Item, request_return
+from .usecases.resolve_refund import resolve_refund
 
 OWN = f"A shopper may do this with their own orders; everybody else needs the permission {PERMISSION}."
-
-
-class ReturnLineInput(graphene.InputObjectType):
-    """Units to return: name the order line, or the line of the parcel they came in."""
-
-    order_line_id = graphene.ID()
-    fulfillment_line_id = graphene.ID()
-    quantity = graphene.Int(required=True)
-    reason = graphene.String()
-
-
-class ReceivedLineInput(graphene.InputObjectType):
-    """Units of a return's line that arrived."""
-
-    return_line_id = graphene.ID(required=True)
-    quantity = graphene.Int(required=True)
-
-
-class JudgedLineInput(graphene.InputObjectType):
-    """What becomes of received units."""
-
-    return_line_id = graphene.ID(required=True)
-    quantity = graphene.Int(required=True)
-    disposition = types.Disposition(required=True)
-    warehouse_id = graphene.ID(description="Without: the plugin's setting, or where the parcel arrived.")
-    grade = graphene.String()
-
-
-def lines_of(kind: Any) -> graphene.List:
-    """A list of inputs."""
-    return graphene.List(graphene.NonNull(kind), required=True)
 
 
 class ReturnMutation(Mutation):
@@ -82,7 +54,7 @@ class ReturnRequest(ReturnMutation):
 
     class Arguments:
         order_id = graphene.ID(required=True)
-        lines = lines_of(ReturnLineInput)
+        lines = inputs.lines_of(inputs.ReturnLineInput)
 
     permission = None
     return_ = _answer_field()
@@ -148,7 +120,7 @@ class ReturnReceive(ReturnMutation):
     class Arguments:
         id = graphene.ID(required=True)
         warehouse_id = graphene.ID(required=True)
-        lines = lines_of(ReceivedLineInput)
+        lines = inputs.lines_of(inputs.ReceivedLineInput)
 
     return_ = _answer_field()
 
@@ -164,7 +136,7 @@ class ReturnInspect(ReturnMutation):
 
     class Arguments:
         id = graphene.ID(required=True)
-        lines = lines_of(JudgedLineInput)
+        lines = inputs.lines_of(inputs.JudgedLineInput)
 
     return_ = _answer_field()
 
@@ -191,7 +163,7 @@ class ReturnRefund(ReturnMutation):
         amount = graphene.String(description='Less than they earned, such as "4.90". Never more.')
 
     return_ = _answer_field()
-    refund = graphene.Field(types.Refund)
+    refund = graphene.Field(refunds.Refund)
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
@@ -209,6 +181,23 @@ class ReturnRefund(ReturnMutation):
             if str(refund.pk) == result["refund"]:
                 payload.refund = refund
         return payload
+
+
+class ReturnRefundResolve(ReturnMutation):
+    """Says what the gateway knows of an UNKNOWN part of a refund that the shop's books leave unclear."""
+
+    class Arguments:
+        id = graphene.ID(required=True, description="Of the refund.")
+        payment_id = graphene.ID(required=True)
+        happened = graphene.Boolean(required=True)
+        reason = graphene.String(required=True)
+
+    return_ = _answer_field()
+
+    @classmethod
+    def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
+        key = key_of(data.pop("id"), "Refund")
+        return {"id": str(resolve_refund(info.context.asker, key, **data).rma_id)}
 
 
 class ReturnClose(ReturnMutation):

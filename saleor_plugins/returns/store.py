@@ -7,7 +7,7 @@ requests about the same order never interleave.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 from uuid import UUID
@@ -19,10 +19,8 @@ from saleor_plugins.kernel.errors import Conflict, NotFound
 from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import Asker, Order
 
-from .domain.credit import NOTHING, Charge
-from .domain.freeze import Paid, Unexplained, freeze
+from . import accounts
 from .domain.machines import RETURN, ReturnState
-from .domain.plan import LineAccount, OrderAccount
 from .domain.quantities import Buckets
 from .domain.shipped import ParcelLine, shipped
 from .models import LedgerEntry, OrderLedger, Receipt, ReceiptLine, Return, ReturnableLine, ReturnLine
@@ -59,9 +57,9 @@ def open_order(order_id: str) -> Desk:
     Raises NotFound (field ``orderId``).
     """
     order = shop().order(order_id, lock=True)
-    ledger, new = OrderLedger.objects.get_or_create(order_id=order_id, defaults=_ledger_values(order))
+    ledger, new = OrderLedger.objects.get_or_create(order_id=order_id, defaults=accounts.ledger_values(order))
     if new:
-        ReturnableLine.objects.bulk_create(_first_accounts(order, ledger))
+        ReturnableLine.objects.bulk_create(accounts.first_lines(order, ledger))
     ledger = OrderLedger.objects.select_for_update().get(pk=order_id)
     rows = ReturnableLine.objects.select_for_update().filter(order=ledger).order_by("pk")
     desk = Desk(order, ledger, {row.order_line_id: row for row in rows}, parcel_lines(order_id))
@@ -155,32 +153,6 @@ def log(rma: Return, verb: str, asker: Asker, data: Mapping[str, Any]) -> None:
     )
 
 
-def account(order: Order) -> OrderAccount:
-    """The order's money account without a lock: what the desk has stored, or what it would freeze."""
-    ledger = OrderLedger.objects.filter(pk=order.id).prefetch_related("lines").first()
-    if ledger:
-        return account_of(ledger, ledger.lines.all())
-    paid, _ = _freeze(order)
-    lines = [
-        LineAccount(line.id, line.quantity, paid.lines[line.id]) for line in order.lines if line.quantity
-    ]
-    return OrderAccount(tuple(lines), paid.shipping)
-
-
-def account_of(ledger: OrderLedger, rows: Iterable[ReturnableLine]) -> OrderAccount:
-    """The stored rows as the domain sees them."""
-    lines = [
-        LineAccount(row.order_line_id, row.sold, Charge(row.paid_net, row.paid_tax), row.credited)
-        for row in sorted(rows, key=lambda row: row.order_line_id)
-        if row.sold
-    ]
-    return OrderAccount(
-        tuple(lines),
-        Charge(ledger.shipping_net, ledger.shipping_tax),
-        Charge(ledger.shipping_credited_net, ledger.shipping_credited_tax),
-    )
-
-
 def parcel_lines(order_id: str) -> list[ParcelLine]:
     """Every fulfilment line of the order."""
     return [
@@ -211,44 +183,3 @@ def _count_shipped(desk: Desk) -> None:
         if units != row.shipped:
             row.shipped = units
             row.save(update_fields=["shipped"])
-
-
-def _freeze(order: Order) -> tuple[Paid, str]:
-    lines = {line.id: Charge(line.total_net, line.total_gross - line.total_net) for line in order.lines}
-    shipping = Charge(order.shipping_net, order.shipping_gross - order.shipping_net)
-    whole = Charge(order.total_net, order.total_gross - order.total_net)
-    try:
-        return freeze(lines, shipping, whole), ""
-    except Unexplained as error:
-        return Paid(dict.fromkeys(lines, NOTHING), NOTHING), str(error)
-
-
-def _ledger_values(order: Order) -> dict[str, Any]:
-    paid, review = _freeze(order)
-    return {
-        "number": order.number,
-        "currency": order.currency,
-        "user_id": order.user_id or "",
-        "shipping_net": paid.shipping.net,
-        "shipping_tax": paid.shipping.tax,
-        "review": review,
-        "created": clock.now(),
-    }
-
-
-def _first_accounts(order: Order, ledger: OrderLedger) -> list[ReturnableLine]:
-    paid, _ = _freeze(order)
-    return [
-        ReturnableLine(
-            order_line_id=line.id,
-            order=ledger,
-            variant_id=line.variant_id or "",
-            sku=line.sku,
-            name=line.name,
-            tracks_stock=line.tracks_stock,
-            sold=line.quantity,
-            paid_net=paid.lines[line.id].net,
-            paid_tax=paid.lines[line.id].tax,
-        )
-        for line in order.lines
-    ]

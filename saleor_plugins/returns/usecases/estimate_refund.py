@@ -9,7 +9,7 @@ from saleor_plugins.kernel.errors import Invalid, NotFound, Required
 from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import Asker
 
-from .. import access, config, store
+from .. import access, accounts, config
 from ..domain.plan import RefundPlan, plan_refund
 from ..domain.quantities import MAX_LINES, positive
 
@@ -34,7 +34,7 @@ def estimate_refund(asker: Asker, order_id: str, items: Sequence[tuple[str, int]
     if len(items) > MAX_LINES:
         raise Invalid(f"At most {MAX_LINES} lines.", field="lines")
     order = shop().order(order_id)
-    account = store.account(order)
+    account = accounts.account(order)
     left = {line.line_id: line.quantity - line.credited for line in account.lines}
     units: dict[str, int] = {}
     for i, (line_id, quantity) in enumerate(items):

@@ -40,7 +40,9 @@ def reconcile_part(part_id: UUID, *, grace: timedelta = GRACE) -> Verdict:
         if verdict is Verdict.HAPPENED:
             settle_part(part.pk, RefundResult(RefundStatus.SUCCEEDED, part.reference, "reconciled"))
         elif verdict is Verdict.ABSENT:
-            settle_part(part.pk, RefundResult(RefundStatus.FAILED, message=ABSENT), refused=False)
+            # With a reference the shop had it on its books, and has closed it: a new key may be used.
+            closed = bool(part.reference)
+            settle_part(part.pk, RefundResult(RefundStatus.FAILED, message=ABSENT), refused=closed)
         elif verdict is Verdict.UNCLEAR:
             logger.warning("refund_unclear", extra={"part": str(part.pk)})
             settle_part(part.pk, RefundResult(RefundStatus.UNKNOWN, message=UNCLEAR))

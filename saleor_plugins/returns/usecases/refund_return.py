@@ -11,7 +11,7 @@ from saleor_plugins.kernel.errors import Conflict, Invalid
 from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.platform.port import Asker
 
-from .. import books, payloads, store
+from .. import accounts, books, payloads, store
 from ..domain.machines import PartState, RefundState
 from ..domain.plan import lower_to, plan_refund, unit_counts
 from ..domain.policy import Policy
@@ -51,7 +51,7 @@ def _decide(desk: Desk, amount: int | None) -> Refund:
         code = "REFUND_PENDING" if pending else "NOTHING_TO_REFUND"
         raise Conflict("No accepted unit waits for a refund.", field="id", code=code)
     rule = Policy.restored(desk.request.policy).refund_shipping
-    plan = plan_refund(store.account_of(desk.ledger, desk.accounts.values()), units, rule)
+    plan = plan_refund(accounts.account_of(desk.ledger, desk.accounts.values()), units, rule)
     plan = lower_to(plan, amount, desk.ledger.refunds + 1)
     available = {key: balance.available for key, balance in books.balances(desk).items()}
     parts = split(plan.charge.gross, available)

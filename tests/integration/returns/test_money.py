@@ -8,12 +8,13 @@ import pytest
 
 from saleor_plugins.delivery.relay import drain
 from saleor_plugins.kernel import clock
-from saleor_plugins.kernel.errors import Conflict, Invalid
+from saleor_plugins.kernel.errors import Conflict, Invalid, NotFound
 from saleor_plugins.returns.domain.reconcile import GRACE
-from saleor_plugins.returns.models import PaymentLedger, Refund, RefundPart, ReturnLine
+from saleor_plugins.returns.models import LedgerEntry, PaymentLedger, Refund, RefundPart, ReturnLine
 from saleor_plugins.returns.tasks import find_overdue
 from saleor_plugins.returns.usecases.close_return import close_return
 from saleor_plugins.returns.usecases.refund_return import refund_return
+from saleor_plugins.returns.usecases.resolve_refund import resolve_refund
 from saleor_plugins.returns.usecases.send_refund import send_refund
 from tests.integration.returns.rooms import STAFF, events
 
@@ -195,6 +196,25 @@ def test_another_amount_than_ours_needs_a_person(room, later):
     part = RefundPart.objects.get()
     assert (part.state, bool(part.message)) == ("UNKNOWN", True)
     assert room.payment(order).refunded == 300
+    payment = room.payment(order).id
+    with pytest.raises(NotFound):
+        resolve_refund(STAFF, part.refund_id, order.id, False, "Looked.")
+    resolve_refund(STAFF, part.refund_id, payment, False, "The gateway has only 3.00.")
+    with pytest.raises(Conflict):
+        resolve_refund(STAFF, part.refund_id, payment, True, "Changed my mind.")
+    assert Refund.objects.get().state == "FAILED"
+    assert balance(order)[1] == 0
+
+
+def test_a_person_may_know_that_it_happened(room):
+    order = room.make_shipped(1)
+    room.refunded(order, 1)
+    with room.data.answering("times out"):
+        drain()
+    resolve_refund(STAFF, Refund.objects.get().pk, room.payment(order).id, True, "Seen at the gateway.")
+    assert Refund.objects.get().state == "SUCCEEDED"
+    assert balance(order) == (order.total_gross, 0, order.total_gross, order.total_gross)
+    assert LedgerEntry.objects.get(verb="resolve").data["reason"] == "Seen at the gateway."
 
 
 def test_one_refund_at_a_time_is_in_flight_per_payment(room, later):

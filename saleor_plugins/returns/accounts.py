@@ -1,0 +1,83 @@
+"""What was paid for an order: frozen when the desk meets it, read by the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from saleor_plugins.kernel import clock
+from saleor_plugins.platform.port import Order
+
+from .domain.credit import NOTHING, Charge
+from .domain.freeze import Paid, Unexplained, freeze
+from .domain.plan import LineAccount, OrderAccount
+from .models import OrderLedger, ReturnableLine
+
+
+def account(order: Order) -> OrderAccount:
+    """The order's money account without a lock: what the desk has stored, or what it would freeze."""
+    ledger = OrderLedger.objects.filter(pk=order.id).prefetch_related("lines").first()
+    if ledger:
+        return account_of(ledger, ledger.lines.all())
+    paid, _ = _freeze(order)
+    lines = [
+        LineAccount(line.id, line.quantity, paid.lines[line.id]) for line in order.lines if line.quantity
+    ]
+    return OrderAccount(tuple(lines), paid.shipping)
+
+
+def account_of(ledger: OrderLedger, rows: Iterable[ReturnableLine]) -> OrderAccount:
+    """The stored rows as the domain sees them."""
+    lines = [
+        LineAccount(row.order_line_id, row.sold, Charge(row.paid_net, row.paid_tax), row.credited)
+        for row in sorted(rows, key=lambda row: row.order_line_id)
+        if row.sold
+    ]
+    return OrderAccount(
+        tuple(lines),
+        Charge(ledger.shipping_net, ledger.shipping_tax),
+        Charge(ledger.shipping_credited_net, ledger.shipping_credited_tax),
+    )
+
+
+def _freeze(order: Order) -> tuple[Paid, str]:
+    lines = {line.id: Charge(line.total_net, line.total_gross - line.total_net) for line in order.lines}
+    shipping = Charge(order.shipping_net, order.shipping_gross - order.shipping_net)
+    whole = Charge(order.total_net, order.total_gross - order.total_net)
+    try:
+        return freeze(lines, shipping, whole), ""
+    except Unexplained as error:
+        return Paid(dict.fromkeys(lines, NOTHING), NOTHING), str(error)
+
+
+def ledger_values(order: Order) -> dict[str, Any]:
+    """What the desk keeps of an order it meets."""
+    paid, review = _freeze(order)
+    return {
+        "number": order.number,
+        "currency": order.currency,
+        "user_id": order.user_id or "",
+        "shipping_net": paid.shipping.net,
+        "shipping_tax": paid.shipping.tax,
+        "review": review,
+        "created": clock.now(),
+    }
+
+
+def first_lines(order: Order, ledger: OrderLedger) -> list[ReturnableLine]:
+    """The order's lines with what was paid for them."""
+    paid, _ = _freeze(order)
+    return [
+        ReturnableLine(
+            order_line_id=line.id,
+            order=ledger,
+            variant_id=line.variant_id or "",
+            sku=line.sku,
+            name=line.name,
+            tracks_stock=line.tracks_stock,
+            sold=line.quantity,
+            paid_net=paid.lines[line.id].net,
+            paid_tax=paid.lines[line.id].tax,
+        )
+        for line in order.lines
+    ]
