@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from typing import Any
 
 from celery import Task, shared_task
+from django.core.management import call_command
 
 from .registry import registry
 from .retries import describe
@@ -40,8 +42,14 @@ def sweep() -> None:
             logger.warning("Sweeper %s failed: %s", name, describe(error))
 
 
+@shared_task(name="saleor_plugins.delivery.purge", **_OPTIONS)
+def purge() -> None:
+    """Forget what is settled and old, so that the tables stay small without anybody's care."""
+    call_command("delivery_purge", stdout=io.StringIO())
+
+
 # A beat that was away does not leave a heap of them behind: each expires when the next is due.
 BEAT: dict[str, dict[str, Any]] = {
     task.name: {"task": task.name, "schedule": seconds, "options": {"expires": seconds}}
-    for task, seconds in ((relay, 10.0), (sweep, 60.0))
+    for task, seconds in ((relay, 10.0), (sweep, 60.0), (purge, 86_400.0))
 }
