@@ -8,8 +8,7 @@ import pytest
 
 from saleor_plugins.kernel.errors import Conflict, InsufficientStock, Invalid, NotFound
 from saleor_plugins.platform.port import Allocation, OrderStatus
-from tests.contract.test_orders import NO_ORDER, held, ship
-from tests.contract.test_stocks import GARBAGE, NOWHERE, stock_of
+from tests.contract.steps import GARBAGE, NO_ORDER, NOWHERE, held, ship, stock_of
 
 
 def plan(order: Any, *units: tuple[Any, int], line: int = 0) -> list[Allocation]:

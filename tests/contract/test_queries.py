@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.test_orders import ship
+from tests.contract.steps import ship
 
 ALWAYS = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 READS: dict[str, Callable[[Any, list[Any]], Any]] = {

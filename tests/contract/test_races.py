@@ -9,8 +9,7 @@ from typing import Any
 
 from saleor_plugins.kernel.errors import OpsError
 from saleor_plugins.platform.port import Allocation, RefundStatus, ShipItem
-from tests.contract.test_orders import held, ship
-from tests.contract.test_stocks import stock_of
+from tests.contract.steps import held, ship, stock_of
 
 ROUNDS = 4
 

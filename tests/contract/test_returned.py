@@ -9,8 +9,7 @@ import pytest
 from saleor_plugins.kernel.errors import Conflict, Invalid, NotFound
 from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.platform.port import OrderStatus, ReturnedItem
-from tests.contract.test_orders import NO_ORDER, held, ship
-from tests.contract.test_stocks import stock_of
+from tests.contract.steps import NO_ORDER, held, ship, stock_of
 
 
 def shipped(world: Any, quantity: int = 3, **kwargs: Any) -> tuple[Any, Any, Any]:

@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 
-from tests.contract.test_orders import ship
+from tests.contract.steps import ship
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,7 @@ import pytest
 
 from saleor_plugins.kernel.errors import Conflict
 from saleor_plugins.platform.port import Allocation, OrderStatus, ShipItem
-from tests.contract.test_orders import held, ship
-from tests.contract.test_stocks import stock_of
+from tests.contract.steps import held, ship, stock_of
 
 
 @pytest.fixture(autouse=True)

@@ -8,19 +8,24 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
-from saleor.giftcard.const import GIFT_CARD_PAYMENT_GATEWAY_ID
-from saleor.graphql.payment.mutations.transaction.utils import create_transaction_event_requested
 from saleor.order import OrderGrantedRefundStatus
 from saleor.order.models import Order, OrderGrantedRefund
 from saleor.order.utils import calculate_order_granted_refund_status, update_order_charge_data
-from saleor.payment import PaymentError, TransactionAction, TransactionEventType, gateway
+from saleor.payment import PaymentError, TransactionEventType, gateway
 from saleor.payment.models import TransactionEvent, TransactionItem
+
+try:
+    from saleor.giftcard import const
+except ImportError:  # before 3.23
+    const = None
 
 from ...kernel.errors import Invalid, NotFound
 from ...kernel.ids import from_global
 from .. import port
 from ..orm import convert
 from .context import manager
+
+GIFT_CARD = "GIFT_CARD_PAYMENT_GATEWAY_ID"
 
 
 def item_key(payment_id: str) -> Any:
@@ -86,22 +91,21 @@ def _request(token: Any, value: Decimal, key: str, reason: str) -> tuple[Any, An
             amount_value=value, currency=item.currency, reason=reason, transaction_item=item
         )
         update_order_charge_data(order)
-        gift_card = item.app_identifier == GIFT_CARD_PAYMENT_GATEWAY_ID
-        event = create_transaction_event_requested(
-            item,
-            value,
-            TransactionAction.REFUND,
-            app_identifier=GIFT_CARD_PAYMENT_GATEWAY_ID if gift_card else None,
+        event = item.events.create(
+            type=TransactionEventType.REFUND_REQUEST,
+            amount_value=value,
+            currency=item.currency,
+            app_identifier=item.app_identifier if _is_gift_card(item) else None,
+            message=reason or None,
+            idempotency_key=key,
             related_granted_refund=grant,
         )
-        event.idempotency_key = key
-        event.save(update_fields=["idempotency_key"])
         calculate_order_granted_refund_status(grant)
     return item, grant, event
 
 
 def _send(item: Any, grant: Any, event: Any, value: Decimal) -> None:
-    if item.app_identifier == GIFT_CARD_PAYMENT_GATEWAY_ID:
+    if _is_gift_card(item):
         from saleor.giftcard.gateway import refund_gift_card_transaction
 
         refund_gift_card_transaction(item, event, app=None)
@@ -116,6 +120,11 @@ def _send(item: Any, grant: Any, event: Any, value: Decimal) -> None:
         app=None,
         granted_refund=grant,
     )
+
+
+def _is_gift_card(item: Any) -> bool:
+    """Whether a gift card paid; since 3.23 Saleor is that gateway itself."""
+    return bool(item.app_identifier) and item.app_identifier == getattr(const, GIFT_CARD, None)
 
 
 def _reference(event: Any) -> str:

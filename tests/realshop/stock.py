@@ -1,0 +1,147 @@
+"""Real warehouses, variants, stock and reservations."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.text import slugify
+from measurement.measures import Weight
+
+from saleor_plugins.kernel.ids import to_global
+from saleor_plugins.kernel.money import from_minor
+from saleor_plugins.platform import port
+from tests.realshop.base import THREE, Base, count, key, model
+
+
+class StockBuilders(Base):
+    """What the merchant has set up."""
+
+    def make_channel(self, slug: str = "default") -> Any:
+        defaults = {"name": slug, "currency_code": "USD", "is_active": True, "default_country": "US"}
+        return model("channel.Channel").objects.get_or_create(slug=slug, defaults=defaults)[0]
+
+    def make_warehouse(
+        self,
+        name: str = "",
+        *,
+        country: str = "US",
+        postal_code: str = "",
+        city: str = "",
+        countries: Collection[str] | None = None,
+        channels: Collection[str] | None = ("default",),
+        pickup: bool = False,
+        email: str = "",
+    ) -> port.Warehouse:
+        number = next(count)
+        row = model("warehouse.Warehouse").objects.create(
+            name=name or f"Warehouse {number}",
+            slug=f"{slugify(name or 'warehouse')}-{uuid.uuid4()}",
+            address=self._address(country, postal_code, city),
+            email=email,
+            **({"click_and_collect_option": "local" if pickup else "disabled"} if THREE else {}),
+        )
+        zone = model("shipping.ShippingZone").objects.create(
+            name=f"Zone {number}", countries=sorted([country] if countries is None else countries)
+        )
+        row.shipping_zones.add(zone)
+        for slug in (channels or ()) if THREE else ():
+            channel = self.make_channel(slug)
+            row.channels.add(channel)
+            zone.channels.add(channel)
+        return next(found for found in self.shop.warehouses() if found.id == to_global("Warehouse", row.pk))
+
+    def _address(self, country: str, postal_code: str = "", city: str = "") -> Any:
+        return model("account.Address").objects.create(
+            first_name="Ada", last_name="Shopper", street_address_1="1 Main Street", city=city,
+            postal_code=postal_code, country=country,
+        )  # fmt: skip
+
+    def make_category(self, name: str = "") -> str:
+        name = name or f"Category {next(count)}"
+        row = model("product.Category").objects.create(name=name, slug=f"{slugify(name)}-{uuid.uuid4()}")
+        return to_global("Category", row.pk)
+
+    def make_variant(
+        self,
+        *,
+        sku: str = "",
+        price: int = 1000,
+        stock: Mapping[port.Warehouse, int] | None = None,
+        weight_grams: int | None = None,
+        tracks_stock: bool = True,
+        requires_shipping: bool = True,
+        is_gift_card: bool = False,
+        category: str | None = None,
+    ) -> port.Variant:
+        sku = sku or f"SKU-{uuid.uuid4().hex[:12]}"
+        amount = from_minor(price, "USD")
+        kind = {"kind": "gift_card" if is_gift_card else "normal"} if THREE else {}
+        product_type = model("product.ProductType").objects.create(
+            name="Things", slug=f"things-{uuid.uuid4()}", is_shipping_required=requires_shipping, **kind
+        )
+        product = model("product.Product").objects.create(
+            name=f"Product {sku}",
+            slug=f"product-{uuid.uuid4()}",
+            product_type=product_type,
+            category_id=key("Category", category) if category else None,
+            **({} if THREE else {"price_amount": amount, "is_published": True}),
+        )
+        row = model("product.ProductVariant").objects.create(
+            product=product,
+            sku=sku,
+            name=sku,
+            track_inventory=tracks_stock,
+            weight=Weight(g=weight_grams) if weight_grams else None,
+        )
+        if THREE:
+            self._list(product, row, amount)
+        found = self.shop.variants([to_global("ProductVariant", row.pk)])[0]
+        for warehouse, units in (stock or {}).items():
+            self.set_stock(found, warehouse, units)
+        return found
+
+    def _list(self, product: Any, variant: Any, amount: Decimal) -> None:
+        listing = {"channel": self.make_channel(), "currency": "USD", "discounted_price_amount": amount}
+        model("product.ProductChannelListing").objects.create(
+            product=product, is_published=True, visible_in_listings=True, **listing
+        )
+        model("product.ProductVariantChannelListing").objects.create(
+            variant=variant, price_amount=amount, **listing
+        )
+
+    def _stock(self, variant: port.Variant | str, warehouse: port.Warehouse) -> Any:
+        variant_id = variant if isinstance(variant, str) else variant.id
+        return model("warehouse.Stock").objects.get(
+            product_variant_id=key("ProductVariant", variant_id), warehouse_id=key("Warehouse", warehouse.id)
+        )
+
+    def set_stock(self, variant: port.Variant, warehouse: port.Warehouse, on_hand: int | None) -> None:
+        """Overwrite stock on hand; None removes the row with its allocations."""
+        if on_hand is None:
+            self._stock(variant, warehouse).delete()
+            return
+        model("warehouse.Stock").objects.update_or_create(
+            product_variant_id=key("ProductVariant", variant.id),
+            warehouse_id=key("Warehouse", warehouse.id),
+            defaults={"quantity": on_hand},
+        )
+
+    def reserve(
+        self, variant: port.Variant, warehouse: port.Warehouse, quantity: int, *, expired: bool = False
+    ) -> None:
+        """A checkout's reservation, live for an hour or expired an hour ago. 3.x only."""
+        checkout = model("checkout.Checkout").objects.create(channel=self.make_channel(), currency="USD")
+        line = checkout.lines.create(
+            variant_id=key("ProductVariant", variant.id), quantity=quantity, currency="USD"
+        )
+        model("warehouse.Reservation").objects.create(
+            checkout_line=line,
+            stock=self._stock(variant, warehouse),
+            quantity_reserved=quantity,
+            reserved_until=timezone.now() + timedelta(hours=-1 if expired else 1),
+        )
