@@ -8,13 +8,13 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3; do \
 help:
 	@echo "make demo    play the whole story on a real shop and show the proof of each step"
 	@echo "make serve   keep a shop running until Ctrl-C"
-	@echo "make test    lint, and every test"
+	@echo "make test    lint, and every test (PYTEST='-k routing' chooses)"
 	@echo "make lint    ruff, import rules, types"
 	@echo "make clean   remove the environments and the kept shop"
 
 demo serve test lint:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or 3.12 is needed: make $@ PYTHON=/path/to/python3.11"; exit 2; }
-	@$(PYTHON) -m devshop $@
+	@PYTEST="$(PYTEST)" $(PYTHON) -m devshop $@
 
 clean:
 	rm -rf .devshop

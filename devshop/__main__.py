@@ -1,4 +1,4 @@
-"""`python -m devshop demo|serve|test|prepare`."""
+"""`python -m devshop demo|serve|test|lint`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ COMMANDS = {
     "demo": "play the whole story on a real shop and show the proof of each step",
     "serve": "keep a shop running until Ctrl-C",
     "test": "lint, and every test",
+    "lint": "ruff, import rules, types",
 }
 _LINES_OF_LOG = 15
 _INTERRUPTED = 130

@@ -59,7 +59,9 @@ class Bridge:
             text=True,
         )
         with self.log.open("a") as log:
-            log.write(f"$ shopify-bridge {' '.join(arguments)}\n{done.stdout}{done.stderr}[{done.returncode}]\n")
+            log.write(
+                f"$ shopify-bridge {' '.join(arguments)}\n{done.stdout}{done.stderr}[{done.returncode}]\n"
+            )
         return done.returncode, done.stdout
 
     def must(self, *arguments: str) -> str:
@@ -80,7 +82,7 @@ def start(opened: House, shop: Shop) -> Bridge:
     folder = opened.scratch.make("bridge", 0o700)
     bridge = Bridge(opened.database(_DATABASE), shop.broker_url, free_port(), folder, shop.password)
     program, environ = BRIDGE.script("shopify-bridge"), bridge.environ()
-    store = [program, "sandbox", "--port", str(bridge.port), "--store-dir", folder / "store"]
+    store: run.Command = [program, "sandbox", "--port", str(bridge.port), "--store-dir", folder / "store"]
     opened.processes.start(
         "shopify-store", store, env=environ, cwd=folder, ready=lambda: _answers(f"{bridge.store}/healthz")
     )

@@ -71,4 +71,6 @@ def _refusals(payload: Any) -> list[Any]:
     """The errors that a mutation answers in its payload: `errors`, `checkoutErrors`, `userErrors`."""
     if not isinstance(payload, dict):
         return []
-    return [error for name, found in payload.items() if name.lower().endswith("errors") for error in found or ()]
+    return [
+        error for name, found in payload.items() if name.lower().endswith("errors") for error in found or ()
+    ]

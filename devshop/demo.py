@@ -8,7 +8,19 @@ from types import ModuleType
 from devshop import house, terminal
 from devshop.opening import open_all
 from devshop.places import LOGS, Failed
-from devshop.story import announcing, enabling, mirroring, opening, restocking, returning, routing, sale, shipping, stocking, subscribing
+from devshop.story import (
+    announcing,
+    enabling,
+    mirroring,
+    opening,
+    restocking,
+    returning,
+    routing,
+    sale,
+    shipping,
+    stocking,
+    subscribing,
+)
 from devshop.story.stage import Outcome, Stage
 
 STEPS: tuple[ModuleType, ...] = (
@@ -60,4 +72,6 @@ def play(step: ModuleType, stage: Stage, opened: house.House) -> Outcome:
 
 
 def _next() -> str:
-    return "\n\nNext: `make serve` keeps such a shop running, to look around in; docs/ says what each part does."
+    return (
+        "\n\nNext: `make serve` keeps such a shop running, to look around in; docs/ says what each part does."
+    )

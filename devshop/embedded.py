@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from devshop import run
 from devshop.environments import SERVERS
 from devshop.places import LOGS, Failed, Scratch, secret
 from devshop.postgres import Postgres
@@ -95,7 +96,14 @@ class Embedded(Postgres):
         password = self._scratch.make("initdb") / "password"
         password.write_text(secret("postgres"))
         _own(password.parent)
-        command = [self._programs / "initdb", "-D", self._data, *_INITIAL, *_LOCALE, f"--pwfile={password}"]
+        command: run.Command = [
+            self._programs / "initdb",
+            "-D",
+            self._data,
+            *_INITIAL,
+            *_LOCALE,
+            f"--pwfile={password}",
+        ]
         done = subprocess.run(command, capture_output=True, text=True, cwd="/", **_user())
         shutil.rmtree(password.parent)
         if done.returncode:
@@ -106,12 +114,14 @@ class Embedded(Postgres):
         LOGS.mkdir(parents=True, exist_ok=True)
         log = LOGS / "postgres.log"
         options = [part for name, value in _OPTIONS.items() for part in ("-c", f"{name}={value}")]
-        command = [self._programs / "postgres", "-D", self._data, "-p", str(port), *options]
+        command: run.Command = [self._programs / "postgres", "-D", self._data, "-p", str(port), *options]
         with log.open("ab") as out:
             self._process = subprocess.Popen(
                 command, stdout=out, stderr=out, cwd="/", start_new_session=True, **_user()
             )
-        super().__init__(f"postgres://postgres:{secret('postgres')}@127.0.0.1:{port}/postgres", self._programs)
+        super().__init__(
+            f"postgres://postgres:{secret('postgres')}@127.0.0.1:{port}/postgres", self._programs
+        )
         self._wait(log)
 
     def _wait(self, log: Path) -> None:

@@ -34,7 +34,9 @@ _AGAINST_METADATA = ("--no-deps", "--ignore-requires-python")
 def has_saleor3() -> bool:
     """Whether the interpreter that runs this has a Saleor 3.x, which is then the one to use."""
     spec = importlib.util.find_spec("saleor")
-    return any((Path(folder) / "channel").is_dir() for folder in (spec and spec.submodule_search_locations) or ())
+    return any(
+        (Path(folder) / "channel").is_dir() for folder in (spec and spec.submodule_search_locations) or ()
+    )
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,14 @@ class Environment:
 
     def pip(self, *arguments: str | Path, heard: Callable[[str], None] | None = None) -> None:
         """Install into this environment with the pip of `servers`."""
-        command = [SERVERS.python, "-m", "pip", "--disable-pip-version-check", "--python", self.python]
+        command: run.Command = [
+            SERVERS.python,
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            "--python",
+            self.python,
+        ]
         run.logged([*command, "install", *arguments], f"environment-{self.name}", heard=heard)
 
     def stamped(self, stamp: str) -> bool:
@@ -169,7 +178,9 @@ def _venv(environment: Environment) -> None:
     command = [sys.executable, "-m", "venv", *pip, str(environment.folder)]
     done = subprocess.run(command, env=run.clean_environ(), capture_output=True, text=True)
     if done.returncode:
-        raise Failed(f"{sys.executable} cannot make virtual environments: {(done.stdout + done.stderr).strip()}")
+        raise Failed(
+            f"{sys.executable} cannot make virtual environments: {(done.stdout + done.stderr).strip()}"
+        )
 
 
 def _redis_if_there_is_one() -> None:
@@ -188,7 +199,9 @@ def _make_saleor(progress: _Progress) -> None:
     run.start_log(f"environment-{LAYER.name}")
     _venv(LAYER)
     # `addsitedir` and not plain lines, so that .pth files beneath count too.
-    beneath = dict.fromkeys([sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *_saleor_folders()])
+    beneath = dict.fromkeys(
+        [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *_saleor_folders()]
+    )
     lines = [f"import site; site.addsitedir({folder!r})" for folder in beneath]
     (LAYER.site_packages / "beneath.pth").write_text("\n".join(lines) + "\n")
     LAYER.stamp(stamp)
@@ -202,4 +215,6 @@ def _saleor_folders() -> list[str]:
 def _versions_beneath() -> str:
     """Return what the caller's environment has, as constraints."""
     found = {d.metadata["Name"]: d.version for d in importlib.metadata.distributions() if d.metadata["Name"]}
-    return "\n".join(f"{name}=={version}" for name, version in found.items() if name.lower() != "saleor-plugins")
+    return "\n".join(
+        f"{name}=={version}" for name, version in found.items() if name.lower() != "saleor-plugins"
+    )

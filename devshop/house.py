@@ -9,7 +9,7 @@ import signal
 import types
 from collections.abc import Iterator
 
-from devshop import client, shop
+from devshop import client, run, shop
 from devshop.embedded import Embedded, free_port
 from devshop.environments import has_saleor3, saleor
 from devshop.places import Scratch
@@ -17,6 +17,9 @@ from devshop.postgres import Given, Postgres
 from devshop.processes import Processes
 
 _RUN = "devshop_run"
+_WSGI = "-m django runserver --noreload 127.0.0.1:{port}"
+_ASGI = "-m uvicorn saleor.asgi:application --log-level warning --port {port}"
+_WORKER = "-m celery -A saleor.celeryconf:app worker --beat -c 2 -l info --without-gossip --without-mingle"
 
 
 class Stopped(BaseException):
@@ -32,10 +35,10 @@ class House:
         self.postgres: Postgres | None = None
         self.databases: list[str] = []
 
-    def open_postgres(self) -> Postgres:
-        """Start Postgres with what was kept, or use the one that DATABASE_URL names."""
+    def open_postgres(self, *, kept: bool = True) -> Postgres:
+        """Start Postgres, with what was kept of the last shop, or use the one that DATABASE_URL names."""
         named = os.environ.get("DATABASE_URL")
-        self.postgres = Given(named) if named else Embedded(self.scratch, shop.kept_file())
+        self.postgres = Given(named) if named else Embedded(self.scratch, shop.kept_file() if kept else None)
         return self.postgres
 
     def database(self, name: str, template: str = "template1") -> str:
@@ -63,20 +66,16 @@ class House:
 
     def start_web(self, found: shop.Shop) -> None:
         """Saleor's API: threads on 2.10, ASGI on 3.x, which serves the Dashboard's requests only that way."""
-        if has_saleor3():
-            command = ["-m", "uvicorn", "saleor.asgi:application", "--port", str(found.port), "--log-level", "warning"]
-        else:
-            command = ["-m", "django", "runserver", "--noreload", f"127.0.0.1:{found.port}"]
-        self.processes.start(
-            "saleor", [saleor().python, *command], env=found.environ(), ready=lambda: client.answers(found.address)
-        )
+        server = (_ASGI if has_saleor3() else _WSGI).format(port=found.port)
+        command: run.Command = [saleor().python, *server.split()]
+        environ = found.environ()
+        self.processes.start("saleor", command, env=environ, ready=lambda: client.answers(found.address))
 
     def start_worker(self, found: shop.Shop) -> None:
         """Saleor's Celery worker, with the beat that sweeps."""
         schedule = self.scratch.folder / "saleor-beat"
-        command = ["-m", "celery", "-A", "saleor.celeryconf:app", "worker", "-B", "-s", schedule, "-l", "info"]
-        command += ["-c", "2", "--without-gossip", "--without-mingle", "-n", "saleor@devshop"]
-        self.processes.start("saleor-worker", [saleor().python, *command], env=found.environ(), ready="ready.")
+        command: run.Command = [saleor().python, *_WORKER.split(), "--schedule", schedule]
+        self.processes.start("saleor-worker", command, env=found.environ(), ready="ready.")
 
     def close(self) -> None:
         """Stop all of it and remove what it wrote."""

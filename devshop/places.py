@@ -56,7 +56,9 @@ def fingerprint(files: Iterable[Path], *extra: str) -> str:
 
 def sources() -> list[Path]:
     """The files that the wheel is made of."""
-    metadata = [ROOT / name for name in ("setup.cfg", "pyproject.toml", "MANIFEST.in", "LICENSE", "README.md")]
+    metadata = [
+        ROOT / name for name in ("setup.cfg", "pyproject.toml", "MANIFEST.in", "LICENSE", "README.md")
+    ]
     inside = [
         file
         for package in PACKAGES
@@ -86,7 +88,7 @@ class Scratch:
 
 
 def secret(purpose: str) -> str:
-    """Return a secret of this checkout, the same in every run: random once, kept where only its owner reads."""
+    """Return a secret of this checkout: random once, the same in every run, readable only by its owner."""
     file = HOME / "secret"
     if not file.exists():
         HOME.mkdir(parents=True, exist_ok=True)

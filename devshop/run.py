@@ -10,6 +10,7 @@ from pathlib import Path
 
 from devshop.places import LOGS, Failed
 
+Command = list[str | Path]
 # What the caller's own Python set up must not reach Python of another environment.
 _NOT_OURS = ("PYTHONPATH", "PYTHONHOME", "DJANGO_SETTINGS_MODULE", "VIRTUAL_ENV", "DATABASE_URL")
 

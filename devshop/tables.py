@@ -40,7 +40,9 @@ def make_site(using: str = "default", **_: Any) -> None:
     from django.db import connections
     from saleor.site.models import SiteSettings
 
-    site, _created = Site.objects.get_or_create(pk=1, defaults={"domain": "localhost:8000", "name": "Demo shop"})
+    site, _created = Site.objects.get_or_create(
+        pk=1, defaults={"domain": "localhost:8000", "name": "Demo shop"}
+    )
     SiteSettings.objects.get_or_create(site=site)
     _make_customer_type()
     with connections[using].cursor() as cursor:

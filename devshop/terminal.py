@@ -45,11 +45,17 @@ def headline(text: str) -> None:
     print(f"\n{bold(text)}", flush=True)
 
 
+def tick(good: bool) -> str:
+    """A tick, or a cross."""
+    return paint(_DONE, "32") if good else paint(_FAILED, "31;1")
+
+
 class Step:
-    """A line that is being worked on; `say` changes what it says."""
+    """A line that is being worked on; `say` changes what it says, `good = False` that it went well."""
 
     def __init__(self, label: str) -> None:
         self.label, self.detail = label, ""
+        self.good = True
         self.started = time.monotonic()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._animate, daemon=True)
@@ -81,8 +87,7 @@ class Step:
         """Write the line for good."""
         self._stop.set()
         self._thread.join()
-        mark = paint(_DONE, "32") if good else paint(_FAILED, "31;1")
-        print(_ERASE + self._line(mark, self.detail), flush=True)
+        print(_ERASE + self._line(tick(good and self.good), self.detail), flush=True)
 
 
 @contextlib.contextmanager

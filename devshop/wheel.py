@@ -30,7 +30,7 @@ def build(python: Path) -> Path:
             copy = Path(temporary) / file.relative_to(ROOT)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, copy)
-        command = [python, "-m", "pip", "--disable-pip-version-check", "wheel", "--no-deps"]
+        command: run.Command = [python, "-m", "pip", "--disable-pip-version-check", "wheel", "--no-deps"]
         run.logged([*command, "--no-build-isolation", "--wheel-dir", folder, temporary], "wheel")
     found = list(folder.glob("*.whl"))
     if not found:

@@ -66,7 +66,7 @@ class WithoutMigrations:
     def __getitem__(self, label: str) -> None:
         if label not in self:
             raise KeyError(label)
-        return None
+        return
 
     def get(self, label: str, default: object = None) -> object:
         return None if label in self else default

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from saleor.urls import urlpatterns as saleor_urls
+
 from saleor_plugins.platform.urls import urlpatterns as plugin_urls
 
 urlpatterns = [*plugin_urls, *saleor_urls]

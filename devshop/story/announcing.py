@@ -33,12 +33,14 @@ def play(stage: Stage) -> Outcome:
     assert here.last
     headers, body = here.last
     check(not verify(here.secret, headers, body + b" "), "a changed body was believed")
-    delivered = {node["eventId"] for node in _deliveries(stage, "DONE") if node["subscriber"].startswith("webhook:")}
+    delivered = {
+        node["eventId"] for node in _deliveries(stage, "DONE") if node["subscriber"].startswith("webhook:")
+    }
     check(set(here.events) <= delivered, "the outbox does not know of what arrived")
     check(not _deliveries(stage, "DEAD"), "there are dead letters")
     return Outcome(
-        f"{len(here.events)} signed events of {len(here.topics())} types, among them order.routed, return.refunded,"
-        " purchase_order.received; a changed body is refused",
+        f"{len(here.events)} signed events of {len(here.topics())} types, among them order.routed,"
+        " return.refunded, purchase_order.received; a changed body is refused",
         "the subscriber: signatures by its own code\ndelivery GraphQL: deliveries",
     )
 

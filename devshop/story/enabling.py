@@ -14,6 +14,8 @@ mutation($id: ID!, $input: PluginUpdateInput!) {
   pluginUpdate(id: $id, input: $input) { plugin { id %s } pluginsErrors { field message code } }
 }"""
 
+_READ = "query($id: ID!) { plugin(id: $id) { name " + _STATE + " } }"
+
 
 def play(stage: Stage) -> Outcome:
     """Before: every endpoint answers 404. After: every one answers."""
@@ -38,7 +40,7 @@ def _switch_on(stage: Stage, room: str) -> str:
     plugin_id = f"saleor_plugins.{room}"
     stage.say(plugin_id)
     stage.staff(_UPDATE % _STATE, id=plugin_id, input={"active": True})
-    found = stage.staff("query($id: ID!) { plugin(id: $id) { name %s } }" % _STATE, id=plugin_id)["plugin"]
+    found = stage.staff(_READ, id=plugin_id)["plugin"]
     check(bool((found.get("globalConfiguration") or found)["active"]), f"{plugin_id} did not become active")
     return str(found["name"])
 
@@ -50,5 +52,7 @@ def _switch_on_payments(stage: Stage) -> None:
         return
     channels = stage.staff("{ channels { id slug } }")["channels"]
     channel = next(channel["id"] for channel in channels if channel["slug"] == CHANNEL)
-    update = _UPDATE.replace("$id: ID!", "$id: ID!, $channel: ID").replace("id: $id", "id: $id, channelId: $channel")
+    update = _UPDATE.replace("$id: ID!", "$id: ID!, $channel: ID").replace(
+        "id: $id", "id: $id, channelId: $channel"
+    )
     stage.staff(update % "id", id=_DUMMY, channel=channel, input={"active": True})

@@ -10,15 +10,15 @@ from typing import Any
 from devshop.client import GraphQL
 from devshop.environments import has_saleor3
 from devshop.places import Failed
+from devshop.shop import ADMIN
 from devshop.story.sale import QUANTITIES
 from devshop.story.shipping import TRACKING
 from devshop.story.stage import CHANNEL, Outcome, Stage, check
-from devshop.shop import ADMIN
 
 TITLE = "Mirrored to Shopify"
 _VERSION = "2026-10"
 _PRODUCTS = """query($after: String) { products(first: 20, after: $after) {
-  nodes { title media(first: 5) { nodes { status } } variants(first: 100) { nodes { sku inventoryQuantity } } }
+  nodes { media(first: 5) { nodes { status } } variants(first: 100) { nodes { sku inventoryQuantity } } }
   pageInfo { hasNextPage endCursor } } }"""
 _ORDERS = """{ orders(first: 50) { nodes { name
   totalPriceSet { shopMoney { amount } }
@@ -41,7 +41,7 @@ def play(stage: Stage) -> Outcome:
     check(not left, f"the plan after apply is not empty: {left[:3]}")
     variants = sum(len(product["variants"]["nodes"]) for product in products)
     return Outcome(
-        f"{len(products)} products with {variants} variants, pictures and stock, and {planned['order']} orders,"
+        f"{len(products)} products with {variants} variants, pictures and stock; {planned['order']} orders,"
         f" {name} with its lines and parcel; the plan after it is empty",
         "the store's Admin API: products, orders\nshopify-bridge plan",
     )
@@ -100,7 +100,9 @@ def _check_products(products: list[dict[str, Any]], planned: int, stage: Stage) 
             " (SELECT stock_id, sum(quantity_allocated) AS units FROM warehouse_allocation GROUP BY 1) a"
             f" ON a.stock_id = s.id WHERE v.sku = '{variant.sku}'"
         )
-        check(stock.get(variant.sku) == rows[0]["free"], f"{variant.sku}: {stock.get(variant.sku)}, not {rows}")
+        check(
+            stock.get(variant.sku) == rows[0]["free"], f"{variant.sku}: {stock.get(variant.sku)}, not {rows}"
+        )
 
 
 def _check_orders(stage: Stage, planned: int) -> str:
@@ -110,7 +112,9 @@ def _check_orders(stage: Stage, planned: int) -> str:
     ours = [order for order in orders if TRACKING in _tracking(order)]
     check(len(ours) == 1 and _tracking(ours[0]) == [TRACKING], f"{len(ours)} orders have our tracking number")
     lines = {line["sku"]: line["quantity"] for line in ours[0]["lineItems"]["nodes"]}
-    check(lines == {v.sku: q for v, q in zip(stage.variants, QUANTITIES, strict=True)}, f"its lines are {lines}")
+    check(
+        lines == {v.sku: q for v, q in zip(stage.variants, QUANTITIES, strict=True)}, f"its lines are {lines}"
+    )
     total = Decimal(ours[0]["totalPriceSet"]["shopMoney"]["amount"])
     check(total == stage.total, f"its total is {total}, the order's {stage.total}")
     return str(ours[0]["name"])

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from devshop.story.stage import Outcome, Stage, check, in_channel, key
 
 TITLE = "A low variant reordered"
-_SUPPLIER = """mutation { supplierCreate(name: "Lakeside Wholesale") { supplier { id } errors { field message } } }"""
+_SUPPLIER = """mutation {
+  supplierCreate(name: "Lakeside Wholesale") { supplier { id } errors { field message } } }"""
 _ITEM = """mutation($variant: ID!, $supplier: ID!) {
-  supplierItemSet(variantId: $variant, supplierId: $supplier, price: "3.20", currency: "USD", pack: 6, leadDays: 3) {
-    supplierItem { id } errors { field message } } }"""
+  supplierItemSet(variantId: $variant, supplierId: $supplier, price: "3.20", currency: "USD",
+    pack: 6, leadDays: 3) { supplierItem { id } errors { field message } } }"""
 _POLICY = """mutation($variant: ID!, $warehouse: ID!) {
   reorderPolicySet(variantId: $variant, warehouseId: $warehouse, minimum: 10, maximum: 30) {
     reorderPolicy { id } errors { field message } } }"""
@@ -27,7 +26,7 @@ _STOCK = """query($id: ID!) { productVariant%s { stocks { quantity warehouse { i
 
 
 def play(stage: Stage) -> Outcome:
-    """From a minimum that is not kept to goods on the shelf; the delivery note is booked twice, counts once."""
+    """From a minimum that is not kept to goods on the shelf; a delivery note booked twice counts once."""
     restock, variant = stage.plugin("restock"), stage.variants[0]
     supplier = restock(_SUPPLIER)["supplierCreate"]["supplier"]["id"]
     restock(_ITEM, variant=variant.id, supplier=supplier)
@@ -46,17 +45,17 @@ def play(stage: Stage) -> Outcome:
     check(on_shelf(stage) == before + line["ordered"], f"{on_shelf(stage)} on the shelf")
     _check_ledger(stage, line["ordered"])
     return Outcome(
-        f"{variant.name} in Chicago: {before} on hand, PO {order['number']} for {line['ordered']} proposed, approved,"
-        f" received: {before + line['ordered']} on hand",
+        f"{variant.name} in Chicago: {before} on hand, PO {order['number']} for {line['ordered']} proposed,"
+        f" approved, received: {before + line['ordered']} on hand",
         "Saleor GraphQL: productVariant.stocks\nPostgres: warehouse_stock, ops_restock_stockmovement",
     )
 
 
 def on_shelf(stage: Stage) -> int:
-    """Read how many units of the first variant the near warehouse has: from Saleor, and the same from Postgres."""
+    """Read how many units of the first variant are near the shopper, from Saleor and from Postgres."""
     arguments = in_channel("id: $id")
-    stocks: list[dict[str, Any]] = stage.staff(_STOCK % arguments, id=stage.variants[0].id)["productVariant"]["stocks"]
-    shown = next(int(stock["quantity"]) for stock in stocks if stock["warehouse"]["id"] == stage.near)
+    found = stage.staff(_STOCK % arguments, id=stage.variants[0].id)["productVariant"]
+    shown = next(int(row["quantity"]) for row in found["stocks"] if row["warehouse"]["id"] == stage.near)
     stored = stage.rows(
         f"SELECT quantity FROM warehouse_stock WHERE warehouse_id = '{key(stage.near)}'"
         f" AND product_variant_id = {key(stage.variants[0].id)}"
@@ -66,7 +65,8 @@ def on_shelf(stage: Stage) -> int:
 
 
 def _check_ledger(stage: Stage, units: int) -> None:
+    variant = stage.variants[0].id
     booked = stage.rows(
-        f"SELECT sum(quantity) AS units FROM ops_restock_stockmovement WHERE variant_id = '{stage.variants[0].id}'"
+        f"SELECT sum(quantity) AS units FROM ops_restock_stockmovement WHERE variant_id = '{variant}'"
     )
     check(booked[0]["units"] == units, f"the ledger has {booked[0]['units']} units")

@@ -12,7 +12,7 @@ TITLE = "One unit returned"
 _ANSWER = "return { id number state lines { id received settled } } errors { field message code }"
 _LINES = "query($id: ID!) { returnableLines(orderId: $id) { orderLineId sku available } }"
 _REQUEST = """mutation($order: ID!, $line: ID!) {
-  returnRequest(orderId: $order, lines: [{ orderLineId: $line, quantity: 1, reason: "Too sweet" }]) { %s } }"""
+  returnRequest(orderId: $order, lines: [{ orderLineId: $line, quantity: 1, reason: "Too big" }]) { %s } }"""
 _APPROVE = "mutation($id: ID!) { returnApprove(id: $id) { %s } }"
 _RECEIVE = """mutation($id: ID!, $warehouse: ID!, $line: ID!) {
   returnReceive(id: $id, warehouseId: $warehouse, lines: [{ returnLineId: $line, quantity: 1 }],

@@ -18,8 +18,13 @@ def play(stage: Stage) -> Outcome:
     """Nobody asks for it: the hook recorded the order, a Celery worker decided."""
     decision = stage.until("the order is routed", lambda: _decision(stage))
     plan = decision["plan"]
-    check(decision["trigger"] == "EVENT" and plan["outcome"] == "ROUTED" and plan["optimal"], f"decision: {plan}")
-    check([parcel["warehouseId"] for parcel in plan["parcels"]] == [stage.near], f"routed to {plan['parcels']}")
+    check(
+        decision["trigger"] == "EVENT" and plan["outcome"] == "ROUTED" and plan["optimal"],
+        f"decision: {plan}",
+    )
+    check(
+        [parcel["warehouseId"] for parcel in plan["parcels"]] == [stage.near], f"routed to {plan['parcels']}"
+    )
     units = allocations(stage)
     check(units == {key(stage.near): sum(QUANTITIES)}, f"allocated: {units}")
     return Outcome(

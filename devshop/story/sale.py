@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from devshop.story.stage import CHANNEL, Outcome, Stage, check, key
 from devshop.environments import has_saleor3
+from devshop.story.stage import CHANNEL, Outcome, Stage, check, key
 
 TITLE = "An order"
 QUANTITIES = (3, 2)
@@ -37,7 +37,12 @@ def play(stage: Stage) -> Outcome:
         {"variantId": variant.id, "quantity": quantity}
         for variant, quantity in zip(stage.variants, QUANTITIES, strict=True)
     ]
-    cart = {"email": "ada@example.com", "lines": lines, "shippingAddress": _SHOPPER, "billingAddress": _SHOPPER}
+    cart = {
+        "email": "ada@example.com",
+        "lines": lines,
+        "shippingAddress": _SHOPPER,
+        "billingAddress": _SHOPPER,
+    }
     if has_saleor3():
         cart["channel"] = CHANNEL
     checkout = stage.shopper(_CREATE, input=cart)["checkoutCreate"]["checkout"]
@@ -63,8 +68,8 @@ def _read_back(stage: Stage) -> Outcome:
         f" JOIN order_orderline l ON l.id = a.order_line_id WHERE l.order_id::text = '{key(stage.order)}'"
     )
     check(allocated[0]["units"] == sum(QUANTITIES), f"Saleor allocated {allocated[0]['units']}")
+    bought = ", ".join(f"{q} × {v.name}" for q, v in zip(QUANTITIES, stage.variants, strict=True))
     return Outcome(
-        f"Order {order['number']}: {QUANTITIES[0]} × {stage.variants[0].name}, {QUANTITIES[1]} × {stage.variants[1].name};"
-        f" {order['total']['gross']['currency']} {total:.2f} paid",
+        f"Order {order['number']}: {bought}; {order['total']['gross']['currency']} {total:.2f} paid",
         "Saleor GraphQL: order\nPostgres: warehouse_allocation",
     )

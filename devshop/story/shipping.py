@@ -29,6 +29,7 @@ def play(stage: Stage) -> Outcome:
     check(sum(line["quantity"] for line in parcel["lines"]) == sum(QUANTITIES), "units are missing")
     check(allocations(stage) == {}, "allocations are left")
     return Outcome(
-        f"One parcel of {sum(QUANTITIES)} from {parcel['warehouse']['name']}, tracking {TRACKING}; asked for twice, sent once",
+        f"One parcel of {sum(QUANTITIES)} from {parcel['warehouse']['name']}, tracking {TRACKING};"
+        " asked for twice, sent once",
         "Saleor GraphQL: order.fulfillments\nPostgres: warehouse_allocation is empty",
     )

@@ -19,7 +19,7 @@ STOCK = 6
 _ZONE = "Americas"
 _FAR_COST, _NEAR_COST = "19.00", "4.50"
 _CATALOGUE = """{ products%s { edges { node { name productType { isShippingRequired }
-  variants { id sku name trackInventory stocks { quantity quantityAllocated warehouse { id name } } } } } } }"""
+  variants { id sku name trackInventory stocks { quantity quantityAllocated warehouse { id } } } } } } }"""
 _CREATE = """mutation($input: WarehouseCreateInput!) {
   createWarehouse(input: $input) { warehouse { id } warehouseErrors { field message } } }"""
 # assignWarehouseShippingZone of 3.x allows a zone only one warehouse.
@@ -34,8 +34,8 @@ _RATES = """mutation($rates: [RateInput!]!) {
 
 def play(stage: Stage) -> Outcome:
     """Open it, stock two variants there, and enter the price of a parcel from each of the two."""
-    zone = _zone(stage)
-    stage.far = _warehouse_of(stage, _ZONE)
+    zone = _named(stage, "shippingZones", _ZONE)
+    stage.far = _named(stage, "warehouses", _ZONE)
     stage.variants = _choose(stage)
     stage.near = _open(stage, zone)
     for variant in stage.variants:
@@ -45,29 +45,28 @@ def play(stage: Stage) -> Outcome:
     check([row["quantity"] for row in stocked] == [STOCK, STOCK], f"the new warehouse has {stocked}")
     names = " and ".join(variant.name for variant in stage.variants)
     return Outcome(
-        f"Chicago opened with {STOCK} each of {names}; a parcel from there costs {_NEAR_COST}, from {_ZONE} {_FAR_COST}",
+        f"Chicago opened with {STOCK} each of {names}; a parcel from there costs {_NEAR_COST},"
+        f" from {_ZONE} {_FAR_COST}",
         "Postgres: warehouse_stock\nfulfillment GraphQL: ratesReplace",
     )
 
 
-def _zone(stage: Stage) -> str:
-    edges = stage.staff("{ shippingZones(first: 50) { edges { node { id name } } } }")["shippingZones"]["edges"]
-    return next(str(edge["node"]["id"]) for edge in edges if edge["node"]["name"] == _ZONE)
-
-
-def _warehouse_of(stage: Stage, name: str) -> str:
-    edges = stage.staff("{ warehouses(first: 50) { edges { node { id name } } } }")["warehouses"]["edges"]
+def _named(stage: Stage, kind: str, name: str) -> str:
+    """Return the id of the shipping zone or warehouse of this name."""
+    edges = stage.staff("{ %s(first: 50) { edges { node { id name } } } }" % kind)[kind]["edges"]  # noqa: UP031
     return next(str(edge["node"]["id"]) for edge in edges if edge["node"]["name"] == name)
 
 
 def _choose(stage: Stage) -> list[Variant]:
     """Two variants of different products that the far warehouse could ship as well."""
     products = stage.staff(_CATALOGUE % in_channel("first: 100"))["products"]["edges"]
-    chosen = []
+    chosen: list[Variant] = []
     for product in (edge["node"] for edge in products):
         fit = [each for each in product["variants"] or () if _ships(product, each, stage.far)]
         if fit and len(chosen) < 2:
-            chosen.append(Variant(fit[0]["id"], f"{product['name']} {fit[0]['name']}".strip(), fit[0]["sku"] or ""))
+            chosen.append(
+                Variant(fit[0]["id"], f"{product['name']} {fit[0]['name']}".strip(), fit[0]["sku"] or "")
+            )
     check(len(chosen) == 2, "populatedb made no two variants that can be shipped")
     return chosen
 
@@ -107,4 +106,6 @@ def _price(stage: Stage) -> None:
     rates = [{"warehouseId": stage.near, "base": _NEAR_COST}, {"warehouseId": stage.far, "base": _FAR_COST}]
     card = stage.plugin("fulfillment")(_RATES, rates=rates)["ratesReplace"]["card"]
     found = {rate["warehouseId"]: rate["base"]["amount"] for rate in card["rates"]}
-    check(card["active"] and found == {stage.near: _NEAR_COST, stage.far: _FAR_COST}, f"the rates are {found}")
+    check(
+        card["active"] and found == {stage.near: _NEAR_COST, stage.far: _FAR_COST}, f"the rates are {found}"
+    )

@@ -9,7 +9,8 @@ _TOPICS = "{ eventTopics { name } }"
 _SUBSCRIBE = """mutation($url: String!, $topics: [String!]!) {
   webhookEndpointCreate(url: $url, topics: $topics, name: "Demo") {
     endpoint { id } secret errors { field message code } } }"""
-_PING = """mutation($id: ID!) { webhookEndpointPing(id: $id) { delivery { state } errors { field message code } } }"""
+_PING = """mutation($id: ID!) {
+  webhookEndpointPing(id: $id) { delivery { state } errors { field message code } } }"""
 
 
 def play(stage: Stage) -> Outcome:
