@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from saleor_plugins.delivery.secrets import EncryptedTextField
 from saleor_plugins.kernel.ids import new_id
@@ -94,7 +94,7 @@ class State(models.TextChoices):
     PARKED = "PARKED"
 
 
-OPEN = (State.PENDING.value, State.WORKING.value)
+OPEN = ("PENDING", "WORKING")
 
 
 class Change(models.Model):
@@ -129,4 +129,7 @@ class Change(models.Model):
                 condition=Q(round__gte=0) & Q(tries__gte=0) & Q(phase__lte=9), name="bridge_change_counts"
             ),
         ]
-        indexes = [models.Index(F("store"), F("state"), name="bridge_change_state")]
+        indexes = [
+            models.Index(fields=["store", "state"], name="bridge_change_state"),
+            models.Index(fields=["run", "phase"], condition=Q(state__in=OPEN), name="bridge_change_phase"),
+        ]

@@ -41,9 +41,11 @@ TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = broker(
-    os.environ.get("CELERY_BROKER_URL") or "memory://"  # without workers nobody has to be woken
+    os.environ.get("CELERY_BROKER_URL") or "memory://localhost/"  # without workers nobody has to be woken
 )
 CELERY_TASK_ALWAYS_EAGER = False
+# A queue of its own, so that Saleor and the bridge can share a broker.
+CELERY_TASK_DEFAULT_QUEUE = "shopify_bridge"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -58,5 +60,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # It warns about every broker that has no host.
+    "loggers": {"kombu.connection": {"level": "ERROR"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }

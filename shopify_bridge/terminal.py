@@ -15,6 +15,7 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     SpinnerColumn,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
 )
@@ -68,7 +69,8 @@ class ReadProgress:
     """Progress of reading, one bar for each thing that is read."""
 
     def __init__(self, bars: Progress):
-        self._bars, self._tasks = bars, {}
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
 
     def __call__(self, what: str, done: int, total: int | None) -> None:
         if what not in self._tasks:
@@ -83,11 +85,13 @@ def show_actions(actions: Iterable[Action]) -> dict[str, int]:
         counts[action.verb] = counts.get(action.verb, 0) + 1
         color = _COLORS.get(action.verb, "white")
         out.print(
-            f"[{color}]{action.verb:8}[/{color}] [bold]{escape(action.label)}[/bold]  [dim]{escape(action.reason)}[/dim]"
+            f"[{color}]{action.verb:8}[/{color}] [bold]{escape(action.label)}[/bold]  "
+            f"[dim]{escape(action.reason)}[/dim]"
         )
         for change in action.fields[:_SHOWN_FIELDS]:
             out.print(
-                f"           {escape(change.path)}: {_value(change.before)} -> {_value(change.after)}  [dim]{change.owner}[/dim]"
+                f"           {escape(change.path)}: {_value(change.before)} -> {_value(change.after)}  "
+                f"[dim]{change.owner}[/dim]"
             )
         if len(action.fields) > _SHOWN_FIELDS:
             out.print(f"           [dim]and {len(action.fields) - _SHOWN_FIELDS} more[/dim]")

@@ -20,6 +20,8 @@ from ..usecases.plan import Notes, as_json, make_plan
 from ..usecases.sides import Sides
 from ..usecases.status import report
 
+_SHOWN_NOTES = 5
+
 
 def migrate(arguments: argparse.Namespace) -> int:
     """Make the tables."""
@@ -30,7 +32,7 @@ def migrate(arguments: argparse.Namespace) -> int:
 def connect(arguments: argparse.Namespace) -> int:
     """Connect and say which warehouse is which location."""
     from ..cli import orders_since
-    from ..saleor.source import log_in
+    from ..saleor.dialect import log_in
     from ..usecases.connect import Connection
     from ..usecases.connect import connect as use_case
 
@@ -95,8 +97,10 @@ def _show(actions: list[Any], notes: Notes, as_text: bool) -> None:
         terminal.print_json({"actions": [as_json(action) for action in actions], "notes": notes.lines})
         return
     counts = terminal.show_actions(actions)
-    for line in notes.lines:
+    for line in notes.lines[:_SHOWN_NOTES]:
         terminal.say(f"note     {line}")
+    if len(notes.lines) > _SHOWN_NOTES:
+        terminal.say(f"note     and {len(notes.lines) - _SHOWN_NOTES} more")
     summary = ", ".join(f"{count} {verb}" for verb, count in counts.items()) or "nothing to do"
     terminal.say(f"{notes.products} products and {notes.orders} orders compared: {summary}.")
 
@@ -154,7 +158,7 @@ def _work() -> bool:
 
 def _result(store: Store, run: Run | None, as_text: bool, finished: bool) -> int:
     changes = Change.objects.filter(run=run)
-    counts = {state.value: changes.filter(state=state).count() for state in State}
+    counts = {state: changes.filter(state=state).count() for state in State.values}
     parked = list(changes.filter(state=State.PARKED).values("verb", "label", "reason"))
     if as_text:
         terminal.print_json({"finished": finished, "changes": counts, "parked": parked})

@@ -22,7 +22,8 @@ def sandbox(arguments: argparse.Namespace) -> int:
         taxes_included=arguments.taxes_included,
         plan=arguments.plan,
     )
-    faults = Faults(**_faults(arguments.fault), seed=arguments.seed)
+    shares = _faults(arguments.fault)
+    faults = Faults(shares["throttled"], shares["error"], shares["lost"], seed=arguments.seed)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -49,7 +50,7 @@ def sandbox(arguments: argparse.Namespace) -> int:
 
 
 def _faults(given: list[str]) -> dict[str, float]:
-    faults = {}
+    faults = {"throttled": 0.0, "error": 0.0, "lost": 0.0}
     for item in given:
         name, _, share = item.partition("=")
         try:

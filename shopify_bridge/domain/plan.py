@@ -53,7 +53,8 @@ def refusal(product: Product) -> str:
     if len(product.variants) > MAX_VARIANTS:
         return f"it has {len(product.variants)} variants, Shopify takes {MAX_VARIANTS}"
     if len(product.options) > MAX_OPTIONS:
-        return f"it has {len(product.options)} options ({', '.join(product.options)}), Shopify takes {MAX_OPTIONS}"
+        names = ", ".join(product.options)
+        return f"it has {len(product.options)} options ({names}), Shopify takes {MAX_OPTIONS}"
     if len({variant.values for variant in product.variants}) < len(product.variants):
         return "two of its variants have the same option values"
     return ""
@@ -82,7 +83,8 @@ def plan_product(
         if merged:
             return ProductPlan(Action("refuse", wanted.key, wanted.title, merged, gid=seen.gid))
         action = Action("update", wanted.key, wanted.title, reason, seen.gid, tuple(changes), wanted)
-    notes = tuple(f"Shopify could not fetch picture {p.key} of {wanted.title}" for p in failed_pictures(seen))
+    failed = len(failed_pictures(seen))
+    notes = (f"Shopify could not fetch {failed} of the pictures of {wanted.title}",) if failed else ()
     return ProductPlan(action, tuple(stock_changes(wanted, seen, places)), notes)
 
 

@@ -6,30 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from saleor_plugins.kernel.money import exponent, to_minor
 
-from ..domain.diff import picture_key
-from ..domain.model import (
-    DEFAULT_OPTION,
-    DEFAULT_VALUE,
-    Line,
-    Order,
-    Person,
-    Picture,
-    Place,
-    Product,
-    Shipment,
-    Variant,
-)
+from ..domain.model import Line, Order, Person, Place, Product, Variant
 from ..domain.richtext import to_html
 from .client import SaleorClient, document
-from .errors import SaleorDenied, SaleorError
+from .dialect import Dialect, choose
+from .normal import UnpricedError, address_of, grams_of, options_of, pictures_of, shipment_of, values_of
 
 Node = Mapping[str, Any]
 PAGE = 20
-_GRAMS = {"G": 1, "KG": 1000, "LB": Decimal("453.59237"), "OZ": Decimal("28.349523125"), "TONNE": 1_000_000}
 
 
 @dataclass(frozen=True)
@@ -40,58 +28,6 @@ class ShopInfo:
     currency: str
     prices_with_tax: bool
     warehouses: tuple[Place, ...]
-
-
-class Dialect(Protocol):
-    """Where the generations of Saleor differ."""
-
-    name: str
-
-    def shop(self, data: Node, channel: str) -> tuple[str, bool, frozenset[str] | None]:
-        """Currency, whether prices include taxes, and the channel's warehouses (None: all)."""
-
-    def variables(self, channel: str) -> dict[str, Any]:
-        """What its documents need besides."""
-
-    def published(self, node: Node, channel: str) -> bool:
-        """Whether shoppers see a product."""
-
-    def cost(self, variant: Node, channel: str) -> Node | None:
-        """The cost price of a variant."""
-
-    def line_total(self, line: Node) -> tuple[Decimal, Decimal]:
-        """Net and gross of a whole order line."""
-
-    def discount(self, order: Node) -> tuple[Decimal, str]:
-        """What was taken off the order after its lines, and its name."""
-
-    def paid(self, order: Node) -> Decimal:
-        """What was captured."""
-
-
-def choose(client: SaleorClient) -> Dialect:
-    """The dialect of the Saleor behind `client`, found by asking for its fields."""
-    from .v2 import Saleor2
-    from .v3 import Saleor3
-
-    data = client.run(document("any", "Which"))
-    fields = {field["name"] for field in data["__schema"]["queryType"]["fields"]}
-    return Saleor3() if "channels" in fields else Saleor2()
-
-
-def log_in(url: str, email: str, password: str, app_name: str = "Shopify bridge") -> str:
-    """An app token, made with a staff member's log-in; needs MANAGE_APPS. The log-in is not kept."""
-    client = SaleorClient(url)
-    token = client.run(document("any", "Login"), email=email, password=password)["tokenCreate"]["token"]
-    if not token:
-        raise SaleorDenied("Saleor does not know this e-mail and password.", field="saleorEmail")
-    dialect = choose(client)
-    # 2.10 knows staff by the prefix JWT, 3.x by either; app tokens are Bearer in both.
-    staff = SaleorClient(url, token, scheme="JWT")
-    made = staff.run(document(dialect.name, "App"), name=app_name)["appCreate"]
-    if made["appErrors"] or not made["authToken"]:
-        raise SaleorError(f"Saleor made no app: {made['appErrors'][:1]}")
-    return made["authToken"]
 
 
 class Source:
@@ -150,8 +86,8 @@ class Source:
         return Person(
             node["userEmail"] or "",
             node["customerNote"] or "",
-            _address(node["shippingAddress"]),
-            _address(node["billingAddress"]),
+            address_of(node["shippingAddress"]),
+            address_of(node["billingAddress"]),
         )
 
     def exists(self, key: str) -> bool:
@@ -169,12 +105,12 @@ class Source:
 
     def _product(self, node: Node) -> Product:
         variants = node["variants"] or []
-        options = _options(variants)
+        options = options_of(variants)
         refused, made = "", []
-        for variant, values in zip(variants, _values(variants, options), strict=True):
+        for variant, values in zip(variants, values_of(variants, options), strict=True):
             try:
                 made.append(self._variant(variant, node, values))
-            except _Unpriced:
+            except UnpricedError:
                 continue
             except ValueError as error:
                 refused = f"a price of {variant['sku'] or variant['name']}: {error}"
@@ -187,7 +123,7 @@ class Source:
             status="ACTIVE" if self.dialect.published(node, self.channel) else "DRAFT",
             options=options,
             variants=tuple(made),
-            pictures=_pictures(node["images"] or []),
+            pictures=pictures_of(node["images"] or []),
             seo_title=node["seoTitle"] or "",
             seo_description=node["seoDescription"] or "",
             refused=refused,
@@ -196,7 +132,7 @@ class Source:
     def _variant(self, node: Node, product: Node, values: tuple[str, ...]) -> Variant:
         prices = node["pricing"]
         if not prices or not prices["price"]:
-            raise _Unpriced
+            raise UnpricedError
         price, full = (
             self._entered(prices["price"]),
             self._entered(prices["priceUndiscounted"] or prices["price"]),
@@ -209,7 +145,7 @@ class Source:
             price=price,
             compare_at=full if full > price else None,
             cost=self._minor(Decimal(cost["amount"]), round_it=True) if cost else None,
-            grams=_grams(weight),
+            grams=grams_of(weight),
             values=values,
             tracked=bool(node["trackInventory"]),
             ships=bool(product["productType"]["isShippingRequired"]),
@@ -256,7 +192,7 @@ class Source:
             total_gross=minor(node["total"]["gross"]["amount"]),
             paid=minor(self.dialect.paid(node)),
             shipments=tuple(
-                _shipment(item) for item in node["fulfillments"] if item["status"] == "FULFILLED"
+                shipment_of(item) for item in node["fulfillments"] if item["status"] == "FULFILLED"
             ),
         )
 
@@ -273,80 +209,3 @@ class Source:
             variant_key=node["variant"]["id"] if node["variant"] else "",
             ships=node["isShippingRequired"],
         )
-
-
-class _Unpriced(Exception):
-    """A variant that the channel does not sell."""
-
-
-def _options(variants: list[Node]) -> tuple[str, ...]:
-    """The options of a product: the attributes its variants are chosen by.
-
-    Without attributes, or where they do not tell the variants apart, the variant's name does.
-    """
-    names = dict.fromkeys(
-        item["attribute"]["name"] for variant in variants for item in variant["attributes"] if item["values"]
-    )
-    if names and len({_chosen(variant, tuple(names)) for variant in variants}) == len(variants):
-        return tuple(names)
-    return (DEFAULT_OPTION,) if len(variants) <= 1 else ("Variant",)
-
-
-def _chosen(variant: Node, options: tuple[str, ...]) -> tuple[str, ...]:
-    values = {
-        item["attribute"]["name"]: ", ".join(value["name"] or "" for value in item["values"])
-        for item in variant["attributes"]
-    }
-    return tuple(values.get(option) or "–" for option in options)
-
-
-def _values(variants: list[Node], options: tuple[str, ...]) -> list[tuple[str, ...]]:
-    if options == (DEFAULT_OPTION,):
-        return [(DEFAULT_VALUE,) for _ in variants]
-    if options != ("Variant",):
-        return [_chosen(variant, options) for variant in variants]
-    names = [variant["name"] or variant["sku"] or variant["id"] for variant in variants]
-    return [
-        (name if names.count(name) == 1 else variant["sku"] or variant["id"],)
-        for name, variant in zip(names, variants, strict=True)
-    ]
-
-
-def _pictures(nodes: list[Node]) -> tuple[Picture, ...]:
-    ordered = sorted(nodes, key=lambda node: node["sortOrder"] or 0)
-    images = {picture_key(n["id"]): n for n in ordered if n.get("type", "IMAGE") == "IMAGE"}
-    return tuple(Picture(key=key, url=node["url"], alt=node["alt"] or "") for key, node in images.items())
-
-
-def _grams(weight: Node | None) -> int | None:
-    if not weight or not weight["value"]:
-        return None
-    return int((Decimal(weight["value"]) * _GRAMS[weight["unit"].upper()]).to_integral_value()) or None
-
-
-def _shipment(node: Node) -> Shipment:
-    lines: dict[str, int] = {}
-    for line in node["lines"] or []:
-        if line["orderLine"]:
-            key = line["orderLine"]["id"]
-            lines[key] = lines.get(key, 0) + line["quantity"]
-    return Shipment(
-        node["id"], lines, node["trackingNumber"] or "", node["warehouse"]["id"] if node["warehouse"] else ""
-    )
-
-
-def _address(node: Node | None) -> dict[str, str] | None:
-    if not node:
-        return None
-    return {
-        "firstName": node["firstName"],
-        "lastName": node["lastName"],
-        "company": node["companyName"],
-        "address1": node["streetAddress1"],
-        "address2": node["streetAddress2"],
-        "city": node["city"],
-        "zip": node["postalCode"],
-        "area": node["countryArea"],
-        "countryCode": node["country"]["code"],
-        "phone": node["phone"] or "",
-    }

@@ -17,7 +17,7 @@ class Saleor3:
     name = "v3"
 
     def shop(self, data: Node, channel: str) -> tuple[str, bool, frozenset[str] | None]:
-        """The channel's currency, tax setting and warehouses; raises Invalid when there is no such channel."""
+        """The channel's currency, tax setting and warehouses; raises Invalid without such a channel."""
         found = next((item for item in data["channels"] or [] if item["slug"] == channel), None)
         if found is None:
             known = ", ".join(item["slug"] for item in data["channels"] or [])

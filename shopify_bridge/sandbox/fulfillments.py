@@ -52,7 +52,7 @@ def _open(state: State, gid: str, index: str) -> Doc:
         )
     if doc["status"] not in ("OPEN", "IN_PROGRESS"):
         raise UserError(
-            f"Fulfillment order {gid.rsplit('/', 1)[-1]} has an unfulfillable status= {doc['status'].lower()}.",
+            f"Fulfillment order has an unfulfillable status= {doc['status'].lower()}.",
             "fulfillment",
             "lineItemsByFulfillmentOrder",
             index,

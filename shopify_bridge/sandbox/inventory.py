@@ -70,7 +70,9 @@ def set_quantities(state: State, given: Doc) -> Doc:
         )
     if given["reason"] not in REASONS:
         raise UserError("The specified reason is invalid.", "input", "reason", code="INVALID_REASON")
-    errors, pairs, items = [], set(), {}
+    errors: list[UserError] = []
+    pairs: set[tuple[str, str]] = set()
+    items: dict[str, Doc] = {}
     for index, item in enumerate(wanted):
         try:
             pairs.add(_check(state, item, str(index), pairs, items))

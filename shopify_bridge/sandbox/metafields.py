@@ -60,7 +60,7 @@ def owner_of(state: State, owner: str, custom: Doc) -> str | None:
     found = definition(state, owner, namespace, custom["key"])
     if not found or found["type"]["name"] != "id":
         raise UserError(
-            f"Metafield definition of type 'id' is required when using custom ids ({namespace}.{custom['key']}).",
+            "Metafield definition of type 'id' is required when using custom ids.",
             "identifier",
             "customId",
             code="NOT_FOUND",

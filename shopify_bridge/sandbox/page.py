@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import escape
 from importlib.resources import files
 from string import Template
-from typing import Any
 
 from .state import Doc, State
 from .store import Store
@@ -35,6 +34,10 @@ def page(store: Store) -> str:
     return Template(template).substitute(values)
 
 
+def _tag(status: str) -> str:
+    return f'<span class="tag {escape(status.lower())}">{escape(status.replace("_", " ").title())}</span>'
+
+
 def _empty(text: str) -> str:
     return f'<p class="empty">{escape(text)}</p>'
 
@@ -49,7 +52,7 @@ def _product(state: State, doc: Doc, places: dict[str, str]) -> str:
         else ""
     )
     return f"""<article class="card">{_picture(state, doc)}
-<div class="body"><h3>{escape(doc["title"])} <span class="tag {doc["status"].lower()}">{doc["status"].title()}</span></h3>
+<div class="body"><h3>{escape(doc["title"])} {_tag(doc["status"])}</h3>
 <p class="meta">{escape(doc["productType"]) or "No type"} · /{escape(doc["handle"])}</p>
 <table>{rows}{more}</table></div></article>"""
 
@@ -77,23 +80,26 @@ def _order(state: State, doc: Doc) -> str:
     lines = "".join(_order_line(line) for line in doc["lineItems"])
     totals = doc["totals"]
     shipments = "".join(_shipment(item) for item in state.many(doc["fulfillments"]))
-    place = doc["shippingAddress"] or {}
+    address = doc["shippingAddress"] or {}
+    place = f"{address.get('city') or ''} {address.get('countryCode') or ''}"
+    included = " (included)" if doc["taxesIncluded"] else ""
     return f"""<article class="order"><header><h3>{escape(doc["name"])}</h3>
-<span class="tag {escape(doc["displayFinancialStatus"].lower())}">{escape(doc["displayFinancialStatus"].replace("_", " ").title())}</span>
-<span class="where">{escape(str(place.get("city") or ""))} {escape(str(place.get("countryCode") or ""))}</span>
+{_tag(doc["displayFinancialStatus"])}
+<span class="where">{escape(place)}</span>
 <b class="total">{escape(totals["total"])} {escape(doc["currencyCode"])}</b></header>
 <table>{lines}<tr class="sum"><td>Shipping</td><td class="num">{escape(totals["shipping"])}</td></tr>
 <tr class="sum"><td>Discounts</td><td class="num">{escape(totals["discounts"])}</td></tr>
-<tr class="sum"><td>Taxes{" (included)" if doc["taxesIncluded"] else ""}</td><td class="num">{escape(totals["tax"])}</td></tr></table>
+<tr class="sum"><td>Taxes{included}</td><td class="num">{escape(totals["tax"])}</td></tr></table>
 {shipments}</article>"""
 
 
 def _order_line(line: Doc) -> str:
-    return f"""<tr><td>{line["quantity"]} × {escape(line["title"])} <small>{escape(line["sku"] or "")}</small></td>
+    sku = escape(line["sku"] or "")
+    return f"""<tr><td>{line["quantity"]} × {escape(line["title"])} <small>{sku}</small></td>
 <td class="num">{escape(line["price"])}</td></tr>"""
 
 
 def _shipment(doc: Doc) -> str:
-    tracking: list[Any] = [item["number"] for item in doc["tracking"]]
+    tracking = ", ".join(item["number"] for item in doc["tracking"]) or "no tracking"
     units = sum(line["quantity"] for line in doc["lines"])
-    return f'<p class="shipment">{escape(doc["name"])}: {units} shipped · {escape(", ".join(tracking) or "no tracking")}</p>'
+    return f'<p class="shipment">{escape(doc["name"])}: {units} shipped · {escape(tracking)}</p>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -126,6 +127,11 @@ class Sandbox(ThreadingHTTPServer):
         self.files = folder / "files"
         self.media = Media(self.store.state, self.files, delay=media_delay, fetch=fetch_media)
         self._thread: threading.Thread | None = None
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no error of the store."""
+        if not isinstance(sys.exception(), ConnectionError):
+            log.exception("request failed")
 
     def __enter__(self) -> Sandbox:
         self.media.start()

@@ -25,7 +25,7 @@ from graphql import (
 )
 
 from .cost import MAX_QUERY_COST, Bucket, Costs
-from .resolvers import attach
+from .resolve import attach
 from .state import Doc, State, instant
 
 log = logging.getLogger(__name__)
@@ -107,7 +107,6 @@ class Store:
                     "name": name,
                     "isActive": True,
                     "createdAt": instant(),
-                    "isPrimary": name == _PLACES[0][0],
                     "fulfillsOnlineOrders": True,
                     "address": {"countryCode": country, "city": city, "country": country},
                 },
@@ -152,7 +151,7 @@ class Store:
     def _paid(self, document: Any, operation: OperationDefinitionNode, costs: Costs, variables: dict) -> Doc:
         requested = costs.of(operation)
         if requested > MAX_QUERY_COST:
-            message = f"Query cost is {requested}, which exceeds the single query max cost limit ({MAX_QUERY_COST})."
+            message = f"Query cost is {requested}, above the single query max cost ({MAX_QUERY_COST})."
             extensions = {"code": "MAX_COST_EXCEEDED", "cost": requested, "maxCost": MAX_QUERY_COST}
             return {"errors": [{"message": message, "extensions": extensions}]}
         if not self.bucket.reserve(requested):

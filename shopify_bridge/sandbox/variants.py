@@ -153,7 +153,7 @@ def _variant(
         metafields.check(
             state,
             "PRODUCTVARIANT",
-            old and old["id"],
+            old["id"] if old else None,
             given["metafields"],
             *where,
             "metafields",

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import requests
 from shopify.utils.shop_url import sanitize_shop_domain
 
+from .budget import Budget
 from .documents import Document, document
 from .errors import Rejected, ShopifyError, Unauthorized, Unknown, Unreachable, UserErrors
 
@@ -51,37 +52,6 @@ class Limits:
     connect: float = 5.0
     read: float = 30.0
     total: float = 120.0
-
-
-class Budget:
-    """What the shop's bucket can pay, as far as its last answer told; shared by the threads of a process."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._level, self._rate, self._size, self._at = 1000.0, 50.0, 1000.0, time.monotonic()
-        self._costs: dict[str, float] = {}
-
-    def wait_for(self, name: str) -> float:
-        """Seconds until the bucket can probably pay for `name`; takes the points when it is now."""
-        with self._lock:
-            now = time.monotonic()
-            self._level = min(self._size, self._level + (now - self._at) * self._rate)
-            self._at = now
-            need = min(self._costs.get(name, 50.0), self._size)
-            if need <= self._level:
-                self._level -= need
-                return 0.0
-            return (need - self._level) / self._rate
-
-    def learn(self, name: str, cost: Mapping[str, Any]) -> None:
-        """Take over what an answer says about costs."""
-        status = cost.get("throttleStatus") or {}
-        with self._lock:
-            if cost.get("requestedQueryCost"):
-                self._costs[name] = float(cost["requestedQueryCost"])
-            if status.get("restoreRate"):
-                self._rate, self._size = float(status["restoreRate"]), float(status["maximumAvailable"])
-                self._level, self._at = float(status["currentlyAvailable"]), time.monotonic()
 
 
 class _Again(Exception):
@@ -208,10 +178,7 @@ class Client:
         if codes & {"INTERNAL_SERVER_ERROR", "TIMEOUT"}:
             raise self._unclear(doc, "an internal error")
         if errors or not body.get("data"):
-            said = "; ".join(
-                str(error.get("message", error))[:200] for error in errors[:3] if isinstance(error, dict)
-            )
-            raise Rejected(f"{doc.name}: {said or 'no data'}")
+            raise Rejected(f"{doc.name}: {_said(doc, errors) or 'no data'}")
         return body["data"]
 
     def _throttled_for(self, cost: Mapping[str, Any]) -> float:
@@ -223,7 +190,9 @@ class Client:
 def _said(doc: Document, errors: list[Any]) -> str:
     """What Shopify says is wrong; of documents with personal data only the codes, as it quotes its input."""
     if doc.name in PERSONAL:
-        return ", ".join(str((e.get("extensions") or {}).get("code", "")) for e in errors[:3] if isinstance(e, dict))
+        return ", ".join(
+            str((e.get("extensions") or {}).get("code", "")) for e in errors[:3] if isinstance(e, dict)
+        )
     return "; ".join(str(e.get("message", e))[:200] for e in errors[:3] if isinstance(e, dict))
 
 

@@ -31,7 +31,7 @@ def money(minor: int | None, currency: str) -> str | None:
 
 
 def create_product(product: Product, currency: str, places: Mapping[str, str]) -> Input:
-    """productSet's input for a product that is not there; its stock comes with it, as nothing can be overwritten."""
+    """productSet's input for a product that is not there; its stock comes with it: none is overwritten."""
     return {
         **_scalars(product, fields.PRODUCT.keys()),
         "handle": product.handle,
@@ -161,7 +161,7 @@ def _files(wanted: Product, seen: Product) -> list[Input]:
 
 
 def with_pictures(wanted: Product, written: Product) -> Product:
-    """`written` with its pictures named, from the order in which they were sent: their URLs are not known yet."""
+    """`written` with its pictures named, by the order they were sent in: their URLs are not known yet."""
     known = [picture.key for picture in wanted.pictures]
     pictures = tuple(
         replace(picture, key=picture.key or (known[i] if i < len(known) else ""))

@@ -98,9 +98,9 @@ def _person(person: Person) -> Input:
         given["customer"] = {"toUpsert": {"email": person.email, **names}}
     if person.note:
         given["note"] = person.note
-    for name, address in (("shippingAddress", person.shipping), ("billingAddress", person.billing)):
-        if address:
-            given[name] = _address(address)
+    for name, place in (("shippingAddress", person.shipping), ("billingAddress", person.billing)):
+        if place:
+            given[name] = _address(place)
     return given
 
 

@@ -33,16 +33,14 @@ class StoreInfo:
 class Reader:
     """Reads with one client. `picture_of` names pictures by media gid, where our tables know them."""
 
-    def __init__(self, client: Client, currency: str = "", picture_of: Mapping[str, str] | None = None):
+    def __init__(self, client: Client, currency: str = "", picture_of: dict[str, str] | None = None):
         self.client, self.currency, self.picture_of = client, currency, picture_of or {}
 
     def store(self) -> StoreInfo:
-        """The shop and its active locations, the primary one first."""
+        """The shop and its active locations, the oldest first."""
         data = self.client.run("BridgeStore")
         shop, nodes = data["shop"], data["locations"]["nodes"]
-        active = sorted(
-            (node for node in nodes if node["isActive"]), key=lambda n: (not n["isPrimary"], n["name"])
-        )
+        active = sorted((node for node in nodes if node["isActive"]), key=lambda node: _number(node["id"]))
         places = tuple(Place(n["id"], n["name"], n["address"]["countryCode"] or "") for n in active)
         return StoreInfo(
             shop["name"], shop["myshopifyDomain"], shop["currencyCode"], shop["taxesIncluded"], places
@@ -159,6 +157,10 @@ class Reader:
             return None
         step = Decimal(1).scaleb(-exponent(self.currency))
         return to_minor(Decimal(str(amount)).quantize(step, ROUND_HALF_UP), self.currency)
+
+
+def _number(gid: str) -> int:
+    return int(gid.rsplit("/", 1)[-1])
 
 
 def _value(metafield: Node | None) -> str:

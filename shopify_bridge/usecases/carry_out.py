@@ -18,7 +18,7 @@ from . import do_orders, do_products, do_shipments, do_stock
 from .locks import exclusive
 from .machine import move
 from .outcome import Done, LaterError, ParkedError
-from .progress import advance
+from .progress import finished_one
 from .sides import Sides
 
 log = logging.getLogger(__name__)
@@ -40,14 +40,14 @@ def carry_out(change_id: str, round_: int, attempt: int) -> None:
     with exclusive(f"change:{change_id}") as mine:
         if not mine:
             raise Retry("another worker has it", after=timedelta(seconds=3))
-        change = Change.objects.select_related("store", "run").filter(pk=change_id).first()
+        change = Change.objects.select_related("store").filter(pk=change_id).first()
         if change is None or change.state not in OPEN or change.round != round_:
             return
         move(change, "start", tries=change.tries + 1)
         wait = _attempt(change, attempt)
     if wait is not None:
         raise Retry(change.reason, after=timedelta(seconds=wait))
-    advance(change.run_id)
+    finished_one(change)
 
 
 def _attempt(change: Change, attempt: int) -> float | None:

@@ -106,7 +106,8 @@ def join_places(
     unknown = named.keys() - {name for warehouse in warehouses for name in (warehouse.id, warehouse.name)}
     if unknown:
         raise Invalid(f"There is no warehouse {sorted(unknown)[0]}.", field="location")
-    return pairs + (_by_likeness(left, free) if by_order else [])
+    pairs += _by_likeness(left, free) if by_order else []
+    return sorted(pairs, key=lambda pair: warehouses.index(pair[0]))
 
 
 def _by_likeness(warehouses: list[Place], free: list[Place]) -> list[tuple[Place, Place]]:

@@ -53,6 +53,7 @@ def archive(change: Change, sides: Sides) -> Done:
 
 
 def _still_there(sides: Sides, change: Change) -> Product:
+    sides.know_pictures(change.key)
     seen = sides.reader.product(change.payload["gid"])
     if seen is None:
         raise ParkedError("it was deleted in Shopify since the plan")

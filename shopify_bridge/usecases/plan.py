@@ -40,6 +40,7 @@ def make_plan(sides: Sides, notes: Notes | None = None, progress: Progress = sil
     """Actions in the order in which they are to be done: products, stock, orders, shipments."""
     notes = notes if notes is not None else Notes()
     stock = _Batches(sides)
+    sides.know_pictures()
     with Spool() as spool:
         for number, seen in enumerate(sides.reader.products(), 1):
             spool.add(seen)

@@ -22,6 +22,12 @@ def advance(run_id: UUID) -> None:
         pass
 
 
+def finished_one(change: Change) -> None:
+    """Go on to the next phase when this was the last open change of its own."""
+    if not Change.objects.filter(run=change.run_id, phase=change.phase, state__in=OPEN).exists():
+        advance(change.run_id)
+
+
 @transaction.atomic
 def _hand_over(run_id: UUID) -> bool:
     run = Run.objects.select_for_update().get(pk=run_id)

@@ -9,7 +9,7 @@ from django.conf import settings
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Conflict
 
-from ..models import Kind, Mapping, Store
+from ..models import Mapping, Store
 from .outcome import LaterError
 
 

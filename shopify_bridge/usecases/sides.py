@@ -35,9 +35,15 @@ class Sides:
 
     @cached_property
     def reader(self) -> Reader:
-        """Reads Shopify; knows pictures whose names Shopify does not tell yet."""
-        pictures = self.mappings(Kind.PICTURE).values_list("gid", "key")
-        return Reader(self.client, self.currency, {gid: key.rsplit("/", 1)[-1] for gid, key in pictures})
+        """Reads Shopify."""
+        return Reader(self.client, self.currency, {})
+
+    def know_pictures(self, product_key: str = "") -> None:
+        """Let the reader know pictures whose names Shopify does not tell yet: of one product, or all."""
+        rows = self.mappings(Kind.PICTURE)
+        if product_key:
+            rows = rows.filter(key__startswith=f"{product_key}/")
+        self.reader.picture_of |= {gid: key.rsplit("/", 1)[-1] for gid, key in rows.values_list("gid", "key")}
 
     @cached_property
     def source(self) -> Source:

@@ -43,8 +43,14 @@ def store(transactional_db: None, saleor: FakeSaleor, sandbox: Any) -> Any:
 
     sides._clients.clear()
     given = Connection(
-        "test", saleor.url, TOKEN, sandbox.url, "shpat_test", "default" if saleor.version == "v3" else "",
-        date(2026, 1, 1), "hush",
+        "test",
+        saleor.url,
+        TOKEN,
+        sandbox.url,
+        "shpat_test",
+        "default" if saleor.version == "v3" else "",
+        date(2026, 1, 1),
+        "hush",
     )
     return connect(given, {}, by_order=True)[0]
 

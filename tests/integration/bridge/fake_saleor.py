@@ -50,19 +50,51 @@ class FakeSaleor(ThreadingHTTPServer):
     def product(self, number: int, title: str, variants: list[Doc] | None = None, **more: Any) -> Doc:
         """Add a product; its variants are {sku, price, sizes, stock: [per warehouse]}."""
         rows = variants or [{"sku": f"SKU-{number}", "price": "10.00", "stock": [5, 3]}]
-        doc = {"id": gid("Product", number), "title": title, "slug": f"p-{number}", "variants": [], "live": True,
-               "description": None, "images": [], "type": "Shirt", "seo": ("", ""), **more}
+        doc = {
+            "id": gid("Product", number),
+            "title": title,
+            "slug": f"p-{number}",
+            "variants": [],
+            "live": True,
+            "description": None,
+            "images": [],
+            "type": "Shirt",
+            "seo": ("", ""),
+            **more,
+        }
         for index, row in enumerate(rows):
-            doc["variants"].append({"id": gid("ProductVariant", number * 100 + index), "was": None, "cost": None, "size": None} | row)
+            doc["variants"].append(
+                {"id": gid("ProductVariant", number * 100 + index), "was": None, "cost": None, "size": None}
+                | row
+            )
         self.products.append(doc)
         return doc
 
     def order(self, number: int, lines: list[tuple[Doc, int, str, str]], **more: Any) -> Doc:
         """Add an order; lines are (variant, units, unit net, unit gross)."""
-        doc = {"id": gid("Order", number), "number": str(number), "status": "UNFULFILLED", "discount": "0", "shipping": ("5.00", "5.00"),
-               "lines": [], "shipments": [], "paid": None, "email": "buyer@example.com", "created": "2026-11-20T10:00:00+00:00", **more}
+        doc = {
+            "id": gid("Order", number),
+            "number": str(number),
+            "status": "UNFULFILLED",
+            "discount": "0",
+            "shipping": ("5.00", "5.00"),
+            "lines": [],
+            "shipments": [],
+            "paid": None,
+            "email": "buyer@example.com",
+            "created": "2026-11-20T10:00:00+00:00",
+            **more,
+        }
         for index, (variant, units, net, gross) in enumerate(lines):
-            doc["lines"].append({"id": gid("OrderLine", number * 100 + index), "variant": variant, "units": units, "net": net, "gross": gross})
+            doc["lines"].append(
+                {
+                    "id": gid("OrderLine", number * 100 + index),
+                    "variant": variant,
+                    "units": units,
+                    "net": net,
+                    "gross": gross,
+                }
+            )
         self.orders.append(doc)
         return doc
 
@@ -83,7 +115,10 @@ class FakeSaleor(ThreadingHTTPServer):
 
     def _BridgeWhich(self, _: Doc) -> Doc:
         fields = ["products", "orders", "shop"] + (["channels"] if self.version == "v3" else [])
-        return {"__schema": {"queryType": {"fields": [{"name": n} for n in fields]}}, "shop": {"name": "Fake", "domain": {"host": "x"}}}
+        return {
+            "__schema": {"queryType": {"fields": [{"name": n} for n in fields]}},
+            "shop": {"name": "Fake", "domain": {"host": "x"}},
+        }
 
     def _BridgeShop(self, _: Doc) -> Doc:
         nodes = [{"id": i, "name": n, "address": {"country": {"code": c}}} for i, n, c in self.warehouses]
@@ -92,17 +127,25 @@ class FakeSaleor(ThreadingHTTPServer):
         if self.version == "v2":
             shop |= {"defaultCurrency": self.currency, "includeTaxesInPrices": self.with_tax}
         else:
-            data["channels"] = [{
-                "slug": "default", "isActive": True, "currencyCode": self.currency,
-                "taxConfiguration": {"pricesEnteredWithTax": self.with_tax}, "warehouses": [{"id": i} for i, _, _ in self.warehouses],
-            }]
+            data["channels"] = [
+                {
+                    "slug": "default",
+                    "isActive": True,
+                    "currencyCode": self.currency,
+                    "taxConfiguration": {"pricesEnteredWithTax": self.with_tax},
+                    "warehouses": [{"id": i} for i, _, _ in self.warehouses],
+                }
+            ]
         return data
 
     def _BridgeProducts(self, v: Doc) -> Doc:
         start, size = int(v.get("after") or 0), v["first"]
         rows = self.products[start : start + size]
         more = len(self.products) > start + size
-        return {"products": _connection([self._product(p) for p in rows], start + size, more) | {"totalCount": len(self.products)}}
+        return {
+            "products": _connection([self._product(p) for p in rows], start + size, more)
+            | {"totalCount": len(self.products)}
+        }
 
     def _BridgeGone(self, v: Doc) -> Doc:
         found = next((p for p in self.products if p["id"] == v["id"]), None)
@@ -111,7 +154,11 @@ class FakeSaleor(ThreadingHTTPServer):
     def _BridgeOrders(self, v: Doc) -> Doc:
         start, size = int(v.get("after") or 0), v["first"]
         rows = self.orders[start : start + size]
-        return {"orders": _connection([self._order(o) for o in rows], start + size, len(self.orders) > start + size)}
+        return {
+            "orders": _connection(
+                [self._order(o) for o in rows], start + size, len(self.orders) > start + size
+            )
+        }
 
     def _BridgeOrder(self, v: Doc) -> Doc:
         return {"order": next((self._order(o) for o in self.orders if o["id"] == v["id"]), None)}
@@ -119,10 +166,25 @@ class FakeSaleor(ThreadingHTTPServer):
     def _BridgePerson(self, v: Doc) -> Doc:
         order = next(o for o in self.orders if o["id"] == v["id"])
         address = {
-            "firstName": "Ada", "lastName": "Buyer", "companyName": "", "streetAddress1": "1 Main St", "streetAddress2": "",
-            "city": "Boston", "postalCode": "02101", "countryArea": "MA", "country": {"code": "US"}, "phone": "",
+            "firstName": "Ada",
+            "lastName": "Buyer",
+            "companyName": "",
+            "streetAddress1": "1 Main St",
+            "streetAddress2": "",
+            "city": "Boston",
+            "postalCode": "02101",
+            "countryArea": "MA",
+            "country": {"code": "US"},
+            "phone": "",
         }
-        return {"order": {"userEmail": order["email"], "customerNote": "", "shippingAddress": address, "billingAddress": None}}
+        return {
+            "order": {
+                "userEmail": order["email"],
+                "customerNote": "",
+                "shippingAddress": address,
+                "billingAddress": None,
+            }
+        }
 
     def _money(self, amount: Any) -> Doc:
         return {"amount": float(amount), "currency": self.currency}
@@ -132,47 +194,96 @@ class FakeSaleor(ThreadingHTTPServer):
 
     def _product(self, p: Doc) -> Doc:
         node: Doc = {
-            "id": p["id"], "name": p["title"], "slug": p["slug"], "seoTitle": p["seo"][0], "seoDescription": p["seo"][1],
-            "descriptionJson": p["description"], "weight": None,
-            "productType": {"name": p["type"], "isShippingRequired": True, "weight": {"value": 1.5, "unit": "KG"}},
-            "images": [{"id": i, "url": u, "alt": a, "sortOrder": n} for n, (i, u, a) in enumerate(p["images"])],
+            "id": p["id"],
+            "name": p["title"],
+            "slug": p["slug"],
+            "seoTitle": p["seo"][0],
+            "seoDescription": p["seo"][1],
+            "descriptionJson": p["description"],
+            "weight": None,
+            "productType": {
+                "name": p["type"],
+                "isShippingRequired": True,
+                "weight": {"value": 1.5, "unit": "KG"},
+            },
+            "images": [
+                {"id": i, "url": u, "alt": a, "sortOrder": n} for n, (i, u, a) in enumerate(p["images"])
+            ],
             "variants": [self._variant(v) for v in p["variants"]],
         }
         if self.version == "v2":
             return node | {"isPublished": p["live"]}
         for image in node["images"]:
             image["type"] = "IMAGE"
-        return node | {"channelListings": [{"channel": {"slug": "default"}, "isPublished": p["live"], "publishedAt": None}]}
+        return node | {
+            "channelListings": [
+                {"channel": {"slug": "default"}, "isPublished": p["live"], "publishedAt": None}
+            ]
+        }
 
     def _variant(self, v: Doc) -> Doc:
         stocks = [
-            {"warehouse": {"id": place[0]}, "quantity": units, "quantityAllocated": 0} | ({"quantityReserved": 0} if self.version == "v3" else {})
+            {"warehouse": {"id": place[0]}, "quantity": units, "quantityAllocated": 0}
+            | ({"quantityReserved": 0} if self.version == "v3" else {})
             for place, units in zip(self.warehouses, v["stock"], strict=False)
         ]
         attributes = [{"attribute": {"name": "Size"}, "values": [{"name": v["size"]}]}] if v["size"] else []
         node: Doc = {
-            "id": v["id"], "name": v["size"] or "", "sku": v["sku"], "trackInventory": True, "weight": None, "attributes": attributes,
-            "pricing": {"price": self._taxed(v["price"], v["price"]), "priceUndiscounted": self._taxed(v["was"] or v["price"], v["was"] or v["price"])},
+            "id": v["id"],
+            "name": v["size"] or "",
+            "sku": v["sku"],
+            "trackInventory": True,
+            "weight": None,
+            "attributes": attributes,
+            "pricing": {
+                "price": self._taxed(v["price"], v["price"]),
+                "priceUndiscounted": self._taxed(v["was"] or v["price"], v["was"] or v["price"]),
+            },
             "stocks": stocks,
         }
         cost = self._money(v["cost"]) if v["cost"] else None
         if self.version == "v2":
             return node | {"costPrice": cost}
-        return node | {"channelListings": [{"channel": {"slug": "default"}, "price": self._money(v["price"]), "costPrice": cost}]}
+        return node | {
+            "channelListings": [
+                {"channel": {"slug": "default"}, "price": self._money(v["price"]), "costPrice": cost}
+            ]
+        }
 
     def _order(self, o: Doc) -> Doc:
         from decimal import Decimal
 
-        net = sum(Decimal(line["net"]) * line["units"] for line in o["lines"]) + Decimal(o["shipping"][0]) - Decimal(o["discount"])
-        gross = sum(Decimal(line["gross"]) * line["units"] for line in o["lines"]) + Decimal(o["shipping"][1]) - Decimal(o["discount"])
+        net = (
+            sum(Decimal(line["net"]) * line["units"] for line in o["lines"])
+            + Decimal(o["shipping"][0])
+            - Decimal(o["discount"])
+        )
+        gross = (
+            sum(Decimal(line["gross"]) * line["units"] for line in o["lines"])
+            + Decimal(o["shipping"][1])
+            - Decimal(o["discount"])
+        )
         gross += Decimal(o.get("off_by", 0))
         node: Doc = {
-            "id": o["id"], "number": o["number"], "status": o["status"], "created": o["created"], "shippingMethodName": "Post",
-            "total": self._taxed(net, gross), "shippingPrice": self._taxed(*o["shipping"]),
+            "id": o["id"],
+            "number": o["number"],
+            "status": o["status"],
+            "created": o["created"],
+            "shippingMethodName": "Post",
+            "total": self._taxed(net, gross),
+            "shippingPrice": self._taxed(*o["shipping"]),
             "lines": [self._line(line) for line in o["lines"]],
             "fulfillments": [
-                {"id": s["id"], "status": s["status"], "trackingNumber": s["tracking"], "warehouse": None,
-                 "lines": [{"quantity": n, "orderLine": {"id": o["lines"][i]["id"]}} for i, n in s["units"].items()]}
+                {
+                    "id": s["id"],
+                    "status": s["status"],
+                    "trackingNumber": s["tracking"],
+                    "warehouse": None,
+                    "lines": [
+                        {"quantity": n, "orderLine": {"id": o["lines"][i]["id"]}}
+                        for i, n in s["units"].items()
+                    ],
+                }
                 for s in o["shipments"]
             ],
         }
@@ -187,16 +298,28 @@ class FakeSaleor(ThreadingHTTPServer):
 
         v = line["variant"]
         node: Doc = {
-            "id": line["id"], "productName": "A product", "variantName": v["size"] or "", "productSku": v["sku"],
-            "quantity": line["units"], "isShippingRequired": True, "variant": {"id": v["id"]},
+            "id": line["id"],
+            "productName": "A product",
+            "variantName": v["size"] or "",
+            "productSku": v["sku"],
+            "quantity": line["units"],
+            "isShippingRequired": True,
+            "variant": {"id": v["id"]},
         }
         if self.version == "v2":
             return node | {"unitPrice": self._taxed(line["net"], line["gross"])}
-        return node | {"totalPrice": self._taxed(Decimal(line["net"]) * line["units"], Decimal(line["gross"]) * line["units"])}
+        return node | {
+            "totalPrice": self._taxed(
+                Decimal(line["net"]) * line["units"], Decimal(line["gross"]) * line["units"]
+            )
+        }
 
 
 def _connection(nodes: list[Doc], end: int = 0, more: bool = False) -> Doc:
-    return {"edges": [{"node": node} for node in nodes], "pageInfo": {"hasNextPage": more, "endCursor": str(end)}}
+    return {
+        "edges": [{"node": node} for node in nodes],
+        "pageInfo": {"hasNextPage": more, "endCursor": str(end)},
+    }
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -207,9 +330,14 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.server.failures:
             self.server.failures -= 1
-            return self._send(502, {"x": 1})
+            self._send(502, {"x": 1})
+            return
         if self.headers.get("Authorization") != f"Bearer {TOKEN}":
-            return self._send(200, {"errors": [{"message": "No", "extensions": {"exception": {"code": "PermissionDenied"}}}]})
+            self._send(
+                200,
+                {"errors": [{"message": "No", "extensions": {"exception": {"code": "PermissionDenied"}}}]},
+            )
+            return
         name = re.match(r"\s*(?:query|mutation)\s+(\w+)", body["query"])[1]
         self._send(200, {"data": self.server.answer(name, body["variables"])})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from .fake_saleor import FakeSaleor
@@ -12,7 +11,11 @@ PRODUCTS = """{ products(first: 3) { nodes { id title status handle descriptionH
   media(first: 3) { nodes { id alt status } }
   variants(first: 5) { nodes { id sku price compareAtPrice selectedOptions { name value }
     inventoryItem { id unitCost { amount } measurement { weight { value unit } }
-      inventoryLevels(first: 3) { nodes { location { name } quantities(names: ["available"]) { quantity } } } } } } } } }"""
+      inventoryLevels(first: 3) { nodes { location { name } quantities(names: ["available"]) { quantity } } }
+  } } } } } }"""
+EDIT = """mutation($i: ProductSetIdentifiers!, $p: ProductSetInput!) {
+  productSet(identifier: $i, input: $p) { userErrors { message } } }"""
+TEXT = '{"blocks": [{"type": "paragraph", "data": {"text": "Soft <b>cotton</b><script>x</script>"}}]}'
 
 
 def verbs(actions: list[Any]) -> list[str]:
@@ -20,14 +23,22 @@ def verbs(actions: list[Any]) -> list[str]:
 
 
 def shirts(saleor: FakeSaleor) -> dict[str, Any]:
-    return saleor.product(1, "Shirt", [
-        {"sku": "S-S", "price": "19.99", "size": "S", "stock": [5, 0], "cost": "7.50", "was": "25.00"},
-        {"sku": "S-M", "price": "19.99", "size": "M", "stock": [1, 2]},
-    ], description='{"blocks": [{"type": "paragraph", "data": {"text": "Soft <b>cotton</b><script>x</script>"}}]}',
-        images=[("UHJvZHVjdEltYWdlOjE=", "http://pictures.example/1.png", "A shirt")], seo=("Best shirt", "Buy it"))
+    return saleor.product(
+        1,
+        "Shirt",
+        [
+            {"sku": "S-S", "price": "19.99", "size": "S", "stock": [5, 0], "cost": "7.50", "was": "25.00"},
+            {"sku": "S-M", "price": "19.99", "size": "M", "stock": [1, 2]},
+        ],
+        description=TEXT,
+        images=[("UHJvZHVjdEltYWdlOjE=", "http://pictures.example/1.png", "A shirt")],
+        seo=("Best shirt", "Buy it"),
+    )
 
 
-def test_everything_of_a_product_arrives_and_the_next_plan_is_empty(saleor, store, planned, applied, admin) -> None:
+def test_everything_of_a_product_arrives_and_the_next_plan_is_empty(
+    saleor, store, planned, applied, admin
+) -> None:
     shirts(saleor)
     saleor.product(2, "Mug")
     assert verbs(planned()) == ["create", "create"]
@@ -40,7 +51,10 @@ def test_everything_of_a_product_arrives_and_the_next_plan_is_empty(saleor, stor
     assert small["selectedOptions"] == [{"name": "Size", "value": "S"}]
     assert small["inventoryItem"]["unitCost"]["amount"] == "7.50"
     assert small["inventoryItem"]["measurement"]["weight"] == {"value": 1500.0, "unit": "GRAMS"}
-    stock = {n["location"]["name"]: n["quantities"][0]["quantity"] for n in medium["inventoryItem"]["inventoryLevels"]["nodes"]}
+    stock = {
+        n["location"]["name"]: n["quantities"][0]["quantity"]
+        for n in medium["inventoryItem"]["inventoryLevels"]["nodes"]
+    }
     assert stock == {"Main warehouse": 1, "Europe": 2}
     assert [m["alt"] for m in shirt["media"]["nodes"]] == ["A shirt"]
     assert mug["variants"]["nodes"][0]["selectedOptions"] == [{"name": "Title", "value": "Default Title"}]
@@ -48,13 +62,16 @@ def test_everything_of_a_product_arrives_and_the_next_plan_is_empty(saleor, stor
     assert applied() is None
 
 
-def test_an_edit_in_shopify_shows_just_that_field_and_is_set_back(saleor, store, planned, applied, admin) -> None:
+def test_an_edit_in_shopify_shows_just_that_field_and_is_set_back(
+    saleor, store, planned, applied, admin
+) -> None:
     shirts(saleor)
     applied()
     product = admin(PRODUCTS)["products"]["nodes"][0]
     admin(
-        "mutation($i: ProductSetIdentifiers!, $p: ProductSetInput!) { productSet(identifier: $i, input: $p) { userErrors { message } } }",
-        i={"id": product["id"]}, p={"title": "Shirt!", "tags": ["merchant"], "vendor": "Mine"},
+        EDIT,
+        i={"id": product["id"]},
+        p={"title": "Shirt!", "tags": ["merchant"], "vendor": "Mine"},
     )
     (action,) = planned()
     assert [(c.path, c.before, c.after) for c in action.fields] == [("title", "Shirt!", "Shirt")]
@@ -83,7 +100,17 @@ def test_variants_come_and_go(saleor, store, planned, applied, admin) -> None:
     shirt = shirts(saleor)
     applied()
     del shirt["variants"][0]
-    shirt["variants"].append({"id": "UHJvZHVjdFZhcmlhbnQ6MTk5", "sku": "S-L", "price": "20.00", "size": "L", "stock": [9, 0], "was": None, "cost": None})
+    shirt["variants"].append(
+        {
+            "id": "UHJvZHVjdFZhcmlhbnQ6MTk5",
+            "sku": "S-L",
+            "price": "20.00",
+            "size": "L",
+            "stock": [9, 0],
+            "was": None,
+            "cost": None,
+        }
+    )
     assert verbs(planned()) == ["update"]
     applied()
     nodes = admin(PRODUCTS)["products"]["nodes"][0]["variants"]["nodes"]
@@ -91,16 +118,25 @@ def test_variants_come_and_go(saleor, store, planned, applied, admin) -> None:
     assert planned() == []
 
 
-def test_a_variant_that_the_merchant_added_in_shopify_survives(saleor, store, planned, applied, admin) -> None:
+def test_a_variant_that_the_merchant_added_in_shopify_survives(
+    saleor, store, planned, applied, admin
+) -> None:
     shirt = shirts(saleor)
     applied()
     product = admin(PRODUCTS)["products"]["nodes"][0]
-    old = [{"id": v["id"], "optionValues": [{"optionName": "Size", "name": v["selectedOptions"][0]["value"]}]} for v in product["variants"]["nodes"]]
+    old = [
+        {"id": v["id"], "optionValues": [{"optionName": "Size", "name": v["selectedOptions"][0]["value"]}]}
+        for v in product["variants"]["nodes"]
+    ]
     extra = {"optionValues": [{"optionName": "Size", "name": "Custom"}], "price": "99.00", "sku": "MINE"}
-    given = {"productOptions": [{"name": "Size", "values": [{"name": n} for n in ("S", "M", "Custom")]}], "variants": [*old, extra]}
+    given = {
+        "productOptions": [{"name": "Size", "values": [{"name": n} for n in ("S", "M", "Custom")]}],
+        "variants": [*old, extra],
+    }
     admin(
-        "mutation($i: ProductSetIdentifiers!, $p: ProductSetInput!) { productSet(identifier: $i, input: $p) { userErrors { message } } }",
-        i={"id": product["id"]}, p=given,
+        EDIT,
+        i={"id": product["id"]},
+        p=given,
     )
     assert planned() == []
     shirt["variants"][0]["price"] = "5.00"
@@ -117,14 +153,23 @@ def test_stock_follows_by_compare_and_set(saleor, store, planned, applied, admin
     actions = planned()
     assert verbs(actions) == ["stock", "stock"]
     assert {c.path: (c.before, c.after) for a in actions for c in a.fields} == {
-        "S-S at Main warehouse": (5, 7), "S-S at Europe": (0, 4)}
+        "S-S at Main warehouse": (5, 7),
+        "S-S at Europe": (0, 4),
+    }
     applied()
-    nodes = admin(PRODUCTS)["products"]["nodes"][0]["variants"]["nodes"][0]["inventoryItem"]["inventoryLevels"]["nodes"]
-    assert {n["location"]["name"]: n["quantities"][0]["quantity"] for n in nodes} == {"Main warehouse": 7, "Europe": 4}
+    nodes = admin(PRODUCTS)["products"]["nodes"][0]["variants"]["nodes"][0]["inventoryItem"][
+        "inventoryLevels"
+    ]["nodes"]
+    assert {n["location"]["name"]: n["quantities"][0]["quantity"] for n in nodes} == {
+        "Main warehouse": 7,
+        "Europe": 4,
+    }
     assert planned() == []
 
 
-def test_a_sale_in_shopify_between_plan_and_apply_is_not_overwritten(saleor, sandbox, store, planned, admin) -> None:
+def test_a_sale_in_shopify_between_plan_and_apply_is_not_overwritten(
+    saleor, sandbox, store, planned, admin
+) -> None:
     from saleor_plugins.delivery.relay import drain
     from shopify_bridge.models import Change
     from shopify_bridge.usecases.apply import prepare, record
@@ -149,7 +194,8 @@ def test_a_sale_in_shopify_between_plan_and_apply_is_not_overwritten(saleor, san
     stock = {
         n["sku"]: level["quantities"][0]["quantity"]
         for n in admin(PRODUCTS)["products"]["nodes"][0]["variants"]["nodes"]
-        for level in n["inventoryItem"]["inventoryLevels"]["nodes"] if level["location"]["name"] == "Main warehouse"
+        for level in n["inventoryItem"]["inventoryLevels"]["nodes"]
+        if level["location"]["name"] == "Main warehouse"
     }
     assert stock == {"S-S": 3, "S-M": 4}
     (parked,) = Change.objects.filter(state="PARKED")
@@ -172,8 +218,17 @@ def test_a_product_that_left_saleor_is_archived_not_deleted(saleor, store, plann
 def test_a_product_of_the_merchant_is_found_by_sku_and_linked(saleor, store, planned, applied, admin) -> None:
     admin(
         "mutation($p: ProductSetInput!) { productSet(input: $p) { userErrors { message } } }",
-        p={"title": "Old mug", "productOptions": [{"name": "Title", "values": [{"name": "Default Title"}]}],
-           "variants": [{"optionValues": [{"optionName": "Title", "name": "Default Title"}], "sku": "SKU-2", "price": "1.00"}]},
+        p={
+            "title": "Old mug",
+            "productOptions": [{"name": "Title", "values": [{"name": "Default Title"}]}],
+            "variants": [
+                {
+                    "optionValues": [{"optionName": "Title", "name": "Default Title"}],
+                    "sku": "SKU-2",
+                    "price": "1.00",
+                }
+            ],
+        },
     )
     saleor.product(2, "Mug")
     actions = planned()
@@ -181,7 +236,11 @@ def test_a_product_of_the_merchant_is_found_by_sku_and_linked(saleor, store, pla
     assert "key" in [c.path for c in actions[0].fields]
     applied()
     (node,) = admin(PRODUCTS)["products"]["nodes"]
-    assert (node["title"], node["metafield"]["value"], node["variants"]["nodes"][0]["price"]) == ("Mug", saleor.products[0]["id"], "10.00")
+    assert (node["title"], node["metafield"]["value"], node["variants"]["nodes"][0]["price"]) == (
+        "Mug",
+        saleor.products[0]["id"],
+        "10.00",
+    )
     assert planned() == []
 
 
@@ -210,8 +269,9 @@ def test_a_plan_that_is_out_of_date_changes_nothing(saleor, sandbox, store, plan
     actions = planned()
     gid = admin(PRODUCTS)["products"]["nodes"][0]["id"]
     admin(
-        "mutation($i: ProductSetIdentifiers!, $p: ProductSetInput!) { productSet(identifier: $i, input: $p) { userErrors { message } } }",
-        i={"id": gid}, p={"title": "Edited meanwhile"},
+        EDIT,
+        i={"id": gid},
+        p={"title": "Edited meanwhile"},
     )
     record(store, actions)
     drain()
@@ -224,5 +284,10 @@ def test_planning_writes_nothing(saleor, sandbox, store, planned, admin) -> None
     before = sandbox.store.state.number("probe")
     planned()
     assert admin(PRODUCTS)["products"]["nodes"] == []
-    assert admin('{ metafieldDefinitions(first: 5, ownerType: PRODUCT) { nodes { id } } }')["metafieldDefinitions"]["nodes"] == []
+    assert (
+        admin("{ metafieldDefinitions(first: 5, ownerType: PRODUCT) { nodes { id } } }")[
+            "metafieldDefinitions"
+        ]["nodes"]
+        == []
+    )
     assert store.changes.count() == 0 and before

@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
-ORDERS = """{ orders(first: 3) { nodes { id name email note displayFinancialStatus displayFulfillmentStatus taxesIncluded tags
-  totalPriceSet { shopMoney { amount } } totalTaxSet { shopMoney { amount } } totalDiscountsSet { shopMoney { amount } }
+ORDERS = """{ orders(first: 3) { nodes { id name email note displayFinancialStatus displayFulfillmentStatus
+  taxesIncluded tags
+  totalPriceSet { shopMoney { amount } } totalTaxSet { shopMoney { amount } }
+  totalDiscountsSet { shopMoney { amount } }
   shippingAddress { city countryCodeV2 provinceCode }
   metafield(namespace: "saleor", key: "saleor_id") { value }
-  lineItems(first: 3) { nodes { sku quantity unfulfilledQuantity variant { id } originalUnitPriceSet { shopMoney { amount } } } }
+  lineItems(first: 3) { nodes { sku quantity unfulfilledQuantity variant { id }
+    originalUnitPriceSet { shopMoney { amount } } } }
   fulfillments(first: 5) { id trackingInfo(first: 3) { number } } } } }"""
 
 
@@ -25,8 +28,12 @@ def variant(saleor, store, applied) -> Any:
     return product["variants"][0]
 
 
-def test_an_order_arrives_with_lines_taxes_shipping_discount_and_payment(saleor, variant, store, planned, applied, admin) -> None:
-    order = saleor.order(7, [(variant, 2, "19.99", "21.99"), (variant, 1, "5.00", "5.50")], shipping=("4.00", "4.40"))
+def test_an_order_arrives_with_lines_taxes_shipping_discount_and_payment(
+    saleor, variant, store, planned, applied, admin
+) -> None:
+    order = saleor.order(
+        7, [(variant, 2, "19.99", "21.99"), (variant, 1, "5.00", "5.50")], shipping=("4.00", "4.40")
+    )
     if saleor.version == "v2":
         order["discount"] = "3.00"
     assert verbs(planned()) == ["order"]
@@ -38,7 +45,9 @@ def test_an_order_arrives_with_lines_taxes_shipping_discount_and_payment(saleor,
     assert node["totalDiscountsSet"]["shopMoney"]["amount"] == ("3.00" if saleor.version == "v2" else "0.00")
     assert (node["name"], node["displayFinancialStatus"], node["taxesIncluded"]) == ("S-7", "PAID", False)
     assert (node["email"], node["shippingAddress"]) == (
-        "buyer@example.com", {"city": "Boston", "countryCodeV2": "US", "provinceCode": "MA"})
+        "buyer@example.com",
+        {"city": "Boston", "countryCodeV2": "US", "provinceCode": "MA"},
+    )
     assert all(line["variant"] for line in node["lineItems"]["nodes"])
     assert planned() == []
     assert applied() is None
@@ -53,18 +62,25 @@ def test_prices_with_taxes_are_sent_with_taxes(saleor, variant, store, planned, 
     assert node["totalTaxSet"]["shopMoney"]["amount"] == "5.61"
 
 
-def test_an_order_whose_total_would_differ_is_parked_with_the_difference(saleor, variant, store, planned, applied, admin) -> None:
+def test_an_order_whose_total_would_differ_is_parked_with_the_difference(
+    saleor, variant, store, planned, applied, admin
+) -> None:
     from shopify_bridge.models import Change
 
     saleor.order(9, [(variant, 1, "10.00", "10.00")], off_by="0.01")
     (action,) = planned()
-    assert (action.verb, action.reason) == ("refuse", "Shopify's total would be 1500, Saleor's is 1501 minor units of USD: -1")
+    assert (action.verb, action.reason) == (
+        "refuse",
+        "Shopify's total would be 1500, Saleor's is 1501 minor units of USD: -1",
+    )
     applied()
     assert admin(ORDERS)["orders"]["nodes"] == []
     assert Change.objects.get(state="PARKED").reason == action.reason
 
 
-def test_a_lost_answer_does_not_make_a_second_order(saleor, sandbox, variant, store, planned, applied, admin, settings) -> None:
+def test_a_lost_answer_does_not_make_a_second_order(
+    saleor, sandbox, variant, store, planned, applied, admin, settings
+) -> None:
     from saleor_plugins.delivery.models import Delivery
     from saleor_plugins.delivery.relay import drain
     from saleor_plugins.kernel import clock
@@ -86,7 +102,9 @@ def test_a_lost_answer_does_not_make_a_second_order(saleor, sandbox, variant, st
     assert planned() == []
 
 
-def test_an_order_without_an_answer_is_left_alone_for_a_while(saleor, sandbox, variant, store, planned, admin, settings) -> None:
+def test_an_order_without_an_answer_is_left_alone_for_a_while(
+    saleor, sandbox, variant, store, planned, admin, settings
+) -> None:
     from saleor_plugins.delivery.models import Delivery
     from saleor_plugins.delivery.relay import drain
     from saleor_plugins.kernel import clock
@@ -115,7 +133,9 @@ def test_an_order_without_an_answer_is_left_alone_for_a_while(saleor, sandbox, v
     assert len(admin(ORDERS)["orders"]["nodes"]) == 1
 
 
-def test_orders_of_a_store_that_was_mirrored_before_are_linked(saleor, variant, store, planned, applied, admin) -> None:
+def test_orders_of_a_store_that_was_mirrored_before_are_linked(
+    saleor, variant, store, planned, applied, admin
+) -> None:
     saleor.order(12, [(variant, 1, "10.00", "10.00")])
     applied()
     store.mappings.filter(kind="order").delete()
@@ -142,11 +162,16 @@ def test_shipments_follow_with_tracking_in_parts(saleor, variant, store, planned
     applied()
     (node,) = admin(ORDERS)["orders"]["nodes"]
     assert node["displayFulfillmentStatus"] == "FULFILLED"
-    assert [f["trackingInfo"] for f in node["fulfillments"]] == [[{"number": "TRACK-1"}], [{"number": "TRACK-2"}]]
+    assert [f["trackingInfo"] for f in node["fulfillments"]] == [
+        [{"number": "TRACK-1"}],
+        [{"number": "TRACK-2"}],
+    ]
     assert planned() == []
 
 
-def test_a_lost_answer_does_not_ship_twice(saleor, sandbox, variant, store, planned, applied, admin, settings) -> None:
+def test_a_lost_answer_does_not_ship_twice(
+    saleor, sandbox, variant, store, planned, applied, admin, settings
+) -> None:
     from saleor_plugins.delivery.models import Delivery
     from saleor_plugins.delivery.relay import drain
     from saleor_plugins.kernel import clock

@@ -1,0 +1,25 @@
+"""From the stored documents to the fields of the schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphql import GraphQLSchema
+
+from ..state import Doc
+from . import catalog, mutations, queries, sales, stock
+
+
+def attach(schema: GraphQLSchema) -> GraphQLSchema:
+    """Give every field of the schema its resolver; the others read the document."""
+    for part in (queries, mutations, catalog, stock, sales):
+        for name, fields in part.FIELDS.items():
+            for field, resolver in fields.items():
+                schema.type_map[name].fields[field].resolve = resolver  # type: ignore[attr-defined]
+    for name in ("Node", "Media"):
+        schema.type_map[name].resolve_type = _kind  # type: ignore[attr-defined]
+    return schema
+
+
+def _kind(doc: Doc, *_: Any) -> str:
+    return doc["id"].split("/")[3]

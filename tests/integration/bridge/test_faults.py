@@ -1,0 +1,168 @@
+"""A store that throttles, fails and loses answers; a bridge that is killed. Both sides end up equal, once."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+KILLS = 12
+
+
+def fill(saleor: Any, products: int, orders: int) -> None:
+    for number in range(1, products + 1):
+        saleor.product(
+            number,
+            f"Product {number}",
+            [
+                {"sku": f"P{number}-{size}", "price": f"{number}.50", "size": size, "stock": [number, index]}
+                for index, size in enumerate("SML")
+            ],
+        )
+    for number in range(1, orders + 1):
+        variants = [product["variants"][number % 3] for product in saleor.products[:3]]
+        order = saleor.order(number, [(variant, 2, "3.33", "3.66") for variant in variants])
+        saleor.ship(order, {0: 1, 1: 2}, f"T{number}")
+
+
+def assert_equal(saleor: Any, sandbox: Any) -> None:
+    """Each product, variant, order and shipment is there once, with Saleor's stock."""
+    state = sandbox.store.state
+    products = [doc for _, doc in state.page("Product", 0, 1000)]
+    assert sorted(doc["title"] for doc in products) == sorted(p["title"] for p in saleor.products)
+    assert state.count("ProductVariant") == sum(len(p["variants"]) for p in saleor.products)
+    wanted = {v["sku"]: sorted(v["stock"]) for p in saleor.products for v in p["variants"]}
+    variants = [doc for _, doc in state.page("ProductVariant", 0, 1000)]
+    items = {doc["sku"]: state.get(doc["item"]) for doc in variants}
+    there = {
+        sku: sorted(level["available"] for level in item["levels"].values()) for sku, item in items.items()
+    }
+    assert there == wanted
+    orders = [doc for _, doc in state.page("Order", 0, 1000)]
+    assert sorted(doc["name"] for doc in orders) == sorted(f"S-{o['number']}" for o in saleor.orders)
+    assert all(len(doc["fulfillments"]) == 1 for doc in orders)
+    assert state.count("Fulfillment") == len(saleor.orders)
+
+
+@pytest.mark.parametrize("sandbox_options", [{}])
+def test_throttled_failing_and_lossy_store_converges(saleor, sandbox, store, planned, settings) -> None:
+    from saleor_plugins.delivery.models import Delivery
+    from saleor_plugins.delivery.relay import drain
+    from saleor_plugins.kernel import clock
+    from shopify_bridge.models import OPEN, Change
+    from shopify_bridge.sandbox.faults import Faults
+    from shopify_bridge.usecases import sides
+    from shopify_bridge.usecases.apply import prepare, record
+    from shopify_bridge.usecases.sides import Sides
+
+    settings.BRIDGE_GRACE_SECONDS = 0
+    fill(saleor, 8, 6)
+    Sides(store).client._sleep = lambda seconds: time.sleep(min(seconds, 0.01))
+    sandbox.faults = Faults(throttled=0.3, error=0.1, lost=0.1, seed=7)
+    prepare(Sides(store))
+    record(store, planned())
+    for product in saleor.products:
+        product["variants"][0]["stock"][0] += 10
+    for _ in range(40):
+        drain(strict=False)
+        if not Change.objects.filter(state__in=OPEN).exists():
+            break
+        Delivery.objects.filter(state="PENDING").update(due_at=clock.now())
+    record(store, planned())
+    for _ in range(40):
+        drain(strict=False)
+        Delivery.objects.filter(state="PENDING").update(due_at=clock.now())
+    assert list(Change.objects.filter(state="PARKED").values_list("reason")) == []
+    assert planned() == []
+    assert_equal(saleor, sandbox)
+    counts = sandbox.faults.counts
+    assert counts["throttled"] > 10 and counts["lost"] > 3 and counts.get("error-after", 0) > 1
+    assert sides._clients
+
+
+class Killer:
+    """Kills the bridge at its n-th write, mostly after the store has carried it out."""
+
+    def __init__(self, sandbox: Any, seed: int):
+        self._chance, self._execute = random.Random(seed), sandbox.store.execute
+        self._process: subprocess.Popen[bytes] | None = None
+        self._left, self.kills, self.after_a_write = 0, 0, 0
+        sandbox.store.execute = self._answer
+
+    def run(self, command: list[str], environment: dict[str, str]) -> None:
+        """Run until the kill; a run that needs fewer writes gets through."""
+        self._left = self._chance.randint(1, 6)
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(command, env=environment, **quiet) as process:
+            self._process = process
+            process.wait()
+            self._process = None
+
+    def _answer(self, body: Any) -> Any:
+        process = self._process
+        self._left -= "mutation" in body["query"]
+        if process is None or self._left != 0:
+            return self._execute(body)
+        after = self._chance.random() < 0.7
+        answer = self._execute(body) if after else {}
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        self.kills += 1
+        self.after_a_write += after
+        return answer
+
+
+@pytest.mark.parametrize("saleor", ["v2"], indirect=True)
+def test_a_bridge_that_is_killed_resumes_and_writes_nothing_twice(saleor, sandbox, store) -> None:
+    from django.db import connection
+
+    from shopify_bridge.models import OPEN, Change
+
+    fill(saleor, 12, 6)
+    environment = os.environ | {
+        "DATABASE_URL": _url(connection.settings_dict),
+        "SECRET_KEY": "only for tests",
+        "PYTHONPATH": str(ROOT),
+        "DJANGO_SETTINGS_MODULE": "shopify_bridge.settings",
+        "BRIDGE_GRACE_SECONDS": "0.2",
+        "CELERY_BROKER_URL": "",
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "shopify_bridge.cli",
+        "apply",
+        "test",
+        "--yes",
+        "--inline",
+        "--timeout",
+        "60",
+    ]
+    killer = Killer(sandbox, seed=3)
+    while killer.kills < KILLS:
+        killer.run(command, environment)
+        if not Change.objects.filter(state__in=OPEN).exists():
+            # It was through already: give the next one something new to do.
+            for product in saleor.products:
+                product["title"] += "!"
+    assert killer.after_a_write >= 5, "kills between Shopify's commit and ours are what counts"
+    assert subprocess.run(command, env=environment, stdout=subprocess.DEVNULL).returncode == 0
+    assert not Change.objects.filter(state__in=OPEN).exists()
+    assert not Change.objects.filter(state="PARKED").exists()
+    assert_equal(saleor, sandbox)
+    check = subprocess.run(
+        [*command[:3], "plan", "test", "--exit-code"], env=environment, capture_output=True, text=True
+    )
+    assert check.returncode == 0, check.stdout + check.stderr
+
+
+def _url(given: dict[str, Any]) -> str:
+    return f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{given['NAME']}"

@@ -1,0 +1,56 @@
+"""Every document fits the schema of the Saleor it is for.
+
+The schemas are Saleor's own files: of an installed package, or where SALEOR2_SCHEMA and SALEOR3_SCHEMA say.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from graphql import GraphQLSchema, build_schema, parse, validate
+
+from shopify_bridge.saleor.client import document
+
+QUERIES = Path(__file__).parents[3] / "shopify_bridge" / "saleor" / "queries"
+DOCUMENTS = [
+    (version, file.parent.name, file.stem)
+    for version in ("v2", "v3")
+    for folder in (version, "any")
+    for file in sorted((QUERIES / folder).glob("*.graphql"))
+    if not file.name.endswith(".fragment.graphql")
+]
+
+
+def schema_file(version: str) -> Path | None:
+    named = os.environ.get({"v2": "SALEOR2_SCHEMA", "v3": "SALEOR3_SCHEMA"}[version])
+    if named:
+        return Path(named)
+    spec = find_spec("saleor")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        found = Path(folder) / "graphql" / "schema.graphql"
+        if found.is_file() and ("type Channel " in found.read_text()) == (version == "v3"):
+            return found
+    return None
+
+
+@pytest.fixture(scope="session")
+def schemas() -> dict[str, GraphQLSchema]:
+    files = {version: schema_file(version) for version in ("v2", "v3")}
+    return {
+        version: build_schema(file.read_text(), assume_valid=True, assume_valid_sdl=True)
+        for version, file in files.items()
+        if file
+    }
+
+
+@pytest.mark.parametrize(("version", "folder", "name"), DOCUMENTS, ids=lambda value: value)
+def test_each_document_fits_its_saleor(
+    schemas: dict[str, GraphQLSchema], version: str, folder: str, name: str
+) -> None:
+    if version not in schemas:
+        pytest.skip(f"no schema of Saleor {version} here: set SALEOR{version[1]}_SCHEMA")
+    problems = validate(schemas[version], parse(document(folder, name)))
+    assert [problem.message for problem in problems] == []
