@@ -42,9 +42,13 @@ class Balance:
 
 
 def balances(desk: Desk) -> dict[str, Balance]:
-    """Lock the order's payments and bring our balances up to the shop's: refunds made elsewhere count."""
+    """Lock our rows of the order's payments and bring them up to the shop's: refunds made elsewhere count.
+
+    The shop's own rows stay unlocked: Saleor refunds take a payment first and its order then, the other
+    way round than the desk, and a refund that a deadlock rolls back has moved money without a trace.
+    """
     found: dict[str, Balance] = {}
-    payments = shop().payments(desk.order.id, lock=True)
+    payments = shop().payments(desk.order.id)
     for payment in payments:
         PaymentLedger.objects.get_or_create(payment_id=payment.id, defaults={"order": desk.ledger})
     ids = [payment.id for payment in payments]

@@ -1,7 +1,7 @@
 """All database access of the desk, except money (`books`).
 
-Locks are taken in one order: the shop's order, our row of it, its lines, its payments, stock. Everything
-that changes anything about an order starts with `open_order` or `open_return`, so that two
+Locks are taken in one order: the shop's order, our rows of it, its lines, its payments, then stock. What
+changes anything about an order starts with `open_order` or `open_return`, so that two
 requests about the same order never interleave.
 """
 
