@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .diff import Echo, FieldChange, StockChange, failed_pictures, no_echo, product_changes, stock_changes
-from .match import Match
+from .match import Match, match_variants
 from .model import Product
 
 MAX_VARIANTS, MAX_OPTIONS = 2048, 3
@@ -90,8 +90,6 @@ def plan_product(
 
 def _foreign_options(wanted: Product, seen: Product) -> str:
     """Variants the merchant added in Shopify must survive; they cannot when the options change."""
-    from .match import match_variants
-
     taken = {variant.gid for variant in match_variants(wanted, seen).values()}
     foreign = [variant for variant in seen.variants if variant.gid not in taken and not variant.key]
     if foreign and wanted.options != seen.options:

@@ -25,7 +25,7 @@ def create(change: Change, sides: Sides) -> Done:
     if found is None:
         given = create_product(wanted, sides.currency, sides.places)
         found = _set(sides, {"customId": custom_id(wanted.key)}, given)
-    return _done(wanted, found)
+    return _done(wanted, found, sent_pictures=True)
 
 
 def update(change: Change, sides: Sides) -> Done:
@@ -38,7 +38,7 @@ def update(change: Change, sides: Sides) -> Done:
     given = update_product(wanted, seen, {item.path for item in open_changes}, sides.currency, sides.places)
     if given:
         written = _set(sides, {"id": seen.gid}, given)
-    return _done(wanted, written)
+    return _done(wanted, written, sent_pictures="files" in given)
 
 
 def archive(change: Change, sides: Sides) -> Done:
@@ -91,8 +91,9 @@ def _set(sides: Sides, identifier: dict[str, Any], given: dict[str, Any]) -> Pro
     return sides.reader.product_of(payload["product"])
 
 
-def _done(wanted: Product, written: Product) -> Done:
-    written = with_pictures(wanted, written)
+def _done(wanted: Product, written: Product, *, sent_pictures: bool) -> Done:
+    if sent_pictures:
+        written = with_pictures(wanted, written)
     links = [Link(Kind.PRODUCT, wanted.key, written.gid, echo=echoes.of(wanted, written))]
     links += [
         Link(Kind.VARIANT, key, variant.gid) for key, variant in match_variants(wanted, written).items()

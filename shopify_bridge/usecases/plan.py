@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from saleor_plugins.kernel.errors import Conflict
 from saleor_plugins.kernel.money import from_minor
 
 from ..domain.diff import FieldChange, StockChange
@@ -56,6 +57,10 @@ def make_plan(sides: Sides, notes: Notes | None = None, progress: Progress = sil
                 yield planned.action
             stock.add(planned.stock)
         for seen in spool.orphans():
+            if not notes.products:
+                raise Conflict(
+                    "Saleor shows no products at all; nothing is archived on such a word.", field="saleor"
+                )
             if not sides.source.exists(seen.key) and (gone := plan_gone(seen, "Saleor no longer offers it")):
                 yield gone
     yield from stock.actions()

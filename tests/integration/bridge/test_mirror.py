@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from .fake_saleor import FakeSaleor
 
 PRODUCTS = """{ products(first: 3) { nodes { id title status handle descriptionHtml tags
@@ -291,3 +293,42 @@ def test_planning_writes_nothing(saleor, sandbox, store, planned, admin) -> None
         == []
     )
     assert store.changes.count() == 0 and before
+
+
+def test_a_picture_of_the_merchant_stays_where_it_is(saleor, store, planned, applied, admin) -> None:
+    shirt = shirts(saleor)
+    applied()
+    product = admin(PRODUCTS)["products"]["nodes"][0]
+    ours = product["media"]["nodes"][0]["id"]
+    files = [{"originalSource": "https://merchant.example/x.png", "alt": "mine"}, {"id": ours}]
+    admin(EDIT, i={"id": product["id"]}, p={"files": files})
+    assert planned() == []
+    shirt["title"] = "New"
+    applied()
+    assert [m["alt"] for m in admin(PRODUCTS)["products"]["nodes"][0]["media"]["nodes"]] == [
+        "mine",
+        "A shirt",
+    ]
+    assert list(store.mappings.filter(kind="picture").values_list("gid", flat=True)) == [ours]
+    shirt["images"].append(("UHJvZHVjdEltYWdlOjI=", "http://pictures.example/2.png", "Back"))
+    assert [change.path.split()[0] for change in planned()[0].fields] == ["picture"]
+    applied()
+    media = admin(PRODUCTS)["products"]["nodes"][0]["media"]["nodes"]
+    assert sorted(m["alt"] for m in media) == ["A shirt", "Back", "mine"]
+    assert planned() == []
+
+
+def test_an_empty_answer_of_saleor_archives_nothing(saleor, store, planned, applied) -> None:
+    from saleor_plugins.kernel.errors import Conflict
+
+    shirts(saleor)
+    applied()
+    saleor.products.clear()
+    with pytest.raises(Conflict, match="no products at all"):
+        planned()
+
+
+def test_saleor_that_fails_now_and_then_is_asked_again(saleor, store, planned) -> None:
+    shirts(saleor)
+    saleor.failures = 2
+    assert verbs(planned()) == ["create"]
