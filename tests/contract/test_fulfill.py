@@ -66,7 +66,8 @@ class TestFulfill:
         ship(world, order, b, 3)
         assert held(world, order) == {a.id: 2}
 
-    def test_several_warehouses(self, world: Any) -> None:
+    @pytest.mark.parametrize("step", [1, -1])
+    def test_several_warehouses(self, world: Any, step: int) -> None:
         """One parcel per warehouse, in one call, also for one line from two of them."""
         a, b = world.make_warehouse(), world.make_warehouse()
         one, two = world.make_variant(stock={a: 1, b: 2}), world.make_variant(stock={b: 1})
@@ -78,7 +79,7 @@ class TestFulfill:
                 ShipItem(lines[one.id], a.id, 1),
                 ShipItem(lines[one.id], b.id, 2),
                 ShipItem(lines[two.id], b.id, 1),
-            ],
+            ][::step],
         )
         units = {
             parcel.lines[0].warehouse_id: sum(row.quantity for row in parcel.lines) for parcel in parcels
