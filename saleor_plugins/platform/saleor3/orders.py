@@ -91,7 +91,8 @@ class Orders3(OrmOrders):
         if not rules.fulfillment_auto_approve:
             return
         if not rules.fulfillment_allow_unpaid and not order.is_fully_paid():
-            raise Conflict("Unpaid.", field="orderId", code="CANNOT_FULFILL_UNPAID_ORDER")
+            code = "CANNOT_FULFILL_UNPAID_ORDER"
+            raise Conflict("This shop ships paid orders only.", field="orderId", code=code)
         if any(line.variant and line.variant.is_preorder_active() for line in lines):
             raise Conflict("A pre-order cannot ship yet.", field="lineId")
 
