@@ -27,14 +27,15 @@ _ORDERS = """{ orders(first: 50) { nodes { name
 
 def play(stage: Stage) -> Outcome:
     """Connect, plan, apply, read the store, and plan again: nothing is left to do."""
-    _connect(stage)
+    warehouses = _connect(stage)
     stage.say("shopify-bridge plan")
     planned = Counter(action["verb"] for action in _plan(stage))
     check(planned["create"] > 0 and planned["order"] > 0, f"planned: {dict(planned)}")
     stage.say(f"shopify-bridge apply: {planned['create']} products to create")
     stage.bridge.must("apply", "demo", "--yes")
     products = _products(stage)
-    _check_products(products, planned["create"], stage)
+    _check_products(products, planned["create"])
+    _check_stock(stage, products, warehouses)
     name = _check_orders(stage, planned["order"])
     stage.say("shopify-bridge plan, again")
     left = [action for action in _plan(stage) if action["verb"] != "refuse"]
@@ -47,10 +48,15 @@ def play(stage: Stage) -> Outcome:
     )
 
 
-def _connect(stage: Stage) -> None:
+def _connect(stage: Stage) -> list[str]:
+    """Connect shop and store; return the warehouses whose stock is mirrored."""
     channel = ("--channel", CHANNEL) if has_saleor3() else ()
     source = ("--saleor-url", f"{stage.shop.address}/graphql/", "--saleor-email", ADMIN)
-    stage.bridge.must("connect", "demo", *source, *channel, "--shop", stage.bridge.store, "--map-locations")
+    target = ("--shop", stage.bridge.store, "--map-locations", "--json")
+    locations = json.loads(stage.bridge.must("connect", "demo", *source, *channel, *target))["locations"]
+    names = [warehouse for warehouse, _location in locations]
+    check({"Chicago", "Americas"} <= set(names), f"only {names} are connected")
+    return names
 
 
 def _plan(stage: Stage) -> list[dict[str, Any]]:
@@ -84,25 +90,27 @@ def _products(stage: Stage) -> list[dict[str, Any]]:
         after = page["pageInfo"]["endCursor"]
 
 
-def _check_products(products: list[dict[str, Any]], planned: int, stage: Stage) -> None:
+def _check_products(products: list[dict[str, Any]], planned: int) -> None:
     check(len(products) == planned, f"{planned} products were planned, the store has {len(products)}")
     pictures = [medium["status"] for product in products for medium in product["media"]["nodes"]]
     check(bool(pictures) and set(pictures) == {"READY"}, f"the pictures are {Counter(pictures)}")
-    stock = {
-        variant["sku"]: variant["inventoryQuantity"]
-        for product in products
-        for variant in product["variants"]["nodes"]
-    }
+
+
+def _check_stock(stage: Stage, products: list[dict[str, Any]], warehouses: list[str]) -> None:
+    """The store has what is free in the connected warehouses, as Postgres adds it up."""
+    variants = [variant for product in products for variant in product["variants"]["nodes"]]
+    mirrored = {variant["sku"]: variant["inventoryQuantity"] for variant in variants}
+    names = ", ".join(f"'{name}'" for name in warehouses)
     for variant in stage.variants:
         rows = stage.rows(
             "SELECT sum(s.quantity) - coalesce(sum(a.units), 0) AS free FROM warehouse_stock s"
+            " JOIN warehouse_warehouse w ON w.id = s.warehouse_id"
             " JOIN product_productvariant v ON v.id = s.product_variant_id LEFT JOIN"
             " (SELECT stock_id, sum(quantity_allocated) AS units FROM warehouse_allocation GROUP BY 1) a"
-            f" ON a.stock_id = s.id WHERE v.sku = '{variant.sku}'"
+            f" ON a.stock_id = s.id WHERE v.sku = '{variant.sku}' AND w.name IN ({names})"
         )
-        check(
-            stock.get(variant.sku) == rows[0]["free"], f"{variant.sku}: {stock.get(variant.sku)}, not {rows}"
-        )
+        there, free = mirrored.get(variant.sku), rows[0]["free"]
+        check(there == free, f"the store has {there} of {variant.sku}, the warehouses {free}")
 
 
 def _check_orders(stage: Stage, planned: int) -> str:
