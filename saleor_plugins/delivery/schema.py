@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import graphene
 from django.db.models import QuerySet
@@ -11,7 +10,7 @@ from django.db.models import QuerySet
 from ..http.api import Mutation, connection_field, page, require
 from ..http.graphql import GraphQLView
 from ..kernel.errors import Conflict, NotFound
-from ..kernel.ids import from_global
+from ..kernel.ids import own_key
 from . import endpoints, relay, secrets
 from .models import Delivery, WebhookEndpoint
 from .registry import registry
@@ -75,7 +74,7 @@ class WebhookEndpointUpdate(EndpointMutation):
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
-        key = _key(data.pop("id"), "WebhookEndpoint")
+        key = own_key(data.pop("id"), "WebhookEndpoint")
         return {"id": str(endpoints.update(key, **data).pk)}
 
 
@@ -90,7 +89,7 @@ class WebhookEndpointDelete(Mutation):
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
-        endpoints.delete(_key(data["id"], "WebhookEndpoint"))
+        endpoints.delete(own_key(data["id"], "WebhookEndpoint"))
         return {"deleted_id": data["id"]}
 
 
@@ -105,7 +104,7 @@ class WebhookEndpointSecretRotate(EndpointMutation):
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
-        return _with_secret(endpoints.rotate_secret(_key(data["id"], "WebhookEndpoint")))
+        return _with_secret(endpoints.rotate_secret(own_key(data["id"], "WebhookEndpoint")))
 
 
 class DeliveryMutation(Mutation):
@@ -131,7 +130,7 @@ class WebhookEndpointPing(DeliveryMutation):
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
-        return {"id": str(endpoints.ping(_key(data["id"], "WebhookEndpoint")).pk)}
+        return {"id": str(endpoints.ping(own_key(data["id"], "WebhookEndpoint")).pk)}
 
 
 class DeliveryReplay(DeliveryMutation):
@@ -144,7 +143,7 @@ class DeliveryReplay(DeliveryMutation):
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
-        key = _key(data["id"], "EventDelivery")
+        key = own_key(data["id"], "EventDelivery")
         rows = Delivery.objects.filter(pk=key)
         if not rows.exists():
             raise NotFound("There is no such delivery.", field="id")
@@ -197,14 +196,6 @@ class Mutations(graphene.ObjectType):
     webhook_endpoint_secret_rotate = WebhookEndpointSecretRotate.Field()
     webhook_endpoint_ping = WebhookEndpointPing.Field()
     delivery_replay = DeliveryReplay.Field()
-
-
-def _key(value: str, kind: str) -> str:
-    key = from_global(value, kind)
-    try:
-        return str(UUID(key))
-    except ValueError:
-        raise NotFound("There is no such object.", field="id") from None
 
 
 def _with_secret(endpoint: WebhookEndpoint) -> dict[str, Any]:

@@ -9,10 +9,11 @@ import graphene
 
 from ..http.api import Mutation
 from ..kernel.errors import Required
+from ..kernel.ids import own_key
 from ..platform.port import ShipItem
 from . import store
 from .models import RoutingDecision, Shipment
-from .schema_show import own_id, show_decision, show_shipment
+from .schema_show import show_decision, show_shipment
 from .schema_types import RoutingDecisionType, ShipmentType
 from .usecases import change_shipment
 from .usecases.route_order import Trigger, route_order
@@ -106,7 +107,7 @@ class ShipmentChange(Mutation):
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
         """Find the shipment and change it."""
-        return {"shipment": str(cls.change(info, own_id(data.pop("id"), "Shipment"), **data).pk)}
+        return {"shipment": str(cls.change(info, own_key(data.pop("id"), "Shipment"), **data).pk)}
 
     @classmethod
     def answer(cls, info: Any, result: dict[str, Any]) -> Any:

@@ -8,9 +8,10 @@ from uuid import UUID
 import graphene
 
 from ..http.api import Mutation
+from ..kernel.ids import own_key
 from . import store
 from .models import WarehouseProfile
-from .schema_show import own_id, show_card, show_profile, show_rate
+from .schema_show import show_card, show_profile, show_rate
 from .schema_types import Amount, RateCardType, RateType, WarehouseProfileType
 from .usecases import set_rates
 from .usecases.set_profile import set_profile
@@ -121,7 +122,7 @@ class RateDelete(Mutation):
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
         """Delete the rate."""
-        set_rates.delete_rate(own_id(data["id"], "Rate"))
+        set_rates.delete_rate(own_key(data["id"], "Rate"))
         return {"deleted_id": data["id"]}
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
-from ..kernel.errors import Invalid
-from ..kernel.ids import from_global, to_global
+from ..kernel.ids import to_global
 from ..kernel.money import from_minor
 from .domain.decision import Decision
 from .domain.record import explanation_json, plan_json
@@ -32,14 +30,6 @@ from .schema_types import (
 def money(minor: int, currency: str) -> Money:
     """`minor` units as Money."""
     return Money(amount=str(from_minor(minor, currency)), currency=currency)
-
-
-def own_id(value: str, kind: str, field: str = "id") -> UUID:
-    """The key in one of our global ids. Raises Invalid naming `field`."""
-    try:
-        return UUID(from_global(value, kind, field=field))
-    except ValueError:
-        raise Invalid(f"Not a {kind} id.", field=field, code="GRAPHQL_ERROR") from None
 
 
 def show_plan(

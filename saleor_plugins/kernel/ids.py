@@ -8,7 +8,7 @@ import os
 import time
 import uuid
 
-from .errors import Invalid
+from .errors import Invalid, NotFound
 
 
 def new_id() -> uuid.UUID:
@@ -33,3 +33,14 @@ def from_global(value: str, kind: str, *, field: str = "id") -> str:
     if found != kind or not key:
         raise Invalid(f"Must be a {kind} id.", field=field, code="GRAPHQL_ERROR")
     return key
+
+
+def own_key(value: str, kind: str, *, field: str = "id") -> uuid.UUID:
+    """The key of one of our rows inside a Relay id.
+
+    Raises Invalid naming `field` for what is no id of `kind`, NotFound for one that can be none of ours.
+    """
+    try:
+        return uuid.UUID(from_global(value, kind, field=field))
+    except ValueError:
+        raise NotFound(f"There is no such {kind}.", field=field) from None

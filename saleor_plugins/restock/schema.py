@@ -11,12 +11,13 @@ from ..http.api import connection_field, page, require
 from ..http.graphql import GraphQLView
 from ..kernel import clock
 from ..kernel.errors import Invalid
+from ..kernel.ids import own_key
 from ..platform import shop
 from . import schema_mutations as mutations
 from . import schema_types as types
 from .domain import days
 from .models import ReorderPolicy, SupplierItem
-from .schema_mutations import PERMISSION, key
+from .schema_mutations import PERMISSION
 from .store import catalogue, demand, orders, suggestions
 
 _NEEDS = f"Requires the permission {PERMISSION}."
@@ -65,7 +66,7 @@ class Query(graphene.ObjectType):
 
     def resolve_purchase_order(root, info: Any, id: str) -> Any:
         require(info, PERMISSION)
-        return orders.with_lines().filter(pk=key(id, "PurchaseOrder")).first()
+        return orders.with_lines().filter(pk=own_key(id, "PurchaseOrder")).first()
 
     def resolve_purchase_orders(root, info: Any, first: int, after: str | None = None, **where: Any) -> Any:
         require(info, PERMISSION)
@@ -92,7 +93,7 @@ class Query(graphene.ObjectType):
     def resolve_supplier_items(root, info: Any, first: int, after: str | None = None, **where: Any) -> Any:
         require(info, PERMISSION)
         if where.get("supplier_id"):
-            where["supplier_id"] = key(where["supplier_id"], "Supplier", "supplierId")
+            where["supplier_id"] = own_key(where["supplier_id"], "Supplier", field="supplierId")
         rows = SupplierItem.objects.select_related("supplier").filter(**_given(where))
         return page(types.SupplierItemConnection, rows, first, after)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import graphene
 
 from ..delivery import emit
 from ..http.api import Mutation
-from ..kernel.errors import Invalid, NotFound
-from ..kernel.ids import from_global
+from ..kernel.errors import Invalid
+from ..kernel.ids import own_key
 from . import schema_types as types
 from .domain.order import Arrival
 from .models import ReorderPolicy, SupplierItem
@@ -24,14 +23,6 @@ from .usecases.replenish import replenish
 PERMISSION = "MANAGE_PRODUCTS"
 MAX_VARIANTS = 100
 MAX_LINES = 500
-
-
-def key(value: str, kind: str, field: str = "id") -> UUID:
-    """The UUID in a Relay id of ours. Raises Invalid or NotFound naming `field`."""
-    try:
-        return UUID(from_global(value, kind, field=field))
-    except ValueError:
-        raise NotFound(f"There is no such {kind}.", field=field) from None
 
 
 class SupplierMutation(Mutation):
@@ -74,7 +65,7 @@ class SupplierUpdate(SupplierMutation):
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
-        supplier_id = key(data.pop("id"), "Supplier")
+        supplier_id = own_key(data.pop("id"), "Supplier")
         return {"id": str(suppliers.update_supplier(supplier_id, **data).pk)}
 
 
@@ -98,7 +89,7 @@ class SupplierItemSet(Mutation):
         offer = suppliers.Offer(
             data["price"], data["currency"], data["moq"], data["pack"], data.get("lead_days")
         )
-        supplier_id = key(data["supplier_id"], "Supplier", "supplierId")
+        supplier_id = own_key(data["supplier_id"], "Supplier", field="supplierId")
         return {"id": str(suppliers.set_supplier_item(supplier_id, data["variant_id"], offer).pk)}
 
     @classmethod
@@ -194,7 +185,7 @@ class PurchaseOrderApprove(OrderMutation):
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
-        order = approve_order(key(data["id"], "PurchaseOrder"), by=info.context.asker.id or "")
+        order = approve_order(own_key(data["id"], "PurchaseOrder"), by=info.context.asker.id or "")
         return {"id": str(order.pk)}
 
 
@@ -210,7 +201,7 @@ class PurchaseOrderCancel(OrderMutation):
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
         by, reason = info.context.asker.id or "", data.get("reason") or ""
-        return {"id": str(cancel_order(key(data["id"], "PurchaseOrder"), reason=reason, by=by).pk)}
+        return {"id": str(cancel_order(own_key(data["id"], "PurchaseOrder"), reason=reason, by=by).pk)}
 
 
 class ReceiptLineInput(graphene.InputObjectType):
@@ -235,9 +226,12 @@ class PurchaseOrderReceive(OrderMutation):
         if len(data["lines"]) > MAX_LINES:
             raise Invalid(f"At most {MAX_LINES} lines at once.", field="lines")
         arrivals = [
-            Arrival(str(key(line["line_id"], "PurchaseOrderLine", f"lines.{index}.lineId")), line["quantity"])
+            Arrival(
+                str(own_key(line["line_id"], "PurchaseOrderLine", field=f"lines.{index}.lineId")),
+                line["quantity"],
+            )
             for index, line in enumerate(data["lines"])
         ]
-        order_id = key(data["id"], "PurchaseOrder")
+        order_id = own_key(data["id"], "PurchaseOrder")
         receipt = receive_order(order_id, data["reference"], arrivals, by=info.context.asker.id or "")
         return {"id": str(receipt.order_id)}

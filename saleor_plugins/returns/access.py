@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from saleor_plugins.kernel.errors import Invalid, NotFound
-from saleor_plugins.kernel.ids import from_global
+from saleor_plugins.kernel.errors import NotFound
 from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import Asker
 
@@ -34,12 +32,3 @@ def return_for(asker: Asker, return_id: UUID) -> Return:
     if is_staff(asker) or shop().owns_order(asker, rma.order_id):
         return rma
     raise store.no_such_return()
-
-
-def key_of(value: Any, kind: str, *, field: str = "id") -> UUID:
-    """Our key inside a global id. Raises Invalid naming `field` for what is not one."""
-    key = from_global(str(value), kind, field=field)
-    try:
-        return UUID(key)
-    except ValueError as error:
-        raise Invalid(f"Not a {kind} id.", field=field, code="GRAPHQL_ERROR") from error

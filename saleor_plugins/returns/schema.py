@@ -8,6 +8,7 @@ import graphene
 
 from ..http.api import connection_field, page, require
 from ..http.graphql import GraphQLView
+from ..kernel.ids import own_key
 from . import access, store
 from . import schema_inputs as inputs
 from . import schema_mutations as mutations
@@ -45,7 +46,7 @@ class Query(graphene.ObjectType):
     )
 
     def resolve_return_(root, info: Any, id: str) -> Any:
-        rma = access.return_for(info.context.asker, access.key_of(id, "Return"))
+        rma = access.return_for(info.context.asker, own_key(id, "Return"))
         return store.for_api().get(pk=rma.pk)
 
     def resolve_returns(root, info: Any, first: int, after: str | None = None, **where: Any) -> Any:

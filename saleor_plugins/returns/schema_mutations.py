@@ -9,12 +9,13 @@ import graphene
 
 from ..http.api import Mutation
 from ..kernel.errors import Invalid
+from ..kernel.ids import own_key
 from ..kernel.money import to_minor
 from . import schema_inputs as inputs
 from . import schema_refunds as refunds
 from . import schema_types as types
 from . import store
-from .access import PERMISSION, key_of
+from .access import PERMISSION
 from .usecases.approve_return import approve_return
 from .usecases.cancel_return import cancel_return
 from .usecases.close_return import close_return
@@ -83,7 +84,7 @@ class ReturnApprove(ReturnMutation):
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
-        return _result(approve_return(info.context.asker, key_of(data["id"], "Return")))
+        return _result(approve_return(info.context.asker, own_key(data["id"], "Return")))
 
 
 class ReturnDecline(ReturnMutation):
@@ -97,7 +98,7 @@ class ReturnDecline(ReturnMutation):
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
-        return _result(decline_return(info.context.asker, key_of(data["id"], "Return"), data["reason"]))
+        return _result(decline_return(info.context.asker, own_key(data["id"], "Return"), data["reason"]))
 
 
 class ReturnCancel(ReturnMutation):
@@ -111,7 +112,7 @@ class ReturnCancel(ReturnMutation):
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
-        return _result(cancel_return(info.context.asker, key_of(data["id"], "Return")))
+        return _result(cancel_return(info.context.asker, own_key(data["id"], "Return")))
 
 
 class ReturnReceive(ReturnMutation):
@@ -127,7 +128,7 @@ class ReturnReceive(ReturnMutation):
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
         items = [(_line_key(line, i), line["quantity"]) for i, line in enumerate(data["lines"])]
-        key = key_of(data["id"], "Return")
+        key = own_key(data["id"], "Return")
         return _result(receive_parcel(info.context.asker, key, data["warehouse_id"], items))
 
 
@@ -152,7 +153,7 @@ class ReturnInspect(ReturnMutation):
             )
             for i, line in enumerate(data["lines"])
         ]
-        return _result(inspect_return(info.context.asker, key_of(data["id"], "Return"), judgements))
+        return _result(inspect_return(info.context.asker, own_key(data["id"], "Return"), judgements))
 
 
 class ReturnRefund(ReturnMutation):
@@ -167,7 +168,7 @@ class ReturnRefund(ReturnMutation):
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
-        key = key_of(data["id"], "Return")
+        key = own_key(data["id"], "Return")
         amount = None
         if data.get("amount") is not None:
             amount = _minor(data["amount"], store.find_return(key).order.currency)
@@ -196,7 +197,7 @@ class ReturnRefundResolve(ReturnMutation):
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
-        key = key_of(data.pop("id"), "Refund")
+        key = own_key(data.pop("id"), "Refund")
         return {"id": str(resolve_refund(info.context.asker, key, **data).rma_id)}
 
 
@@ -210,11 +211,11 @@ class ReturnClose(ReturnMutation):
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
-        return _result(close_return(info.context.asker, key_of(data["id"], "Return")))
+        return _result(close_return(info.context.asker, own_key(data["id"], "Return")))
 
 
 def _line_key(line: Any, i: int) -> Any:
-    return key_of(line["return_line_id"], "ReturnLine", field=f"lines.{i}.returnLineId")
+    return own_key(line["return_line_id"], "ReturnLine", field=f"lines.{i}.returnLineId")
 
 
 def _minor(text: str, currency: str) -> int:

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saleor_plugins.kernel.errors import Invalid
-from saleor_plugins.kernel.ids import from_global, new_id, to_global
+from saleor_plugins.kernel.errors import Invalid, NotFound
+from saleor_plugins.kernel.ids import from_global, new_id, own_key, to_global
 
 
 def test_new_ids_are_unique_version_7_and_sort_by_time(monkeypatch):
@@ -26,3 +26,13 @@ def test_other_ids_are_refused_with_the_field_named(value):
     with pytest.raises(Invalid) as error:
         from_global(value, "Order", field="orderId")
     assert error.value.field == "orderId"
+
+
+def test_the_key_of_our_own_rows():
+    key = new_id()
+    assert own_key(to_global("Return", key), "Return") == key
+    with pytest.raises(NotFound) as missing:
+        own_key(to_global("Return", 12), "Return", field="returnId")
+    with pytest.raises(Invalid) as other:
+        own_key(to_global("Order", key), "Return", field="returnId")
+    assert missing.value.field == other.value.field == "returnId"
