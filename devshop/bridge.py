@@ -83,6 +83,8 @@ def start(opened: House, shop: Shop) -> Bridge:
     bridge = Bridge(opened.database(_DATABASE), shop.broker_url, free_port(), folder, shop.password)
     program, environ = BRIDGE.script("shopify-bridge"), bridge.environ()
     store: run.Command = [program, "sandbox", "--port", str(bridge.port), "--store-dir", folder / "store"]
+    # The rate limits of Shopify Plus: those of the smallest plan make the story a story of waiting.
+    store += ["--plan", "plus"]
     opened.processes.start(
         "shopify-store", store, env=environ, cwd=folder, ready=lambda: _answers(f"{bridge.store}/healthz")
     )

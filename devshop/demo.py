@@ -11,6 +11,7 @@ from devshop.places import LOGS, Failed
 from devshop.story import (
     announcing,
     enabling,
+    following,
     mirroring,
     opening,
     restocking,
@@ -31,9 +32,10 @@ STEPS: tuple[ModuleType, ...] = (
     sale,
     routing,
     shipping,
+    mirroring,
     returning,
     restocking,
-    mirroring,
+    following,
     announcing,
 )
 

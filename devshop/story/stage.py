@@ -56,6 +56,7 @@ class Stage:
     far: str = ""
     order: str = ""
     total: Decimal = Decimal(0)
+    mirrored: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.shopper = GraphQL(f"{self.shop.address}/graphql/")
