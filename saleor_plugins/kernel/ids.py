@@ -12,11 +12,15 @@ from .errors import Invalid, NotFound
 
 
 def new_id() -> uuid.UUID:
-    """A UUID version 7 (RFC 9562): sorts by creation time, so indexes stay compact."""
-    millis = time.time_ns() // 1_000_000
-    rand = int.from_bytes(os.urandom(10), "big")
-    value = (millis & (1 << 48) - 1) << 80 | 7 << 76 | (rand >> 68) << 64
-    return uuid.UUID(int=value | 2 << 62 | rand & (1 << 62) - 1)
+    """A UUID version 7 (RFC 9562, method 3): sorts by creation time, a process's own ones exactly.
+
+    The 12 bits after the milliseconds are their fraction, so two ids of one process that are 250 ns apart,
+    which Python cannot undercut, are in order.
+    """
+    millis, nanos = divmod(time.time_ns(), 1_000_000)
+    fraction = (nanos << 12) // 1_000_000
+    random = int.from_bytes(os.urandom(8), "big") & (1 << 62) - 1
+    return uuid.UUID(int=(millis & (1 << 48) - 1) << 80 | 7 << 76 | fraction << 64 | 2 << 62 | random)
 
 
 def to_global(kind: str, key: object) -> str:

@@ -7,7 +7,7 @@ from saleor_plugins.kernel.ids import from_global, new_id, own_key, to_global
 
 
 def test_new_ids_are_unique_version_7_and_sort_by_time(monkeypatch):
-    clock = iter(range(10**18, 10**18 + 10**9, 10**6))
+    clock = iter(range(10**18, 10**18 + 10**9, 250))
     monkeypatch.setattr("time.time_ns", lambda: next(clock))
     ids = [new_id() for _ in range(500)]
     assert ids == sorted(ids) and len(set(ids)) == 500
