@@ -10,7 +10,6 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 from saleor_plugins.kernel.errors import OpsError
@@ -163,16 +162,6 @@ def _connect_options(sub: argparse.ArgumentParser) -> None:
         "--orders-since", default="today", metavar="DATE", help="today (default), all, none, or YYYY-MM-DD"
     )
     sub.add_argument("--json", action="store_true", help="for scripts")
-
-
-def orders_since(text: str) -> date | None:
-    """The day from which orders are mirrored; raises OpsError."""
-    if text in ("none", "all", "today"):
-        return {"none": None, "all": date(2000, 1, 1), "today": date.today()}[text]  # noqa: DTZ011
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise OpsError("Must be today, all, none or a day as YYYY-MM-DD.", field="--orders-since") from None
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import time
+from datetime import date
 from typing import Any
 
 from django.core.management import call_command
@@ -31,7 +32,6 @@ def migrate(arguments: argparse.Namespace) -> int:
 
 def connect(arguments: argparse.Namespace) -> int:
     """Connect and say which warehouse is which location."""
-    from ..cli import orders_since
     from ..saleor.dialect import log_in
     from ..usecases.connect import Connection
     from ..usecases.connect import connect as use_case
@@ -48,7 +48,7 @@ def connect(arguments: argparse.Namespace) -> int:
         arguments.shop,
         arguments.shop_token or _need("SHOPIFY_TOKEN"),
         arguments.channel,
-        orders_since(arguments.orders_since),
+        _orders_since(arguments.orders_since),
         os.environ.get("SHOPIFY_WEBHOOK_SECRET", ""),
     )
     named = dict(item.split("=", 1) for item in arguments.location if "=" in item)
@@ -214,3 +214,13 @@ def worker(arguments: argparse.Namespace) -> int:
         ]
     )
     return 0
+
+
+def _orders_since(text: str) -> date | None:
+    """The day from which orders are mirrored. Raises Invalid."""
+    if text in ("none", "all", "today"):
+        return {"none": None, "all": date(2000, 1, 1), "today": date.today()}[text]  # noqa: DTZ011
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid("Must be today, all, none or a day as YYYY-MM-DD.", field="--orders-since") from None
