@@ -31,6 +31,8 @@ class House:
 
     def __init__(self) -> None:
         self.scratch = Scratch()
+        # What pip, pytest and the servers leave in their temporary folders goes with ours.
+        os.environ["TMPDIR"] = str(self.scratch.make("tmp", 0o1777))
         self.processes = Processes()
         self.postgres: Postgres | None = None
         self.databases: list[str] = []
@@ -93,6 +95,7 @@ def house() -> Iterator[House]:
     """A house that is closed whatever happens: an error, Ctrl-C, a lost terminal, a kill."""
 
     def stop(number: int, frame: types.FrameType | None) -> None:
+        run.end_all()
         raise Stopped(number)
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

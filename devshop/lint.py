@@ -6,16 +6,17 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from devshop import environments, run, terminal
+from devshop import environments, house, run, terminal
 from devshop.environments import BRIDGE, TOOLS, saleor
 from devshop.places import ROOT
 
 
 def main() -> int:
     """Make what it needs and run it."""
-    with terminal.step("Environments") as line:
-        environments.make(line, tests=True)
-    return 0 if check() else 1
+    with house.house():
+        with terminal.step("Environments") as line:
+            environments.make(line, tests=True)
+        return 0 if check() else 1
 
 
 def check() -> bool:

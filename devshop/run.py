@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 from devshop.places import LOGS, Failed
 
 Command = list[str | Path]
+_running: set[subprocess.Popen[str]] = set()
 # What the caller's own Python set up must not reach Python of another environment.
 _NOT_OURS = ("PYTHONPATH", "PYTHONHOME", "DJANGO_SETTINGS_MODULE", "VIRTUAL_ENV", "DATABASE_URL")
 
@@ -54,6 +56,7 @@ def logged(
             errors="replace",
             start_new_session=True,
         )
+        _running.add(process)
         try:
             if process.stdin:
                 process.stdin.write(said)
@@ -67,8 +70,17 @@ def logged(
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             raise
+        finally:
+            _running.discard(process)
     if code:
         raise Failed(f"{Path(str(command[0])).name} ended with exit code {code}", file)
+
+
+def end_all() -> None:
+    """End what `logged` is running, in whichever thread: each then raises Failed there."""
+    for process in list(_running):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def start_log(log: str) -> None:
