@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
+from uuid import UUID
 
 from django.db import transaction
 from requests_hardened.ip_filter import InvalidIPAddress, filter_host
@@ -33,7 +34,7 @@ def create(url: str, topics: Sequence[str], name: str = "") -> WebhookEndpoint:
     )
 
 
-def update(key: str, **changes: Any) -> WebhookEndpoint:
+def update(key: UUID, **changes: Any) -> WebhookEndpoint:
     """Change what is given and not None: `url`, `topics`, `name`, `enabled`.
 
     Enabling forgets why it was disabled. Raises NotFound, Invalid.
@@ -49,13 +50,13 @@ def update(key: str, **changes: Any) -> WebhookEndpoint:
     return endpoint
 
 
-def delete(key: str) -> None:
+def delete(key: UUID) -> None:
     """Remove an endpoint and its deliveries. Raises NotFound."""
     with transaction.atomic():
         _locked(key).delete()
 
 
-def rotate_secret(key: str) -> WebhookEndpoint:
+def rotate_secret(key: UUID) -> WebhookEndpoint:
     """Give it a new secret; the old one signs too for 24 hours. Raises NotFound."""
     with transaction.atomic():
         endpoint = _locked(key)
@@ -65,7 +66,7 @@ def rotate_secret(key: str) -> WebhookEndpoint:
     return endpoint
 
 
-def ping(key: str) -> Delivery:
+def ping(key: UUID) -> Delivery:
     """Send a test event to this endpoint alone. Raises NotFound, Conflict when it is disabled."""
     with transaction.atomic():
         endpoint = _locked(key)
@@ -80,7 +81,7 @@ def ping(key: str) -> Delivery:
     return delivery
 
 
-def _locked(key: str) -> WebhookEndpoint:
+def _locked(key: UUID) -> WebhookEndpoint:
     try:
         return WebhookEndpoint.objects.select_for_update().get(pk=key)
     except (WebhookEndpoint.DoesNotExist, ValueError):

@@ -19,7 +19,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import OperationalError, connection, transaction
 
 from ..kernel import clock
-from ..kernel.errors import Conflict, Invalid, KeyReused
+from ..kernel.errors import Conflict, Invalid, KeyReused, sqlstate
 from ..kernel.ids import new_id
 from .models import IdempotencyKey
 
@@ -28,6 +28,7 @@ KEEP = timedelta(hours=24)
 LEASE = timedelta(minutes=5)
 WAIT_SECONDS = 30
 _POLL_SECONDS = 0.1
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 def once(
@@ -108,9 +109,7 @@ def _bounded_wait() -> Iterator[None]:
             yield
             cursor.execute("SET LOCAL lock_timeout = DEFAULT")
     except OperationalError as error:
-        cause = error.__cause__
-        # psycopg 2 and 3 name the SQLSTATE differently; this one is lock_not_available.
-        if "55P03" in (getattr(cause, "pgcode", None), getattr(cause, "sqlstate", None)):
+        if sqlstate(error) == _LOCK_NOT_AVAILABLE:
             raise _in_progress() from None
         raise
 

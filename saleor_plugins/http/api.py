@@ -16,6 +16,7 @@ from graphene.utils.props import props
 
 from ..delivery import once
 from ..kernel.errors import Invalid, Invalids, OpsError, PermissionDenied
+from .deadlocks import unlocked
 
 MAX_PAGE = 100
 
@@ -32,6 +33,10 @@ class Error(graphene.ObjectType):
     field = graphene.String(description="The input field it is about, in camelCase; null for the whole.")
     message = graphene.String(required=True, description="What is wrong, for people.")
     code = graphene.String(required=True, description="What is wrong, for programs.")
+
+
+def _answer_once(*arguments: Any, atomic: bool) -> Any:
+    return once(*arguments, atomic=atomic)[0]
 
 
 def _errors(found: OpsError) -> list[Error]:
@@ -52,7 +57,7 @@ class Mutation(graphene.Mutation):
 
     errors = graphene.List(graphene.NonNull(Error), required=True, description="Empty on success.")
     permission: str | None = None
-    # False for a `perform` that manages its own transactions around an outside effect.
+    # False for a `perform` that is more than one transaction, around an outside effect.
     atomic = True
 
     @classmethod
@@ -82,13 +87,12 @@ class Mutation(graphene.Mutation):
         try:
             if cls.permission:
                 require(info, cls.permission)
-            if idempotency_key is None:
-                result = cls.perform(info, **data)
-            else:
+            perform = partial(cls.perform, info, **data)
+            if idempotency_key is not None:
                 asker = info.context.asker
                 scope = f"{cls.__name__}:{asker.kind.value}:{asker.id or ''}"
-                perform = partial(cls.perform, info, **data)
-                result, _ = once(scope, idempotency_key, data, perform, atomic=cls.atomic)
+                perform = partial(_answer_once, scope, idempotency_key, data, perform, atomic=cls.atomic)
+            result = unlocked(perform) if cls.atomic else perform()
             payload = cls.answer(info, result)
         except OpsError as error:
             return cls(errors=_errors(error))

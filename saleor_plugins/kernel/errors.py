@@ -65,3 +65,9 @@ class Invalids(OpsError):
     def __init__(self, errors: list[Invalid]):
         super().__init__("; ".join(error.message for error in errors))
         self.errors = errors
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """The SQLSTATE behind Django's database error; psycopg 2 and 3 name it differently."""
+    cause = error.__cause__
+    return getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)

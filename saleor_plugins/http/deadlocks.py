@@ -1,0 +1,30 @@
+"""Trying again when Postgres ends our transaction to break a deadlock.
+
+We lock order, lines, payments, stock; some of Saleor's own screens lock in another order, so both may
+wait for each other. Postgres then rolls one of them back whole, and what was rolled back may be repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import OperationalError, connection
+
+from ..kernel.errors import Conflict, sqlstate
+
+ATTEMPTS = 3
+_DEADLOCK = "40P01"
+_Answer = TypeVar("_Answer")
+
+
+def unlocked(call: Callable[[], _Answer]) -> _Answer:
+    """The answer of `call`, which is one transaction. Raises Conflict (TRY_AGAIN) when it always lost."""
+    for _ in range(ATTEMPTS):
+        try:
+            return call()
+        except OperationalError as error:
+            # Inside a larger transaction everything before it is rolled back too: not ours to repeat.
+            if sqlstate(error) != _DEADLOCK or connection.in_atomic_block:
+                raise
+    raise Conflict("Somebody else works on the same order or stock. Try again.", code="TRY_AGAIN")
