@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
-
-from devshop import terminal
-from devshop.house import Stopped
-from devshop.places import Failed
+from pathlib import Path
 
 COMMANDS = {
     "demo": "play the whole story on a real shop and show the proof of each step",
@@ -30,21 +28,32 @@ def main() -> int:
     if not (3, 11) <= sys.version_info[:2] <= (3, 12):
         print("This needs Python 3.11 or 3.12: make PYTHON=python3.11 ...", file=sys.stderr)
         return 2
+    os.environ["DEVSHOP_COMMAND"] = chosen
+    return _run(chosen)
+
+
+def _run(chosen: str) -> int:
+    # Imported late: they read from the environment which command this is.
+    from devshop.house import Stopped
+    from devshop.places import Failed
+
     try:
         return int(importlib.import_module(f"devshop.{chosen}").main())
     except Failed as failure:
-        return _tell(failure)
+        return _tell(str(failure), failure.log)
     except (Stopped, KeyboardInterrupt):
         print("\nStopped.")
         return _INTERRUPTED
 
 
-def _tell(failure: Failed) -> int:
-    print(f"\n{terminal.paint(str(failure), '31;1')}", file=sys.stderr)
-    if failure.log:
-        print(f"The log: {failure.log}", file=sys.stderr)
-        if failure.log.is_file():
-            lines = failure.log.read_text(errors="replace").splitlines()[-_LINES_OF_LOG:]
+def _tell(message: str, log: Path | None) -> int:
+    from devshop import terminal
+
+    print(f"\n{terminal.paint(message, '31;1')}", file=sys.stderr)
+    if log:
+        print(f"The {'log' if log.is_file() else 'logs'}: {log}", file=sys.stderr)
+        if log.is_file():
+            lines = log.read_text(errors="replace").splitlines()[-_LINES_OF_LOG:]
             print("\n".join(f"    {line}" for line in lines), file=sys.stderr)
     return 1
 

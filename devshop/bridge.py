@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,14 @@ class Bridge:
             raise Failed(f"shopify-bridge {arguments[0]} ended with exit code {code}", self.log)
         return out
 
+    def script(self) -> Path:
+        """Write a `shopify-bridge` that has its environment in it, and return it."""
+        file = self.folder / "shopify-bridge"
+        settings = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in self.environ().items())
+        file.write_text(f'#!/bin/sh\n{settings}exec {BRIDGE.script("shopify-bridge")} "$@"\n')
+        file.chmod(0o700)
+        return file
+
     @property
     def log(self) -> Path:
         return LOGS / "shopify-bridge.log"
@@ -80,7 +89,8 @@ def start(opened: House, shop: Shop) -> Bridge:
     """Make its tables, start the store and the worker; ready when `opened.processes` is."""
     run.start_log("shopify-bridge")
     folder = opened.scratch.make("bridge", 0o700)
-    bridge = Bridge(opened.database(_DATABASE), shop.broker_url, free_port(), folder, shop.password)
+    port = free_port(8899 * opened.wished_ports)
+    bridge = Bridge(opened.database(_DATABASE), shop.broker_url, port, folder, shop.password)
     program, environ = BRIDGE.script("shopify-bridge"), bridge.environ()
     store: run.Command = [program, "sandbox", "--port", str(bridge.port), "--store-dir", folder / "store"]
     # The rate limits of Shopify Plus: those of the smallest plan make the story a story of waiting.

@@ -33,7 +33,8 @@ def _redis(processes: Processes, server: Path, scratch: Scratch) -> str:
     configuration.write_text(
         f'bind 127.0.0.1\nport {port}\ndir {folder}\nsave ""\nappendonly no\nrequirepass {password}\n'
     )
-    processes.start("redis", [server, configuration], ready="Ready to accept connections")
+    ready = "Ready to accept connections"
+    processes.start("redis", [server, configuration], ready=ready, serves_others=True)
     return f"redis://:{password}@127.0.0.1:{port}/0"
 
 

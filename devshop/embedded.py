@@ -39,10 +39,14 @@ _LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"
 _SECONDS_TO_START = 30
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on."""
+def free_port(wished: int = 0) -> int:
+    """Return a port that nobody listens on: the wished one, if it is free."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wished))
+        except OSError:
+            return free_port()
         return int(probe.getsockname()[1])
 
 

@@ -10,20 +10,19 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import importlib.metadata
 import importlib.util
 import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from devshop import run, wheel
-from devshop.places import ENVIRONMENTS, HOME, PINS, Failed, fingerprint
+from devshop.places import ENVIRONMENTS, PINS, Failed, alone, fingerprint
 from devshop.terminal import Step
 
 _SALEOR2 = "saleor==2.10.1"
@@ -101,18 +100,9 @@ def saleor_folder() -> Path:
     return Path(_saleor_folders()[0]) / "saleor" if has_saleor3() else SALEOR.site_packages / "saleor"
 
 
-@contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """Let one run at a time make environments."""
-    HOME.mkdir(parents=True, exist_ok=True)
-    with (HOME / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def make(line: Step, *, tests: bool = False) -> None:
     """Make whatever is missing, with our wheel installed, and say how far it is."""
-    with _alone():
+    with alone():
         progress = _Progress(line)
         _make(SERVERS, progress)
         with ThreadPoolExecutor(4) as pool:
@@ -177,7 +167,11 @@ def _add_tests(environment: Environment, progress: _Progress) -> None:
     """Add pytest and its company to an environment that is there."""
     pins, mark = PINS / "test.txt", environment.folder / ".tests"
     if not mark.exists() or mark.read_text() != pins.read_text():
-        _install_pins(environment, pins, progress)
+        wanted = environment.folder / "tests.txt"
+        beneath = set(_beneath()) if environment is LAYER else set()
+        lines = [line for line in pins.read_text().splitlines() if _plain(line.split("==")[0]) not in beneath]
+        wanted.write_text("\n".join(lines))
+        _install_pins(environment, wanted, progress)
         _redis_if_there_is_one(environment)
         mark.write_text(pins.read_text())
 
@@ -223,9 +217,16 @@ def _saleor_folders() -> list[str]:
     return [str(Path(folder).parent) for folder in (spec and spec.submodule_search_locations) or ()]
 
 
-def _versions_beneath() -> str:
-    """Return what the caller's environment has, as constraints."""
+def _beneath() -> dict[str, str]:
+    """Return what the caller's environment has: versions by name."""
     found = {d.metadata["Name"]: d.version for d in importlib.metadata.distributions() if d.metadata["Name"]}
-    return "\n".join(
-        f"{name}=={version}" for name, version in found.items() if name.lower() != "saleor-plugins"
-    )
+    return {_plain(name): version for name, version in found.items() if _plain(name) != "saleor-plugins"}
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+def _versions_beneath() -> str:
+    """Return that as constraints."""
+    return "\n".join(f"{name}=={version}" for name, version in _beneath().items())

@@ -29,7 +29,9 @@ class Stopped(BaseException):
 class House:
     """The servers and processes of one run."""
 
-    def __init__(self) -> None:
+    def __init__(self, wished_ports: bool = False) -> None:
+        """`wished_ports`: try well-known ports first, for somebody who will type them."""
+        self.wished_ports = wished_ports
         self.scratch = Scratch()
         # What pip, pytest and the servers leave in their temporary folders goes with ours.
         os.environ["TMPDIR"] = str(self.scratch.make("tmp", 0o1777))
@@ -57,7 +59,7 @@ class House:
         database = self.database(_RUN, template)
         media = self.scratch.folder / "media"
         shutil.copytree(shop.media_folder(), media)
-        found = shop.Shop(database, broker_url, free_port(), self.scratch, media)
+        found = shop.Shop(database, broker_url, free_port(8000 * self.wished_ports), self.scratch, media)
         assert self.postgres
         self.postgres.sql(
             f"UPDATE django_site SET domain = '127.0.0.1:{found.port}'", database.rsplit("/", 1)[-1]
@@ -91,7 +93,7 @@ class House:
 
 
 @contextlib.contextmanager
-def house() -> Iterator[House]:
+def house(wished_ports: bool = False) -> Iterator[House]:
     """A house that is closed whatever happens: an error, Ctrl-C, a lost terminal, a kill."""
 
     def stop(number: int, frame: types.FrameType | None) -> None:
@@ -100,7 +102,7 @@ def house() -> Iterator[House]:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
-    opened = House()
+    opened = House(wished_ports)
     try:
         yield opened
     finally:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import fcntl
 import hashlib
 import hmac
 import os
@@ -10,7 +12,7 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,7 +20,8 @@ HOME = Path(os.environ.get("DEVSHOP_HOME", ROOT / ".devshop"))
 # One set for each Python, so that changing between two does not make them again.
 ENVIRONMENTS = HOME / "environments" / "{}.{}".format(*sys.version_info)
 CACHE = HOME / "cache"
-LOGS = HOME / "logs"
+# A folder for each command: `make serve` may run beside `make demo`.
+LOGS = HOME / "logs" / os.environ.get("DEVSHOP_COMMAND", "")
 PINS = ROOT / "devshop" / "pins"
 PACKAGES = ("saleor_plugins", "shopify_bridge")
 
@@ -66,6 +69,15 @@ def sources() -> list[Path]:
         if file.is_file() and "__pycache__" not in file.parts
     ]
     return [*metadata, *inside]
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Let one run at a time change what runs share."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    with (HOME / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 class Scratch:

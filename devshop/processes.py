@@ -27,6 +27,7 @@ class Process:
     log: Path
     ready: str | Callable[[], bool]
     is_ready: bool = False
+    serves_others: bool = False
 
     def look(self) -> None:
         """See whether it got ready, or ended before. Raises Failed."""
@@ -57,8 +58,12 @@ class Processes:
         ready: str | Callable[[], bool],
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        serves_others: bool = False,
     ) -> Process:
-        """Start a program; it counts as ready when its log says `ready`, or when `ready()` is true."""
+        """Start a program; it counts as ready when its log says `ready`, or when `ready()` is true.
+
+        What `serves_others` is stopped after them.
+        """
         LOGS.mkdir(parents=True, exist_ok=True)
         log = LOGS / f"{name}.log"
         with log.open("wb") as out:
@@ -71,7 +76,7 @@ class Processes:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        process = Process(name, popen, log, ready)
+        process = Process(name, popen, log, ready, serves_others=serves_others)
         self._all.append(process)
         return process
 
@@ -95,15 +100,20 @@ class Processes:
             process.look()
 
     def stop(self) -> None:
-        """Ask all to stop, last started first, and end those that do not."""
-        for process in reversed(self._all):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process.popen.pid, signal.SIGTERM)
-        deadline = time.monotonic() + _SECONDS_TO_STOP
-        for process in reversed(self._all):
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.popen.wait(max(0.1, deadline - time.monotonic()))
-            # What it started itself may outlive it.
-            process.signal(signal.SIGKILL)
-            process.popen.wait()
+        """Ask all to stop, what serves the others last, and end those that do not."""
+        for servers in (False, True):
+            _stop([process for process in self._all if process.serves_others is servers])
         self._all.clear()
+
+
+def _stop(processes: Sequence[Process]) -> None:
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.popen.pid, signal.SIGTERM)
+    deadline = time.monotonic() + _SECONDS_TO_STOP
+    for process in processes:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.popen.wait(max(0.1, deadline - time.monotonic()))
+        # What it started itself may outlive it.
+        process.signal(signal.SIGKILL)
+        process.popen.wait()

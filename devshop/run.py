@@ -73,7 +73,7 @@ def logged(
         finally:
             _running.discard(process)
     if code:
-        raise Failed(f"{Path(str(command[0])).name} ended with exit code {code}", file)
+        raise Failed(f"{log}: exit code {code}", file)
 
 
 def end_all() -> None:

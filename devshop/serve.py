@@ -10,19 +10,21 @@ from devshop.house import House, Stopped
 from devshop.opening import open_all
 from devshop.places import LOGS, ROOT
 from devshop.shop import ADMIN, Shop
-from devshop.story import enabling
+from devshop.story import enabling, mirroring
 from devshop.story.stage import ROOMS, Stage
 
 
 def main() -> int:
     """Open it, switch the plugins on, say where everything is, and wait."""
-    with house.house() as opened:
+    with house.house(wished_ports=True) as opened:
         shop, bridge = open_all(opened)
         assert opened.postgres
         with terminal.step("Plugins switched on"):
             stage = Stage(shop, bridge, opened.postgres)
             stage.subscriber.close()
             enabling.play(stage)
+        with terminal.step("Shop and store connected"):
+            mirroring.connect(stage)
         _tell(shop, bridge)
         _wait(opened)
     print("Stopped; nothing is left behind.")
@@ -49,10 +51,12 @@ def _tell(shop: Shop, bridge: Bridge) -> None:
         ("its Admin API", f"{bridge.store}/admin/api/2026-10/graphql.json"),
         ("its token", bridge.token),
         ("Postgres", shop.database_url),
+        ("shopify-bridge", str(bridge.script())),
         ("mails", str(shop.mails)),
         ("logs", str(LOGS)),
     ]
-    print("\n" + terminal.table(("what", "where"), rows, (1, 4)))
-    print(f"\nA dashboard: point any Saleor Dashboard's API_URL at {shop.address}/graphql/")
-    print(f"Guides: {ROOT / 'docs'}")
+    print("\n" + terminal.table(("what", "where"), rows, (1, 4), lines=False))
+    print(f"\nMirror the shop:  {bridge.script()} apply demo")
+    print(f"A dashboard:      any Saleor Dashboard whose API_URL is {shop.address}/graphql/")
+    print(f"Guides:           {ROOT / 'docs'}")
     print(terminal.bold("\nCtrl-C stops all of it."), flush=True)

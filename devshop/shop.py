@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -11,10 +12,13 @@ from pathlib import Path
 from devshop import run
 from devshop.environments import generation, has_saleor3, saleor
 from devshop.fill import ADMIN
-from devshop.places import CACHE, PINS, ROOT, Failed, Scratch, fingerprint, path_for_children, secret
+from devshop.places import CACHE, PINS, ROOT, Failed, Scratch, alone, fingerprint, path_for_children, secret
 from devshop.postgres import Postgres
 
 __all__ = ["ADMIN", "Shop", "kept_file", "key", "prepare"]
+
+
+_NOISE = re.compile(r"\s|[A-Z]+ [a-z]|\d{4}-|No sequences|Traceback")
 
 
 @dataclass
@@ -101,6 +105,11 @@ def media_folder() -> Path:
 
 def prepare(postgres: Postgres, say: Callable[[str], None]) -> str:
     """Return the name of a database with a filled shop, making it if need be. Raises Failed."""
+    with alone():
+        return _prepare(postgres, say)
+
+
+def _prepare(postgres: Postgres, say: Callable[[str], None]) -> str:
     name = f"devshop_{key()}"
     if postgres.exists(name) and media_folder().exists():
         say("kept from an earlier run")
@@ -134,7 +143,7 @@ def fill(database_url: str, say: Callable[[str], None]) -> None:
         "fill",
         env=environ,
         cwd=Path("/"),
-        heard=lambda text: say(text.strip()[:80]),
+        heard=lambda text: None if _NOISE.match(text) else say(text.strip()),
         said=secret("admin") + "\n",
     )
     if not any(media_folder().iterdir()):

@@ -103,16 +103,22 @@ def step(label: str) -> Iterator[Step]:
         line.close(good)
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[int]) -> str:
-    """Return a table as wide as the terminal; `shares` say how its columns divide that width."""
+def table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[int], *, lines: bool = True
+) -> str:
+    """Return a table as wide as the terminal; `shares` say how its columns divide that width.
+
+    `lines`: one between any two rows.
+    """
     inner = width() - 3 * len(head) - 1
     widths = [inner * share // sum(shares) for share in shares]
     widths[-1] += inner - sum(widths)
     line, cross = ("─", "┼") if UNICODE else ("-", "+")
     bar = "│" if UNICODE else "|"
     out = [_row([bold(cell.ljust(size)) for cell, size in zip(head, widths, strict=True)], bar)]
-    for row in rows:
-        out.append(cross.join(line * (size + 2) for size in widths))
+    for number, row in enumerate(rows):
+        if lines or number == 0:
+            out.append(cross.join(line * (size + 2) for size in widths))
         wrapped = [_wrap(cell, size) for cell, size in zip(row, widths, strict=True)]
         for parts in itertools.zip_longest(*wrapped, fillvalue=""):
             out.append(_row([part.ljust(size) for part, size in zip(parts, widths, strict=True)], bar))

@@ -22,7 +22,8 @@ _ORDERS = """{ orders(first: 50) { nodes { name
 
 def play(stage: Stage) -> Outcome:
     """Connect, plan, apply, read the store, and plan again: nothing is left to do."""
-    stage.mirrored = _connect(stage)
+    stage.mirrored = connect(stage)
+    check({"Chicago", "Americas"} <= set(stage.mirrored), f"only {stage.mirrored} are connected")
     stage.say("shopify-bridge plan")
     plan = Counter(action["verb"] for action in store.planned(stage))
     check(plan["create"] > 0 and plan["order"] > 0, f"planned: {dict(plan)}")
@@ -43,15 +44,13 @@ def play(stage: Stage) -> Outcome:
     )
 
 
-def _connect(stage: Stage) -> list[str]:
+def connect(stage: Stage) -> list[str]:
     """Connect shop and store; return the warehouses whose stock is mirrored."""
     channel = ("--channel", CHANNEL) if has_saleor3() else ()
     source = ("--saleor-url", f"{stage.shop.address}/graphql/", "--saleor-email", ADMIN)
     target = ("--shop", stage.bridge.store, "--map-locations", "--json")
     locations = json.loads(stage.bridge.must("connect", "demo", *source, *channel, *target))["locations"]
-    names = [warehouse for warehouse, _location in locations]
-    check({"Chicago", "Americas"} <= set(names), f"only {names} are connected")
-    return names
+    return [warehouse for warehouse, _location in locations]
 
 
 def _check_products(products: list[dict[str, Any]], planned: int) -> None:

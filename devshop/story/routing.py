@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from devshop.places import LOGS
 from devshop.story.sale import QUANTITIES
 from devshop.story.stage import Outcome, Stage, check, key
 
@@ -25,12 +26,14 @@ def play(stage: Stage) -> Outcome:
     check(
         [parcel["warehouseId"] for parcel in plan["parcels"]] == [stage.near], f"routed to {plan['parcels']}"
     )
+    log = (LOGS / "saleor-worker.log").read_text(errors="replace")
+    check("Task saleor_plugins.delivery.relay" in log, "no worker delivered the order's event")
     units = allocations(stage)
     check(units == {key(stage.near): sum(QUANTITIES)}, f"allocated: {units}")
     return Outcome(
         f"{sum(QUANTITIES)} units to {plan['parcels'][0]['warehouseName']} for"
         f" {plan['cost']['currency']} {plan['cost']['amount']}. “{plan['explanation'][0]}”",
-        "fulfillment GraphQL: routingDecision\nPostgres: warehouse_allocation",
+        "fulfillment GraphQL: routingDecision\nPostgres: warehouse_allocation\nthe worker's log",
     )
 
 
