@@ -136,7 +136,12 @@ def _forget_others() -> None:
 def fill(database_url: str, say: Callable[[str], None]) -> None:
     """Run `devshop.fill` in Saleor's environment."""
     media_folder().mkdir(parents=True, exist_ok=True)
-    environ = {**base_environ(database_url, media_folder()), "CELERY_BROKER_URL": "memory://"}
+    environ = {
+        **base_environ(database_url, media_folder()),
+        "CELERY_BROKER_URL": "memory://",
+        # populatedb walks through sets: with the seeds in fill.py, this makes the same shop every time.
+        "PYTHONHASHSEED": "20",
+    }
     run.start_log("fill")
     run.logged(
         [saleor().python, "-m", "devshop.fill"],
