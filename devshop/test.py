@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -11,6 +12,8 @@ from pathlib import Path
 from devshop import broker, environments, house, lint, run, terminal
 from devshop.environments import BRIDGE, Environment, generation, saleor, saleor_folder
 from devshop.places import ROOT
+
+_SECONDS_TO_STOP = 20
 
 
 def main() -> int:
@@ -49,9 +52,24 @@ def _pytest(environment: Environment, database_url: str, broker_url: str) -> boo
     if chosen is None:
         print("nothing chosen here")
         return True
-    done = subprocess.run([*command, *chosen], cwd=ROOT, env=run.clean_environ(environ))
+    process = subprocess.Popen([*command, *chosen], cwd=ROOT, env=run.clean_environ(environ))
+    try:
+        code = process.wait()
+    except house.Stopped:
+        _let_finish(process)
+        raise
     # 5: nothing was collected, which is fine when somebody chose tests of the other environment.
-    return done.returncode == 0 or (done.returncode == 5 and bool(chosen))
+    return code == 0 or (code == 5 and bool(chosen))
+
+
+def _let_finish(process: subprocess.Popen[bytes]) -> None:
+    """Let pytest end what its tests started, as on Ctrl-C."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(_SECONDS_TO_STOP)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _chosen(environment: Environment) -> list[str] | None:
