@@ -2,65 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Problem:
-    """Lines `l` and warehouses `w` by index; amounts are non-negative integers.
+class Mode:
+    """One price of a warehouse's parcel: `fixed` once, `unit[row]` per unit, up to `capacity` grams.
 
-    `fixed[w]` is paid once per open warehouse, `unit[l][w]` per unit, and `supply[l][w]` caps
-    the units. The demand must be within the supply (`reachable` makes it so).
+    A capacity of None is any weight. A linear tariff is one mode, a stepped one is a mode per band.
+    """
+
+    fixed: int
+    unit: Sequence[int]
+    capacity: int | None = None
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Stock that several rows draw on: a unit of `row` takes `takes[row]`, warehouse `w` has `stock[w]`."""
+
+    takes: Mapping[int, int]
+    stock: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Rows `r` (a variant, or a bundle that stays together) and warehouses `w` by index.
+
+    Amounts are non-negative integers. `supply[r][w]` caps the units of a row from a warehouse;
+    `pools` cap what rows take together. A warehouse pays for the cheapest of `modes[w]` that its grams
+    fit in, once it ships anything; at most `most_open` warehouses ship (None: any number).
+
+    The plan ships the most, a unit of row `r` counting as `worth[r]`; among those it costs least.
     """
 
     demand: Sequence[int]
-    fixed: Sequence[int]
-    unit: Sequence[Sequence[int]]
     supply: Sequence[Sequence[int]]
+    modes: Sequence[Sequence[Mode]]
+    grams: Sequence[int]
+    worth: Sequence[int]
+    pools: Sequence[Pool] = ()
+    most_open: int | None = None
 
 
 @dataclass(frozen=True)
 class Solution:
-    """Units `flow[l][w]` from the warehouses `open`, their cost, and what is proven about it.
+    """Units `flow[r][w]` from the warehouses `open`, in the mode `mode[w]`, and what is proven about it.
 
-    `bound` is a lower limit of any plan's cost: equal to `cost` when `optimal`. `nodes` is how
-    many open sets were looked at.
+    `shipped` is what the plan ships in `worth`. `bound` is a lower limit of the cost of any plan that
+    ships as much: equal to `cost` when `optimal`. `nodes` counts the steps of the search.
     """
 
     flow: tuple[tuple[int, ...], ...]
     open: tuple[int, ...]
+    mode: Mapping[int, int]
+    shipped: int
     cost: int
     bound: int
     nodes: int
 
     @property
     def optimal(self) -> bool:
-        """Whether no plan can be cheaper. False only after the node limit."""
+        """Whether no plan can be better. False only after the node limit."""
         return self.bound == self.cost
-
-
-def reachable(demand: Sequence[int], supply: Sequence[Sequence[int]]) -> list[int]:
-    """The part of each line's demand that all warehouses together can supply."""
-    return [min(need, sum(row)) for need, row in zip(demand, supply, strict=True)]
-
-
-def fill(problem: Problem, chosen: Sequence[int]) -> tuple[list[list[int]], int]:
-    """Fill each line from the `chosen` warehouses, cheapest first: units, and cost with the parcels used.
-
-    Optimal for linear unit costs; units are missing when `chosen` cannot supply them.
-    """
-    flow, cost = [], 0
-    used: set[int] = set()
-    for need, prices, units in zip(problem.demand, problem.unit, problem.supply, strict=True):
-        row = [0] * len(problem.fixed)
-        for w in sorted(chosen, key=prices.__getitem__):
-            if not need:
-                break
-            if taken := min(units[w], need):
-                row[w] = taken
-                cost += taken * prices[w]
-                need -= taken
-                used.add(w)
-        flow.append(row)
-    return flow, cost + sum(problem.fixed[w] for w in used)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..kernel.ids import to_global
-from ..kernel.money import from_minor
-from .domain.decision import Decision
-from .domain.record import explanation_json, plan_json
-from .models import Rate, RateCard, RoutingDecision, Shipment, WarehouseProfile
-from .schema_types import (
+from ...kernel.ids import to_global
+from ...kernel.money import from_minor
+from ..domain.decision import Decision
+from ..domain.record import explanation_json, plan_json
+from ..models import Rate, RateCard, RoutingDecision, Shipment, WarehouseProfile
+from .types import (
     LineLeftAlone,
     Money,
     ParcelItem,

@@ -7,14 +7,14 @@ from uuid import UUID
 
 import graphene
 
-from ..http.api import Mutation
-from ..kernel.ids import own_key
-from . import store
-from .models import WarehouseProfile
-from .schema_show import show_card, show_profile, show_rate
-from .schema_types import Amount, RateCardType, RateType, WarehouseProfileType
-from .usecases import set_rates
-from .usecases.set_profile import set_profile
+from ...http.api import Mutation
+from ...kernel.ids import own_key
+from .. import store
+from ..models import WarehouseProfile
+from ..usecases import set_rates
+from ..usecases.set_profile import set_profile
+from .show import show_card, show_profile, show_rate
+from .types import Amount, RateCardType, RateType, WarehouseProfileType
 
 PLUGINS = "MANAGE_PLUGINS"
 

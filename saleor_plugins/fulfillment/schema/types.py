@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 from graphql.language import ast
 
-from ..http.api import connection
+from ...http.api import connection
 
 
 class Amount(graphene.Scalar):

@@ -7,17 +7,17 @@ from uuid import UUID
 
 import graphene
 
-from ..http.api import Mutation
-from ..kernel.errors import Required
-from ..kernel.ids import own_key
-from ..platform.port import ShipItem
-from . import store
-from .models import RoutingDecision, Shipment
-from .schema_show import show_decision, show_shipment
-from .schema_types import RoutingDecisionType, ShipmentType
-from .usecases import change_shipment
-from .usecases.route_order import Trigger, route_order
-from .usecases.ship_order import ship_order
+from ...http.api import Mutation
+from ...kernel.errors import Required
+from ...kernel.ids import own_key
+from ...platform.port import ShipItem
+from .. import store
+from ..models import RoutingDecision, Shipment
+from ..usecases import change_shipment
+from ..usecases.route_order import Trigger, route_order
+from ..usecases.ship_order import ship_order
+from .show import show_decision, show_shipment
+from .types import RoutingDecisionType, ShipmentType
 
 ORDERS = "MANAGE_ORDERS"
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import graphene
 
-from ..http.api import connection_field, page, require
-from ..http.graphql import GraphQLView
-from . import store
-from .schema_orders import ORDERS, OrderMutations
-from .schema_rates import PLUGINS, RateMutations
-from .schema_show import show_card, show_decision, show_preview, show_profile, show_shipment
-from .schema_types import (
+from ...http.api import connection_field, page, require
+from ...http.graphql import GraphQLView
+from .. import store
+from ..usecases.route_order import preview
+from .orders import ORDERS, OrderMutations
+from .rates import PLUGINS, RateMutations
+from .show import show_card, show_decision, show_preview, show_profile, show_shipment
+from .types import (
     DecisionConnection,
     RateCardType,
     RoutingDecisionType,
@@ -20,7 +21,6 @@ from .schema_types import (
     ShipmentType,
     WarehouseProfileType,
 )
-from .usecases.route_order import preview
 
 
 class Query(graphene.ObjectType):

@@ -1,0 +1,51 @@
+"""What a merchant wants of the router in one channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Objective(StrEnum):
+    """What the best plan has least of. Plans that are equal in it are told apart by their cost."""
+
+    COST = "COST"
+    PARCELS = "PARCELS"
+    DISTANCE = "DISTANCE"
+    DAYS = "DAYS"
+    WEIGHTED = "WEIGHTED"
+
+
+class Shortage(StrEnum):
+    """What happens to an order that cannot be shipped whole: ship what is there, or wait for all of it."""
+
+    SHIP_AVAILABLE = "SHIP_AVAILABLE"
+    WAIT = "WAIT"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The rules of a channel. Amounts are minor units of `currency`, the rate card's.
+
+    `late_per_day` is paid per parcel and day that it arrives after the day that was promised:
+    `promise_days` after the order was placed. The weights count only under WEIGHTED, added to the cost:
+    `per_parcel`, `per_100_km` of a parcel's way, and `per_day` until it arrives. `most_parcels` None is
+    any number; `split` False is one parcel with everything or nothing.
+    """
+
+    channel: str = ""
+    objective: Objective = Objective.COST
+    currency: str = ""
+    per_parcel: int = 0
+    per_100_km: int = 0
+    per_day: int = 0
+    late_per_day: int = 0
+    promise_days: int | None = None
+    most_parcels: int | None = None
+    split: bool = True
+    shortage: Shortage = Shortage.SHIP_AVAILABLE
+
+    @property
+    def parcel_limit(self) -> int | None:
+        """The most parcels an order may become."""
+        return self.most_parcels if self.split else 1

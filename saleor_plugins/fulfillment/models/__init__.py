@@ -1,0 +1,32 @@
+"""What the router remembers. Orders, warehouses and fulfilments are Saleor's global ids, never foreign keys.
+
+RoutingDecision and ShipmentEvent are append-only: triggers in ``migrations/0002_guards.py`` refuse changes.
+Amounts are minor units of the currency beside them.
+"""
+
+from .backtests import Backtest
+from .decisions import PlannedParcel, RoutedOrder, RoutingDecision
+from .life import Hold, Turndown
+from .policies import RoutingPolicy
+from .profiles import WarehouseProfile
+from .rates import Rate, RateCard, RateZone
+from .shipments import Carrier, Shipment, ShipmentEvent
+from .waves import Wave
+
+__all__ = [
+    "Backtest",
+    "Carrier",
+    "Hold",
+    "PlannedParcel",
+    "Rate",
+    "RateCard",
+    "RateZone",
+    "RoutedOrder",
+    "RoutingDecision",
+    "RoutingPolicy",
+    "Shipment",
+    "ShipmentEvent",
+    "Turndown",
+    "WarehouseProfile",
+    "Wave",
+]
