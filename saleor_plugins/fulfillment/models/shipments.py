@@ -1,4 +1,4 @@
-"""Parcels, and what happened to them."""
+"""Parcels, what happened to them, and who tells us."""
 
 from __future__ import annotations
 
@@ -6,18 +6,23 @@ from django.db import models
 from django.db.models import Q
 
 from ...delivery.secrets import EncryptedTextField
-from ..domain.shipment import STATES
+from ..domain.shipment import REPORTED, STATES, Source
 from .decisions import RoutingDecision
 from .fields import any_text, saleor_id, uuid_key
 
 
 class Carrier(models.Model):
-    """Who moves parcels and tells us by signed webhook. `tracking_url` has ``{number}`` in it."""
+    """Who moves parcels and tells us by signed webhook. `tracking_url` has ``{number}`` in it.
+
+    A replaced secret is good until `previous_until`.
+    """
 
     id = uuid_key()
     name = models.CharField(max_length=100, unique=True)
     tracking_url = any_text(500)
     secret = EncryptedTextField()
+    previous_secret = EncryptedTextField(blank=True, default="")
+    previous_until = models.DateTimeField(null=True)
     is_active = models.BooleanField(default=True)
 
 
@@ -25,7 +30,7 @@ class Shipment(models.Model):
     """A fulfilment of Saleor that is followed. Its states are the table in ``domain/shipment.py``.
 
     `decision` is the one that was in force when the parcel was first seen. `items` are
-    ``{"line_id", "quantity"}``.
+    ``{"line_id", "quantity"}``. `state` is what the ledger adds up to.
     """
 
     id = uuid_key()
@@ -72,7 +77,10 @@ class ShipmentEvent(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(check=Q(state__in=STATES), name="fulfillment_event_state"),
+            models.CheckConstraint(
+                check=Q(state__in=STATES, source__in=[source.value for source in Source]),
+                name="fulfillment_event_state",
+            ),
             models.UniqueConstraint(
                 fields=["shipment", "external_id"],
                 condition=~Q(external_id=""),
@@ -80,3 +88,29 @@ class ShipmentEvent(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["shipment", "id"], name="fulfillment_event_order")]
+
+
+class StrayScan(models.Model):
+    """A carrier's scan of a number that no parcel has: it waits until one gets it, or is forgotten."""
+
+    id = uuid_key()
+    carrier = models.ForeignKey(Carrier, on_delete=models.CASCADE, related_name="strays")
+    tracking_number = models.CharField(max_length=255)
+    state = models.CharField(max_length=20)
+    external_id = models.CharField(max_length=200)
+    description = any_text(500)
+    place = any_text(100)
+    at = models.DateTimeField()
+    noted = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(check=Q(state__in=REPORTED), name="fulfillment_stray_state"),
+            models.UniqueConstraint(
+                fields=["carrier", "tracking_number", "external_id"], name="fulfillment_stray_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tracking_number"], name="fulfillment_stray_number"),
+            models.Index(fields=["noted"], name="fulfillment_stray_noted"),
+        ]
