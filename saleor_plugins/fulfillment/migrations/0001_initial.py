@@ -38,6 +38,8 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100, unique=True)),
                 ('tracking_url', models.CharField(blank=True, default='', max_length=500)),
                 ('secret', saleor_plugins.delivery.secrets.EncryptedTextField()),
+                ('previous_secret', saleor_plugins.delivery.secrets.EncryptedTextField(blank=True, default='')),
+                ('previous_until', models.DateTimeField(null=True)),
                 ('is_active', models.BooleanField(default=True)),
             ],
         ),
@@ -48,6 +50,7 @@ class Migration(migrations.Migration):
                 ('order_id', models.CharField(max_length=100)),
                 ('code', models.CharField(max_length=30)),
                 ('reason', models.CharField(max_length=500)),
+                ('facts', models.CharField(blank=True, default='', max_length=64)),
                 ('placed_by', models.CharField(blank=True, default='', max_length=100)),
                 ('placed', models.DateTimeField()),
                 ('released_by', models.CharField(blank=True, default='', max_length=100)),
@@ -105,7 +108,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='RoutedOrder',
             fields=[
-                ('order_id', models.CharField(max_length=100, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=saleor_plugins.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('order_id', models.CharField(max_length=100, unique=True)),
+                ('state', models.CharField(max_length=20)),
+                ('facts', models.CharField(blank=True, default='', max_length=64)),
                 ('checked_at', models.DateTimeField()),
             ],
         ),
@@ -117,7 +123,9 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField()),
                 ('outcome', models.CharField(max_length=20)),
                 ('trigger', models.CharField(max_length=20)),
+                ('why', models.CharField(default='FIRST', max_length=20)),
                 ('decided_by', models.CharField(blank=True, default='', max_length=100)),
+                ('moved', models.PositiveIntegerField(default=0)),
                 ('plan', models.JSONField()),
                 ('explanation', models.JSONField()),
                 ('cost', models.BigIntegerField()),
@@ -179,6 +187,20 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='StrayScan',
+            fields=[
+                ('id', models.UUIDField(default=saleor_plugins.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('tracking_number', models.CharField(max_length=255)),
+                ('state', models.CharField(max_length=20)),
+                ('external_id', models.CharField(max_length=200)),
+                ('description', models.CharField(blank=True, default='', max_length=500)),
+                ('place', models.CharField(blank=True, default='', max_length=100)),
+                ('at', models.DateTimeField()),
+                ('noted', models.DateTimeField()),
+                ('carrier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='strays', to='ops_fulfillment.carrier')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Turndown',
             fields=[
                 ('id', models.UUIDField(default=saleor_plugins.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -187,10 +209,22 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=10)),
                 ('variant_id', models.CharField(blank=True, default='', max_length=100)),
                 ('found', models.PositiveIntegerField(default=0)),
+                ('shipped', models.PositiveIntegerField(default=0)),
                 ('reason', models.CharField(blank=True, default='', max_length=500)),
                 ('noted_by', models.CharField(blank=True, default='', max_length=100)),
                 ('noted', models.DateTimeField()),
+                ('lifted_by', models.CharField(blank=True, default='', max_length=100)),
                 ('lifted', models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Walk',
+            fields=[
+                ('name', models.CharField(max_length=30, primary_key=True, serialize=False)),
+                ('after', models.CharField(blank=True, default='', max_length=100)),
+                ('started', models.DateTimeField()),
+                ('seen', models.PositiveIntegerField(default=0)),
+                ('last', models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
@@ -303,7 +337,28 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='routedorder',
             name='decision',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='current_of', to='ops_fulfillment.routingdecision'),
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='current_of', to='ops_fulfillment.routingdecision'),
+        ),
+        migrations.AddField(
+            model_name='routedorder',
+            name='hold',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='current_of', to='ops_fulfillment.hold'),
+        ),
+        migrations.AddConstraint(
+            model_name='routedorder',
+            constraint=models.CheckConstraint(check=models.Q(models.Q(('hold__isnull', False), ('state', 'HELD')), models.Q(models.Q(('state', 'HELD'), _negated=True), ('hold', None)), _connector='OR'), name='fulfillment_routed_held'),
+        ),
+        migrations.AddConstraint(
+            model_name='routedorder',
+            constraint=models.CheckConstraint(check=models.Q(('state__in', ['ROUTED', 'PARTIAL', 'UNROUTABLE', 'NOTHING_TO_ROUTE', 'WAITING', 'HELD', 'CLOSED'])), name='fulfillment_routed_state'),
+        ),
+        migrations.AddIndex(
+            model_name='routedorder',
+            index=models.Index(condition=models.Q(('state__in', ['HELD', 'PARTIAL', 'UNROUTABLE', 'WAITING'])), fields=['id'], name='fulfillment_routed_attention'),
+        ),
+        migrations.AddIndex(
+            model_name='routedorder',
+            index=models.Index(condition=models.Q(('state', 'CLOSED'), _negated=True), fields=['checked_at'], name='fulfillment_routed_due'),
         ),
         migrations.AddField(
             model_name='ratezone',
@@ -324,6 +379,10 @@ class Migration(migrations.Migration):
             name='decision',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='planned', to='ops_fulfillment.routingdecision'),
         ),
+        migrations.AddIndex(
+            model_name='hold',
+            index=models.Index(fields=['order_id'], name='fulfillment_hold_order'),
+        ),
         migrations.AddConstraint(
             model_name='hold',
             constraint=models.UniqueConstraint(condition=models.Q(('released', None)), fields=('order_id',), name='fulfillment_one_hold'),
@@ -338,11 +397,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='shipmentevent',
-            constraint=models.CheckConstraint(check=models.Q(('state__in', ('CREATED', 'IN_TRANSIT', 'OUT_FOR_DELIVERY', 'EXCEPTION', 'DELIVERED', 'RETURNING', 'RETURNED', 'CANCELED'))), name='fulfillment_event_state'),
+            constraint=models.CheckConstraint(check=models.Q(('source__in', ['STAFF', 'SALEOR', 'CSV', 'CARRIER']), ('state__in', ('CREATED', 'IN_TRANSIT', 'OUT_FOR_DELIVERY', 'EXCEPTION', 'DELIVERED', 'RETURNING', 'RETURNED', 'CANCELED'))), name='fulfillment_event_state'),
         ),
         migrations.AddConstraint(
             model_name='shipmentevent',
             constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('shipment', 'external_id'), name='fulfillment_event_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='strayscan',
+            constraint=models.CheckConstraint(check=models.Q(('state__in', ('IN_TRANSIT', 'OUT_FOR_DELIVERY', 'EXCEPTION', 'DELIVERED', 'RETURNING', 'RETURNED'))), name='fulfillment_stray_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='strayscan',
+            constraint=models.UniqueConstraint(fields=('carrier', 'tracking_number', 'external_id'), name='fulfillment_stray_once'),
+        ),
+        migrations.AddIndex(
+            model_name='strayscan',
+            index=models.Index(fields=['tracking_number'], name='fulfillment_stray_number'),
+        ),
+        migrations.AddIndex(
+            model_name='strayscan',
+            index=models.Index(fields=['noted'], name='fulfillment_stray_noted'),
         ),
         migrations.AddIndex(
             model_name='shipment',
@@ -366,7 +441,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='routingdecision',
-            constraint=models.CheckConstraint(check=models.Q(('outcome__in', ['ROUTED', 'PARTIAL', 'UNROUTABLE', 'NOTHING_TO_ROUTE'])), name='fulfillment_decision_outcome'),
+            constraint=models.CheckConstraint(check=models.Q(('outcome__in', ['ROUTED', 'PARTIAL', 'UNROUTABLE', 'NOTHING_TO_ROUTE', 'WAITING'])), name='fulfillment_decision_outcome'),
         ),
         migrations.AddConstraint(
             model_name='routingdecision',

@@ -6,11 +6,11 @@ Amounts are minor units of the currency beside them.
 
 from .backtests import Backtest
 from .decisions import PlannedParcel, RoutedOrder, RoutingDecision
-from .life import Hold, Turndown
+from .life import Hold, Turndown, Walk
 from .policies import RoutingPolicy
 from .profiles import WarehouseProfile
 from .rates import Rate, RateCard, RateZone
-from .shipments import Carrier, Shipment, ShipmentEvent
+from .shipments import Carrier, Shipment, ShipmentEvent, StrayScan
 from .waves import Wave
 
 __all__ = [
@@ -26,7 +26,9 @@ __all__ = [
     "RoutingPolicy",
     "Shipment",
     "ShipmentEvent",
+    "StrayScan",
     "Turndown",
+    "Walk",
     "WarehouseProfile",
     "Wave",
 ]

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from ..domain.decision import Outcome
-from .fields import saleor_id, uuid_key
+from .fields import any_text, saleor_id, uuid_key
+from .life import Hold
 from .waves import Wave
 
 
@@ -14,7 +15,8 @@ class RoutingDecision(models.Model):
     """The ledger: each decision that was committed, with its explanation. Never changed, never deleted.
 
     `cost` is money; `penalty` is what lateness and the policy's weights add to it in the comparison of
-    plans. `bound` is a proven lower limit of both together.
+    plans. `bound` is a proven lower limit of both together. `why` says what made it necessary; `moved` is
+    how many units changed their warehouse since the decision before.
     """
 
     id = uuid_key()
@@ -22,7 +24,9 @@ class RoutingDecision(models.Model):
     version = models.PositiveIntegerField()
     outcome = models.CharField(max_length=20)
     trigger = models.CharField(max_length=20)
+    why = models.CharField(max_length=20, default="FIRST")
     decided_by = saleor_id(blank=True, default="")
+    moved = models.PositiveIntegerField(default=0)
     wave = models.ForeignKey(Wave, null=True, on_delete=models.PROTECT, related_name="decisions")
     plan = models.JSONField()
     explanation = models.JSONField()
@@ -51,11 +55,45 @@ class RoutingDecision(models.Model):
 
 
 class RoutedOrder(models.Model):
-    """Where an order stands now: its latest decision, and when it was last looked at."""
+    """Where an order stands now: its latest decision, its hold, and when it was last looked at.
 
-    order_id = saleor_id(primary_key=True)
-    decision = models.OneToOneField(RoutingDecision, on_delete=models.PROTECT, related_name="current_of")
+    `state` is the decision's outcome, HELD while there is a hold, CLOSED once nothing is left to ship.
+    `facts` is a hash of what the decision depends on besides stock: address, lines, shipping method.
+    """
+
+    HELD = "HELD"
+    CLOSED = "CLOSED"
+    FOR_PEOPLE = (HELD, "PARTIAL", "UNROUTABLE", "WAITING")
+
+    id = uuid_key()
+    order_id = saleor_id(unique=True)
+    decision = models.OneToOneField(
+        RoutingDecision, null=True, on_delete=models.PROTECT, related_name="current_of"
+    )
+    hold = models.OneToOneField(Hold, null=True, on_delete=models.PROTECT, related_name="current_of")
+    state = models.CharField(max_length=20)
+    facts = any_text(64)
     checked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                check=Q(state="HELD", hold__isnull=False) | (~Q(state="HELD") & Q(hold=None)),
+                name="fulfillment_routed_held",
+            ),
+            models.CheckConstraint(
+                check=Q(state__in=[*(outcome.value for outcome in Outcome), "HELD", "CLOSED"]),
+                name="fulfillment_routed_state",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=Q(state__in=["HELD", "PARTIAL", "UNROUTABLE", "WAITING"]),
+                name="fulfillment_routed_attention",
+            ),
+            models.Index(fields=["checked_at"], condition=~Q(state="CLOSED"), name="fulfillment_routed_due"),
+        ]
 
 
 class PlannedParcel(models.Model):
