@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 
 class Objective(StrEnum):
@@ -49,3 +51,23 @@ class Policy:
     def parcel_limit(self) -> int | None:
         """The most parcels an order may become."""
         return self.most_parcels if self.split else 1
+
+    def in_currency(self, currency: str) -> Policy:
+        """The policy beside rates in `currency`: amounts in another one count nothing, as they cannot be added."""
+        if self.currency in ("", currency):
+            return self
+        return replace(self, per_parcel=0, per_100_km=0, per_day=0, late_per_day=0)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Everything a merchant says for a channel.
+
+    `hold_rules` are as in ``domain/holds.py``. An empty `route_when` and a `create_fulfillments` of None
+    mean what the plugin's settings say.
+    """
+
+    policy: Policy = field(default_factory=Policy)
+    hold_rules: tuple[Mapping[str, Any], ...] = ()
+    route_when: str = ""
+    create_fulfillments: bool | None = None

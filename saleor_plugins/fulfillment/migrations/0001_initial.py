@@ -27,7 +27,10 @@ class Migration(migrations.Migration):
                 ('error', models.CharField(blank=True, default='', max_length=500)),
                 ('done', models.PositiveIntegerField(default=0)),
                 ('total', models.PositiveIntegerField(default=0)),
+                ('run', models.UUIDField(null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('created', models.DateTimeField()),
+                ('seen_at', models.DateTimeField(null=True)),
                 ('finished', models.DateTimeField(null=True)),
             ],
         ),
@@ -92,7 +95,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=False)),
                 ('valid_from', models.DateField(null=True)),
                 ('valid_until', models.DateField(null=True)),
-                ('revision', models.PositiveIntegerField(default=1)),
+                ('revision', models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
@@ -103,6 +106,13 @@ class Migration(migrations.Migration):
                 ('country', models.CharField(max_length=2)),
                 ('postal_prefix', models.CharField(blank=True, default='', max_length=20)),
                 ('warehouse_id', models.CharField(blank=True, default='', max_length=100)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Revision',
+            fields=[
+                ('subject', models.CharField(max_length=10, primary_key=True, serialize=False)),
+                ('number', models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
@@ -390,6 +400,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='backtest',
             constraint=models.CheckConstraint(check=models.Q(('state__in', ['QUEUED', 'RUNNING', 'DONE', 'FAILED'])), name='fulfillment_backtest_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='backtest',
+            constraint=models.CheckConstraint(check=models.Q(models.Q(('run__isnull', False), ('seen_at__isnull', False), ('state', 'RUNNING')), models.Q(models.Q(('state', 'RUNNING'), _negated=True), ('run', None)), _connector='OR'), name='fulfillment_backtest_run'),
+        ),
+        migrations.AddConstraint(
+            model_name='backtest',
+            constraint=models.CheckConstraint(check=models.Q(models.Q(('finished__isnull', False), ('result__isnull', False), ('state', 'DONE')), models.Q(('finished__isnull', False), ('result__isnull', True), ('state', 'FAILED'), models.Q(('error', ''), _negated=True)), models.Q(('finished', None), ('result__isnull', True), ('state__in', ['QUEUED', 'RUNNING'])), _connector='OR'), name='fulfillment_backtest_end'),
+        ),
+        migrations.AddConstraint(
+            model_name='backtest',
+            constraint=models.CheckConstraint(check=models.Q(('done__lte', django.db.models.expressions.F('total'))), name='fulfillment_backtest_progress'),
+        ),
+        migrations.AddIndex(
+            model_name='backtest',
+            index=models.Index(condition=models.Q(('state__in', ['QUEUED', 'RUNNING'])), fields=['id'], name='fulfillment_backtest_open'),
         ),
         migrations.AddIndex(
             model_name='shipmentevent',

@@ -9,7 +9,7 @@ from .decisions import PlannedParcel, RoutedOrder, RoutingDecision
 from .life import Hold, Turndown, Walk
 from .policies import RoutingPolicy
 from .profiles import WarehouseProfile
-from .rates import Rate, RateCard, RateZone
+from .rates import Rate, RateCard, RateZone, Revision
 from .shipments import Carrier, Shipment, ShipmentEvent, StrayScan
 from .waves import Wave
 
@@ -21,6 +21,7 @@ __all__ = [
     "Rate",
     "RateCard",
     "RateZone",
+    "Revision",
     "RoutedOrder",
     "RoutingDecision",
     "RoutingPolicy",

