@@ -1,0 +1,61 @@
+"""What Saleor would do by itself: line by line from the first warehouse in the sorting order that has it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from .facts import Line, Request, Source
+from .lines import left_alone
+from .policy import Policy
+
+Ranking = Mapping[str, Sequence[str]]  # warehouses in sorting order by channel, "" for any other
+
+
+def in_sorting_order(request: Request, ranking: Ranking) -> Request:
+    """`request` with nothing to choose: each warehouse has exactly what Saleor would take from it.
+
+    Deciding it puts prices and days on Saleor's plan. What Saleor does not know (safety stock, refusals,
+    bundles, limits) is taken out of it; prices, handling, calendars and capacity stay.
+    """
+    taken = _take(request, ranking)
+    sources = tuple(
+        _holding(source, taken[source.id]) for source in request.sources if any(taken[source.id].values())
+    )
+    lines = tuple(replace(line, classes=frozenset(), bundle="") for line in request.lines)
+    policy = Policy(request.policy.channel, promise_days=request.policy.promise_days)
+    return replace(request, lines=lines, sources=sources, policy=policy)
+
+
+def _take(request: Request, ranking: Ranking) -> dict[str, dict[str, int]]:
+    rank = {key: at for at, key in enumerate(ranking.get(request.channel) or ranking.get("", ()))}
+    places = [source for source in request.sources if _serves(source, request)]
+    places.sort(key=lambda source: (rank.get(source.id, len(rank)), source.id))
+    taken: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for line in request.lines:
+        if left_alone(line, request) is None:
+            _take_line(line, places, taken)
+    return taken
+
+
+def _take_line(line: Line, places: Sequence[Source], taken: dict[str, dict[str, int]]) -> None:
+    need, variant = line.quantity, line.variant_id or ""
+    for source in places:
+        units = min(need, source.free.get(variant, 0) - taken[source.id][variant])
+        if units > 0:
+            taken[source.id][variant] += units
+            need -= units
+
+
+def _serves(source: Source, request: Request) -> bool:
+    in_channel = source.channels is None or not request.channel or request.channel in source.channels
+    return in_channel and request.country in source.countries
+
+
+def _holding(source: Source, units: Mapping[str, int]) -> Source:
+    nothing: frozenset[str] = frozenset()
+    profile = replace(
+        source.profile, ships_orders=True, safety_stock=0, excluded_classes=nothing, excluded_types=nothing
+    )
+    return replace(source, free=dict(units), profile=profile)
