@@ -2,55 +2,150 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Max, QuerySet
 
 from ...kernel import clock
 from ...kernel.errors import Conflict, NotFound
-from ..domain.shipment import SHIPMENT
-from ..models import Shipment, ShipmentEvent
+from ..domain.shipment import CANCELED, CREATE, CREATED, SHIPMENT, TRACK, Scan, Source, state_of, verb_for
+from ..models import Carrier, Shipment, ShipmentEvent
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a call of `record` came to: how many scans were new, and the states before and after."""
+
+    new: int
+    before: str
+    after: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether the parcel is in another state now."""
+        return self.before != self.after
 
 
 def shipments(order_id: str) -> list[Shipment]:
-    """The order's shipments, oldest first."""
-    return list(Shipment.objects.filter(order_id=order_id).order_by("pk"))
+    """The order's shipments, oldest first, with their carriers."""
+    return list(Shipment.objects.filter(order_id=order_id).select_related("carrier").order_by("pk"))
 
 
 def shipment(key: UUID, *, lock: bool = False) -> Shipment:
     """The shipment. Raises NotFound (field ``id``)."""
-    rows = Shipment.objects.select_for_update() if lock else Shipment.objects.all()
+    rows = Shipment.objects.select_for_update() if lock else Shipment.objects.select_related("carrier")
     found = rows.filter(pk=key).first()
     if found is None:
         raise NotFound("No such shipment.", field="id")
     return found
 
 
-def add_shipment(row: Shipment, *, by: str) -> Shipment:
+def shipments_in(keys: Collection[UUID]) -> list[Shipment]:
+    """Those of the shipments, oldest first."""
+    return list(Shipment.objects.filter(pk__in=keys).select_related("carrier").order_by("pk"))
+
+
+def shipments_of_orders(order_ids: Collection[str]) -> list[Shipment]:
+    """The shipments of the orders, oldest first."""
+    return list(Shipment.objects.filter(order_id__in=order_ids).order_by("pk"))
+
+
+def shipments_of_fulfillments(fulfillment_ids: Collection[str]) -> list[Shipment]:
+    """The shipments that follow the fulfilments."""
+    return list(Shipment.objects.filter(fulfillment_id__in=fulfillment_ids))
+
+
+def shipments_numbered(numbers: Collection[str]) -> list[Shipment]:
+    """The shipments with one of the tracking numbers, newest first; not those taken back."""
+    rows = Shipment.objects.filter(tracking_number__in=set(numbers) - {""})
+    return list(rows.exclude(state=CANCELED).order_by("-pk"))
+
+
+def add_shipment(row: Shipment, *, by: str, source: Source) -> Shipment:
     """Store a new shipment with the first line of its ledger."""
     row.created = clock.now()
     row.save(force_insert=True)
-    _log(row, "create", by)
+    scan = Scan(CREATED, row.created, source)
+    ShipmentEvent.objects.bulk_create([_event(row, CREATE, scan, by)])
     return row
 
 
-def advance(row: Shipment, verb: str, *, by: str, tracking_number: str | None = None) -> None:
-    """Take the shipment through `verb`. Raises Conflict (field ``state``) when it is not allowed or lost."""
-    seen, row.state = row.state, SHIPMENT.target(row.state, verb)
-    if tracking_number is not None:
-        row.tracking_number = tracking_number
-    changed = Shipment.objects.filter(pk=row.pk, state=seen).update(
-        state=row.state, tracking_number=row.tracking_number
-    )
-    if changed != 1:
+def note_tracking(
+    row: Shipment, number: str, carrier: Carrier | None, *, by: str, source: Source
+) -> None:
+    """Give the shipment its number and carrier. Raises Conflict (field ``state``) when its state forbids it."""
+    SHIPMENT.target(row.state, TRACK)
+    seen, row.tracking_number, row.carrier = row.state, number, carrier
+    _update(row, seen, tracking_number=number, carrier=carrier)
+    scan = Scan(row.state, clock.now(), source)
+    ShipmentEvent.objects.bulk_create([_event(row, TRACK, scan, by)])
+
+
+def record(row: Shipment, scans: Iterable[Scan], *, by: str = "") -> Recorded:
+    """Write the scans into the ledger of a locked shipment, each once, and give it the state they add up to.
+
+    Raises Conflict (field ``state``) when the shipment was not locked and changed meanwhile.
+    """
+    ledger = ledger_of(row)
+    known = {scan.external_id for scan in ledger if scan.external_id}
+    new: list[Scan] = []
+    for scan in scans:
+        if scan.external_id not in known:
+            new.append(scan)
+            known |= {scan.external_id} - {""}
+    before, row.state = row.state, state_of([*ledger, *new])
+    if before != row.state:
+        _update(row, before, state=row.state)
+    events = [_event(row, verb_for(before, scan.state, scan.source), scan, by) for scan in new]
+    ShipmentEvent.objects.bulk_create(events)
+    return Recorded(len(new), before, row.state)
+
+
+def ledger_of(row: Shipment) -> list[Scan]:
+    """What has happened to the shipment, but for its making and its numbers."""
+    events = row.events.exclude(verb__in=(CREATE, TRACK))
+    fields = ("state", "at", "source", "external_id", "description", "place")
+    return [
+        Scan(state, at, Source(source), *rest)
+        for state, at, source, *rest in events.values_list(*fields)
+    ]
+
+
+def last_word(row: Shipment) -> datetime:
+    """An instant after everything the ledger knows, and not before now: what staff says is the latest."""
+    latest = row.events.aggregate(latest=Max("at"))["latest"]
+    return max(clock.now(), latest) if latest else clock.now()
+
+
+def history(keys: Collection[UUID]) -> QuerySet[ShipmentEvent]:
+    """The ledgers of the shipments, in the order in which things happened."""
+    return ShipmentEvent.objects.filter(shipment__in=keys).order_by("at", "pk")
+
+
+def _update(row: Shipment, seen: str, **values: object) -> None:
+    if Shipment.objects.filter(pk=row.pk, state=seen).update(**values) != 1:
         raise Conflict("The shipment changed meanwhile.", field="state")
-    _log(row, verb, by)
 
 
-def _log(row: Shipment, verb: str, by: str) -> None:
-    ShipmentEvent.objects.create(
+def _event(row: Shipment, verb: str, scan: Scan, by: str) -> ShipmentEvent:
+    return ShipmentEvent(
         shipment=row,
         verb=verb,
-        state=row.state,
+        state=scan.state,
         tracking_number=row.tracking_number,
+        source=scan.source.value,
+        description=scan.description,
+        place=scan.place,
+        external_id=scan.external_id,
         done_by=by,
-        at=clock.now(),
+        at=scan.at,
+        noted=clock.now(),
     )
+
+
+def open_first(rows: Sequence[Shipment]) -> list[Shipment]:
+    """Shipments sorted by key, so that locks are taken in one order."""
+    return sorted(rows, key=lambda row: row.pk)

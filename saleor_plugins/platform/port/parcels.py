@@ -1,0 +1,33 @@
+"""What packing, printing and tracking need of orders."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+from .orders import Order
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Where a parcel goes, with the person: for labels and packing slips alone, never kept or logged.
+
+    `lines` are written as the post of the country wants them: name, company, street, town, country.
+    """
+
+    country: str
+    lines: tuple[str, ...]
+
+
+class Parcels(Protocol):
+    """Orders as those see them who pack and send."""
+
+    def orders_of(self, order_ids: Collection[str]) -> list[Order]:
+        """Those of the orders that exist, sorted by id, in constant queries."""
+
+    def order_ids(self, numbers: Collection[str]) -> dict[str, str]:
+        """Ids of the orders with these numbers, by number, in constant queries; drafts are left out."""
+
+    def ship_to(self, order_id: str) -> Recipient | None:
+        """Whom the order is sent to; None without an address. Raises NotFound (field ``orderId``)."""
