@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -73,15 +73,19 @@ def add_shipment(row: Shipment, *, by: str, source: Source) -> Shipment:
     return row
 
 
-def note_tracking(
-    row: Shipment, number: str, carrier: Carrier | None, *, by: str, source: Source
-) -> None:
-    """Give the shipment its number and carrier. Raises Conflict (field ``state``) when its state forbids it."""
+def note_tracking(row: Shipment, number: str, carrier: Carrier | None, *, by: str, source: Source) -> None:
+    """Give the shipment its number and carrier. Raises Conflict (field ``state``) when it is too late."""
     SHIPMENT.target(row.state, TRACK)
     seen, row.tracking_number, row.carrier = row.state, number, carrier
     _update(row, seen, tracking_number=number, carrier=carrier)
     scan = Scan(row.state, clock.now(), source)
     ShipmentEvent.objects.bulk_create([_event(row, TRACK, scan, by)])
+
+
+def note_carrier(row: Shipment, carrier: Carrier) -> None:
+    """Say who moves the shipment; its ledger's scans tell that already."""
+    row.carrier = carrier
+    Shipment.objects.filter(pk=row.pk).update(carrier=carrier)
 
 
 def record(row: Shipment, scans: Iterable[Scan], *, by: str = "") -> Recorded:
@@ -109,8 +113,7 @@ def ledger_of(row: Shipment) -> list[Scan]:
     events = row.events.exclude(verb__in=(CREATE, TRACK))
     fields = ("state", "at", "source", "external_id", "description", "place")
     return [
-        Scan(state, at, Source(source), *rest)
-        for state, at, source, *rest in events.values_list(*fields)
+        Scan(state, at, Source(source), *rest) for state, at, source, *rest in events.values_list(*fields)
     ]
 
 
@@ -144,8 +147,3 @@ def _event(row: Shipment, verb: str, scan: Scan, by: str) -> ShipmentEvent:
         at=scan.at,
         noted=clock.now(),
     )
-
-
-def open_first(rows: Sequence[Shipment]) -> list[Shipment]:
-    """Shipments sorted by key, so that locks are taken in one order."""
-    return sorted(rows, key=lambda row: row.pk)

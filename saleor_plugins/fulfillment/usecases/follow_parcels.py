@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 
-from ...delivery import emit
-from ...kernel.ids import to_global
+from ...kernel import clock
 from ...platform import shop
 from ...platform.port import Fulfillment
 from .. import store
-from ..domain.shipment import CANCELED, SHIPMENT
+from ..domain.shipment import CANCELED, SHIPMENT, TRACK, Scan, Source
 from ..models import RoutingDecision, Shipment
+from .tracking_record import apply_strays, record, tell
 
 
 def follow_parcels(order_id: str, *, by: str = "") -> list[Shipment]:
@@ -34,24 +32,6 @@ def follow_parcels(order_id: str, *, by: str = "") -> list[Shipment]:
         return found
 
 
-def tell(topic: str, row: Shipment) -> None:
-    """Emit an event about a shipment."""
-    emit(topic, payload(row))
-
-
-def payload(row: Shipment) -> dict[str, Any]:
-    """The data of every shipment event."""
-    return {
-        "shipmentId": to_global("Shipment", row.pk),
-        "orderId": row.order_id,
-        "fulfillmentId": row.fulfillment_id,
-        "warehouseId": row.warehouse_id,
-        "trackingNumber": row.tracking_number,
-        "state": row.state,
-        "items": [{"lineId": item["line_id"], "quantity": item["quantity"]} for item in row.items],
-    }
-
-
 def _adopt(parcel: Fulfillment, decision: RoutingDecision | None, by: str) -> Shipment:
     row = store.add_shipment(
         Shipment(
@@ -63,8 +43,10 @@ def _adopt(parcel: Fulfillment, decision: RoutingDecision | None, by: str) -> Sh
             tracking_number=parcel.tracking_number,
         ),
         by=by,
+        source=_source(by),
     )
     tell("shipment.created", row)
+    apply_strays(row)
     return row
 
 
@@ -72,8 +54,12 @@ def _compare(row: Shipment, parcel: Fulfillment, by: str) -> None:
     if row.state == CANCELED:
         return
     if parcel.status == "CANCELED":
-        store.advance(row, "cancel", by=by)
-        tell("shipment.canceled", row)
-    elif parcel.tracking_number != row.tracking_number and SHIPMENT.allows(row.state, "track"):
-        store.advance(row, "track", by=by, tracking_number=parcel.tracking_number)
+        record(row, [Scan(CANCELED, clock.now(), _source(by))], by=by)
+    elif parcel.tracking_number != row.tracking_number and SHIPMENT.allows(row.state, TRACK):
+        store.note_tracking(row, parcel.tracking_number, row.carrier, by=by, source=_source(by))
         tell("shipment.tracking_updated", row)
+        apply_strays(row)
+
+
+def _source(by: str) -> Source:
+    return Source.STAFF if by else Source.SALEOR
