@@ -12,6 +12,7 @@ import holidays
 
 # A warehouse that is closed for longer has no next day.
 HORIZON = timedelta(days=365)
+DAY = timedelta(days=1)
 
 EVERY_DAY = frozenset(range(7))
 MONDAY_TO_FRIDAY = frozenset(range(5))
@@ -46,27 +47,46 @@ class Calendar:
 
         `now` is aware. `planned` counts the parcels of a day, `daily_parcels` limits them.
         """
-        here = now.astimezone(ZoneInfo(self.time_zone))
-        first = here.date()
-        if self.cut_off is not None and here.time() >= self.cut_off:
-            first += timedelta(days=1)
-        day = first
+        if daily_parcels == 0 or not self.working_days:
+            return None
+        taken = planned or {}
+        day = first = self._first(now)
         while day - first <= HORIZON:
-            full = daily_parcels is not None and (planned or {}).get(day, 0) >= daily_parcels
+            full = daily_parcels is not None and taken.get(day, 0) >= daily_parcels
             if not full and self.works(day):
                 return day
-            day += timedelta(days=1)
+            day += DAY
         return None
 
+    def _first(self, now: datetime) -> date:
+        """Today in the warehouse, or tomorrow once its cut-off has passed.
 
-def arrives_on(shipped: date, transit_days: int, destination_holidays: str = "") -> date:
-    """`transit_days` working days of the destination after `shipped`."""
-    there = Calendar(holidays=destination_holidays)
+        When clocks go back, the cut-off is the first of the two moments of that name; when they jump over
+        it, it has passed at once.
+        """
+        zone = ZoneInfo(self.time_zone)
+        here = now.astimezone(zone)
+        if self.cut_off is None:
+            return here.date()
+        moment = datetime.combine(here.date(), self.cut_off, zone)
+        # Aware times of one zone compare by the wall clock, so the instants are asked for.
+        passed = here.time() >= self.cut_off or here.timestamp() >= moment.timestamp()
+        return here.date() + DAY if passed else here.date()
+
+
+@lru_cache(maxsize=4096)
+def arrives_on(shipped: date, transit_days: int | None, destination_holidays: str = "") -> date | None:
+    """`transit_days` working days of the destination after `shipped`, never on a day without work there.
+
+    None when nobody knows how long the way takes.
+    """
+    if transit_days is None:
+        return None
+    there = Calendar(working_days=working_week(destination_holidays), holidays=destination_holidays)
     day = shipped
-    while transit_days > 0:
-        day += timedelta(days=1)
-        if there.works(day):
-            transit_days -= 1
+    while transit_days > 0 or not there.works(day):
+        day += DAY
+        transit_days -= there.works(day)
     return day
 
 
@@ -78,3 +98,39 @@ def public_holidays(region: str, year: int) -> Mapping[date, str]:
         return dict(holidays.country_holidays(country, subdiv=area or None, years=year))
     except NotImplementedError:
         return {}
+
+
+@lru_cache(maxsize=512)
+def working_week(region: str) -> frozenset[int]:
+    """The weekdays on which people work in a country or region; Monday to Friday where it is not known."""
+    country, _, area = region.partition("-")
+    if not country:
+        return MONDAY_TO_FRIDAY
+    try:
+        return EVERY_DAY - frozenset(holidays.country_holidays(country, subdiv=area or None).weekend)
+    except NotImplementedError:
+        return MONDAY_TO_FRIDAY
+
+
+@lru_cache(maxsize=4096)
+def region_of(country: str, area: str = "") -> str:
+    """The most exact calendar known for an address: "US-CA" for California, "DE", "" for none."""
+    try:
+        known = holidays.country_holidays(country)
+    except NotImplementedError:
+        return ""
+    name = area.strip()
+    names = {code.casefold(): code for code in known.subdivisions}
+    names |= {alias.casefold(): code for alias, code in known.subdivisions_aliases.items()}
+    found = names.get(name.casefold()) if name else None
+    return f"{country}-{found}" if found else country
+
+
+def is_region(region: str) -> bool:
+    """Whether `region` is a country, or a region of one, whose holidays are known."""
+    country, dash, area = region.partition("-")
+    try:
+        known = holidays.country_holidays(country)
+    except NotImplementedError:
+        return False
+    return len(country) == 2 and (not dash or area in known.subdivisions)

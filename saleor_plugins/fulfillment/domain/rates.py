@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 
 from ...kernel.money import exponent
+
+ANY_DISTANCE = float("inf")
 
 
 @dataclass(frozen=True)
@@ -24,11 +28,11 @@ class Tariff:
     """What a parcel of any weight costs on one way: its bands, lightest first, and its days on the road.
 
     The cheapest band that the weight fits in counts. Beyond the heaviest band the parcel becomes
-    several packages: full ones at that band's price, and the rest.
+    several packages: full ones at that band's price, and the rest. `transit_days` None is not known.
     """
 
     bands: tuple[Band, ...]
-    transit_days: int = 0
+    transit_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,17 @@ class Rate:
     up_to_grams: int | None = None
     transit_days: int | None = None
 
+    @property
+    def scope(self) -> Scope:
+        """Where the row counts; zones and services are told apart without case."""
+        zone, service = self.zone.casefold(), self.service.casefold()
+        return (self.warehouse_id, service, zone, self.destination, self.origin)
+
+    @property
+    def key(self) -> tuple[Scope, int, int]:
+        """What two rows of a table cannot share."""
+        return (self.scope, self.up_to_km or 0, self.up_to_grams or 0)
+
 
 @dataclass(frozen=True)
 class ZonePlace:
@@ -60,6 +75,11 @@ class ZonePlace:
     country: str
     postal_prefix: str = ""
     warehouse_id: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What two places of a table cannot share."""
+        return (self.warehouse_id, self.country, plain_code(self.postal_prefix, self.country))
 
 
 @dataclass(frozen=True)
@@ -75,82 +95,107 @@ class Way:
 
 
 Scope = tuple[str, str, str, str, str]  # warehouse, service, zone, destination, origin
+Distances = tuple[tuple[float, Tariff], ...]  # shortest first
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RateTable:
     """The rates of one currency. Rows of the same scope, distance and weight are one row.
 
     A warehouse says more than a service, that more than a zone, that more than a destination, and
-    that more than a country of origin. Within a scope the shortest distance that fits counts.
+    that more than a country of origin. Within a scope the shortest distance that fits counts; where none
+    fits, the next scope does. Equal to nothing but itself: it may have tens of thousands of rows.
     """
 
     name: str
     currency: str
     rates: tuple[Rate, ...]
     zones: tuple[ZonePlace, ...] = ()
-    _scopes: Mapping[Scope, Mapping[float, Tariff]] = field(init=False, repr=False, compare=False)
+    _scopes: Mapping[Scope, Distances] = field(init=False, repr=False)
+    _zones: Mapping[tuple[str, str], _Prefixes] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_scopes", _by_scope(self.rates))
+        object.__setattr__(self, "_zones", _by_country(self.zones))
 
     def find(self, way: Way) -> Tariff | None:
         """The most specific tariff for a parcel, None when no row fits.
 
         Rows with a distance do not fit a way whose distance is not known.
         """
-        zone = self.zone(way)
-        places = [(zone, ""), ("", way.destination), ("", "")] if zone else [("", way.destination), ("", "")]
-        for warehouse in _or_any(way.warehouse_id):
-            for service in _or_any(way.service.casefold()):
-                for place in places:
-                    for origin in _or_any(way.origin):
-                        found = self._scopes.get((warehouse, service, *place, origin))
-                        if found and (tariff := _within(found, way.km)):
-                            return tariff
+        zone = self.zone(way).casefold()
+        places = [(zone, "")] if zone else []
+        places += [("", country) for country in _or_any(way.destination)]
+        away = ANY_DISTANCE if way.km is None else way.km
+        services, origins = _or_any(way.service.casefold()), _or_any(way.origin)
+        for warehouse, service, place, origin in product(
+            _or_any(way.warehouse_id), services, places, origins
+        ):
+            for limit, tariff in self._scopes.get((warehouse, service, *place, origin), ()):
+                if away <= limit:
+                    return tariff
         return None
 
     def zone(self, way: Way) -> str:
         """The zone of the way's destination: its warehouse's own says more, then the longest prefix."""
-        code = way.postal_code.replace(" ", "").upper()
-        fitting = [
-            row
-            for row in self.zones
-            if row.country == way.destination
-            and row.warehouse_id in ("", way.warehouse_id)
-            and code.startswith(row.postal_prefix)
-        ]
-        best = max(fitting, key=lambda row: (row.warehouse_id, len(row.postal_prefix)), default=None)
-        return best.zone if best else ""
+        if not self._zones:
+            return ""
+        code = plain_code(way.postal_code, way.destination)
+        for warehouse in _or_any(way.warehouse_id):
+            lengths, zones = self._zones.get((warehouse, way.destination), _NO_PREFIXES)
+            for length in lengths:
+                if len(code) >= length and (found := zones.get(code[:length])):
+                    return found
+        return ""
+
+
+_Prefixes = tuple[tuple[int, ...], Mapping[str, str]]  # lengths, longest first; zones by prefix
+_NO_PREFIXES: _Prefixes = ((), {})
+_COUNTRY_MARK = re.compile(r"^[A-Z]{1,3}-(?=\d)")
+
+
+def plain_code(code: str, country: str) -> str:
+    """A postal code as prefixes are compared: "D-101 15", "101-15" and "10115" are one."""
+    if not code:
+        return ""
+    short = re.sub(r"[^A-Z0-9]", "", _COUNTRY_MARK.sub("", code.strip().upper()))
+    return short[len(country) :] if country and re.match(country + r"\d", short) else short
 
 
 def _or_any(value: str) -> tuple[str, ...]:
     return (value, "") if value else ("",)
 
 
-def _by_scope(rates: Iterable[Rate]) -> Mapping[Scope, Mapping[float, Tariff]]:
+def _by_scope(rates: Iterable[Rate]) -> Mapping[Scope, Distances]:
     rows: dict[Scope, dict[float, list[Rate]]] = defaultdict(lambda: defaultdict(list))
     for rate in rates:
-        scope = (rate.warehouse_id, rate.service.casefold(), rate.zone, rate.destination, rate.origin)
-        rows[scope][float("inf") if rate.up_to_km is None else rate.up_to_km].append(rate)
+        rows[rate.scope][rate.up_to_km or ANY_DISTANCE].append(rate)
     return {
-        scope: {km: _tariff(found) for km, found in sorted(distances.items())}
+        scope: tuple((km, _tariff(found)) for km, found in sorted(distances.items()))
         for scope, distances in rows.items()
     }
 
 
 def _tariff(rates: Iterable[Rate]) -> Tariff:
-    ordered = sorted(rates, key=lambda rate: (rate.up_to_grams is None, rate.up_to_grams or 0))
-    bands = tuple(Band(rate.base, rate.per_kg, rate.per_unit, rate.up_to_grams) for rate in ordered)
-    return Tariff(bands, max(rate.transit_days or 0 for rate in ordered))
+    ordered = sorted(rates, key=lambda rate: (not rate.up_to_grams, rate.up_to_grams or 0))
+    bands = tuple(Band(rate.base, rate.per_kg, rate.per_unit, rate.up_to_grams or None) for rate in ordered)
+    # The slowest of its bands: a promise that holds whatever the parcel weighs.
+    days = [rate.transit_days for rate in ordered if rate.transit_days is not None]
+    return Tariff(bands, max(days, default=None))
 
 
-def _within(distances: Mapping[float, Tariff], km: float | None) -> Tariff | None:
-    away = float("inf") if km is None else km
-    return next((tariff for limit, tariff in distances.items() if away <= limit), None)
+def _by_country(places: Iterable[ZonePlace]) -> Mapping[tuple[str, str], _Prefixes]:
+    zones: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for place in places:
+        warehouse_id, country, prefix = place.key
+        zones[warehouse_id, country][prefix] = place.zone
+    return {
+        where: (tuple(sorted({len(prefix) for prefix in found}, reverse=True)), found)
+        for where, found in zones.items()
+    }
 
 
-def default_table(currency: str, countries: set[str]) -> RateTable:
+def default_table(currency: str, countries: Iterable[str]) -> RateTable:
     """The table used until a merchant enters rates: a parcel abroad costs three times a domestic one.
 
     5 + 1 per kg at home (rows from each of `countries` to itself), 15 + 3 per kg abroad, in whole
@@ -159,6 +204,7 @@ def default_table(currency: str, countries: set[str]) -> RateTable:
     one = 10 ** exponent(currency)
     home = [
         Rate(5 * one, one, origin=country, destination=country, transit_days=2)
-        for country in sorted(countries)
+        for country in sorted(set(countries))
+        if country
     ]
     return RateTable("Default", currency, (*home, Rate(15 * one, 3 * one, transit_days=5)))

@@ -38,7 +38,9 @@ def _effective(revision: int | None, warehouse_id: str, address: Address, time_z
     row = row or WarehouseProfile(warehouse_id=warehouse_id)
     found = Located((row.latitude, row.longitude)) if row.latitude is not None else located(address)
     place = place_of(address, found.position)
-    return Effective(_profile(row, address.country, time_zone), place, None if row.latitude is not None else found.sure)
+    return Effective(
+        _profile(row, address.country, time_zone), place, None if row.latitude is not None else found.sure
+    )
 
 
 @lru_cache(maxsize=2)

@@ -2,62 +2,178 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from types import MappingProxyType
 
+from ...kernel import clock
 from ...platform import shop
-from ...platform.port import Allocation, Order, Stock, Warehouse
+from ...platform.port import Address, Allocation, Order, OrderLine, Stock, Warehouse
 from .. import store
-from ..domain.facts import Line, Profile, Request, Source
+from ..domain.facts import Line, Place, Request, Source
 from ..domain.lines import left_alone
-from ..domain.rates import default_table
+from ..domain.policy import Rules
+from ..domain.rates import RateTable, default_table
+from ..store import Refused, Revisions
+
+# A day may begin this much earlier where a warehouse stands than where the shop does.
+ZONES = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Facts:
-    """A request, the order's allocations by (line, warehouse), and the lines not to be routed."""
+    """A request, the order's allocations by (line, warehouse), and the lines not to be routed.
+
+    `rules` are the merchant's for the order's channel; `stocks` are the rows of its variants as they
+    were read, under lock when the caller asked for it.
+    """
 
     request: Request
     held: dict[tuple[str, str], int]
     alone: frozenset[str]
+    rules: Rules
+    stocks: tuple[Stock, ...] = ()
+    allocations: tuple[Allocation, ...] = ()
 
 
 def load(order: Order, *, lock: bool = False) -> Facts:
     """The facts about `order`, in a constant number of queries. `lock` takes the stock rows."""
-    lines = tuple(
-        Line(
-            line.id,
-            line.name,
-            line.variant_id,
-            line.to_ship,
-            line.weight_grams,
-            line.requires_shipping,
-            line.tracks_stock,
-            line.is_gift_card,
-        )
-        for line in order.lines
-    )
-    variants = {line.variant_id for line in lines if line.variant_id and line.tracks_stock}
+    return load_many([order], lock=lock)[0]
+
+
+def load_many(orders: Sequence[Order], *, lock: bool = False) -> list[Facts]:
+    """The facts about several orders, in as many queries as for one.
+
+    Each order counts its own allocations as free and the others' as taken. Parcels planned for any of
+    `orders` are not counted against the warehouses' days.
+    """
+    variants = {line.variant_id for order in orders for line in order.lines if line.variant_id}
     stocks = shop().stocks(variants, lock=lock) if variants else []
-    allocations = shop().allocations(order.id)
+    held = _allocations(orders)
+    world = _world(orders)
+    by_variant: dict[str, list[Stock]] = defaultdict(list)
+    for stock in stocks:
+        by_variant[stock.variant_id].append(stock)
+    return [_facts(order, world, by_variant, held.get(order.id, ())) for order in orders]
+
+
+@dataclass(frozen=True)
+class _World:
+    """What the orders have in common."""
+
+    now: datetime
+    revisions: Revisions
+    warehouses: Sequence[Warehouse]
+    time_zone: str
+    sources: Mapping[str, Source]
+    turned_down: Mapping[tuple[str, str], Refused]
+
+
+def _world(orders: Sequence[Order]) -> _World:
+    now, zone = clock.now(), shop().time_zone()
+    today = clock.day_of(now, zone)
+    revisions = store.revisions(today)
     warehouses = shop().warehouses()
+    known = {row.id: store.effective(revisions.profiles, row, zone) for row in warehouses}
+    ids = [order.id for order in orders]
+    limited = [key for key, found in known.items() if found.profile.daily_parcels is not None]
+    planned = store.planned(limited, today - ZONES, ids)
+    sources = {
+        row.id: Source(
+            row.id,
+            row.name,
+            known[row.id].place,
+            row.countries,
+            row.channels,
+            profile=known[row.id].profile,
+            planned=planned.get(row.id, _NO_DAYS),
+        )
+        for row in warehouses
+    }
+    return _World(now, revisions, warehouses, zone, sources, store.turned_down(ids))
+
+
+_NO_DAYS: Mapping[date, int] = MappingProxyType({})
+
+
+def _facts(
+    order: Order,
+    world: _World,
+    by_variant: Mapping[str, Sequence[Stock]],
+    allocations: Sequence[Allocation],
+) -> Facts:
+    lines = tuple(as_line(row) for row in order.lines)
+    variants = {line.variant_id for line in lines if line.variant_id and line.tracks_stock}
+    stocks = tuple(stock for variant in sorted(variants) for stock in by_variant.get(variant, ()))
+    rules = store.rules_in(world.revisions.policies, order.channel)
+    rates = _rates(order.currency, world)
     request = Request(
-        lines,
-        _sources(warehouses, stocks, _own(order, allocations)),
-        order.shipping_address.country if order.shipping_address else "",
-        store.active_rates() or default_table(order.currency, {row.address.country for row in warehouses}),
-        order.channel,
-        order.collection_point_id is not None,
+        lines=lines,
+        sources=_sources(order, world, stocks, _own(order, allocations)),
+        destination=destination(order.shipping_address),
+        rates=rates,
+        channel=order.channel,
+        click_and_collect=order.collection_point_id is not None,
+        policy=rules.policy.in_currency(rates.currency),
+        service=order.shipping_method,
+        now=world.now,
+        placed=order.created,
     )
     held: Counter[tuple[str, str]] = Counter()
     for row in allocations:
         held[row.line_id, row.warehouse_id] += row.quantity
     alone = frozenset(line.id for line in lines if left_alone(line, request))
-    return Facts(request, dict(held), alone)
+    return Facts(request, dict(held), alone, rules, stocks, tuple(allocations))
 
 
-def _own(order: Order, allocations: Sequence[Allocation]) -> Counter[tuple[str, str]]:
+def as_line(row: OrderLine) -> Line:
+    """A line of the shop's as the router knows it.
+
+    The metadata `shipping_class` holds its classes, separated by commas; `bundle` names what it leaves with.
+    """
+    words = row.metadata.get("shipping_class", "").split(",")
+    return Line(
+        id=row.id,
+        name=row.name,
+        variant_id=row.variant_id,
+        quantity=row.to_ship,
+        grams=row.weight_grams,
+        requires_shipping=row.requires_shipping,
+        tracks_stock=row.tracks_stock,
+        is_gift_card=row.is_gift_card,
+        is_preorder=row.is_preorder,
+        product_type_id=row.product_type_id or "",
+        classes=frozenset(word.strip().casefold() for word in words if word.strip()),
+        bundle=row.metadata.get("bundle", "").strip(),
+    )
+
+
+def destination(address: Address | None) -> Place | None:
+    """Where a parcel goes; None without an address."""
+    return store.place_of(address, store.located(address).position) if address else None
+
+
+def _rates(currency: str, world: _World) -> RateTable:
+    if world.revisions.card:
+        return store.rate_table(*world.revisions.card)
+    return _built_in(currency, frozenset(row.address.country for row in world.warehouses))
+
+
+@lru_cache(maxsize=32)
+def _built_in(currency: str, countries: frozenset[str]) -> RateTable:
+    return default_table(currency, set(countries))
+
+
+def _allocations(orders: Sequence[Order]) -> Mapping[str, Sequence[Allocation]]:
+    if len(orders) == 1:
+        return {orders[0].id: shop().allocations(orders[0].id)}
+    return shop().allocations_of([order.id for order in orders])
+
+
+def _own(order: Order, allocations: Iterable[Allocation]) -> Counter[tuple[str, str]]:
     """The order's own units by (warehouse, variant): for the order itself they are free."""
     variant = {line.id: line.variant_id or "" for line in order.lines}
     own: Counter[tuple[str, str]] = Counter()
@@ -67,23 +183,16 @@ def _own(order: Order, allocations: Sequence[Allocation]) -> Counter[tuple[str, 
 
 
 def _sources(
-    warehouses: Sequence[Warehouse], stocks: Sequence[Stock], own: Counter[tuple[str, str]]
+    order: Order, world: _World, stocks: Collection[Stock], own: Mapping[tuple[str, str], int]
 ) -> tuple[Source, ...]:
-    free: dict[str, dict[str, int]] = {row.id: {} for row in warehouses}
+    free: dict[str, dict[str, int]] = {key: {} for key in world.sources}
     for stock in stocks:
         if stock.warehouse_id in free:
             place = (stock.warehouse_id, stock.variant_id)
-            free[stock.warehouse_id][stock.variant_id] = stock.free + own[place]
-    known = store.profiles()
-    return tuple(
-        Source(
-            row.id,
-            row.name,
-            row.address.country,
-            row.countries,
-            row.channels,
-            free[row.id],
-            known.get(row.id, Profile()),
-        )
-        for row in warehouses
-    )
+            free[stock.warehouse_id][stock.variant_id] = stock.free + own.get(place, 0)
+    nothing = Refused()
+    found = []
+    for key, source in world.sources.items():
+        refused = world.turned_down.get((order.id, key), nothing)
+        found.append(replace(source, free=free[key], most=refused.most, rejected=refused.all))
+    return tuple(found)
