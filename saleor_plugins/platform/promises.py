@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from ..kernel.errors import Conflict, InsufficientStock, Invalid, NotFound
+from ..kernel.errors import Conflict, InsufficientStock, Invalid, NotFound, OpsError
 from .port import Allocation, Order, OrderLine, OrderStatus, ShipItem, Stock
 
 TRACKING_LENGTH = 255
@@ -18,6 +18,7 @@ SHIPPABLE = frozenset(
     {OrderStatus.UNFULFILLED, OrderStatus.PARTIALLY_FULFILLED, OrderStatus.PARTIALLY_RETURNED}
 )
 ALLOCATABLE = SHIPPABLE | {OrderStatus.UNCONFIRMED}
+PLACED = frozenset(OrderStatus) - {OrderStatus.DRAFT, OrderStatus.CANCELED, OrderStatus.EXPIRED}
 SOLD = SHIPPABLE | {OrderStatus.FULFILLED, OrderStatus.RETURNED}
 
 Slots = dict[tuple[str, str], int]
@@ -55,19 +56,54 @@ def plan_allocations(
     warehouses that exist. Raises as `Stocks.allocate` says. An empty plan is allowed in
     any state: letting go never harms.
     """
+    return _plan(order, plan, _free([order], stocks, held), known)
+
+
+def plan_many(
+    orders: Sequence[Order],
+    plans: Mapping[str, Sequence[Allocation]],
+    stocks: Sequence[Stock],
+    held: Slots,
+    known: Collection[str],
+) -> Slots:
+    """The new allocations of all of `orders`, checked as an end state: they may swap among themselves.
+
+    Raises as `plan_allocations`, the message with the order's number.
+    """
+    free = _free(orders, stocks, held)
+    wanted: Slots = {}
+    for order in orders:
+        try:
+            wanted |= _plan(order, plans[order.id], free, known)
+        except OpsError as error:
+            message = f"Order {order.number}: {error.message}"
+            raise type(error)(message, field=error.field, code=error.code) from error
+    return wanted
+
+
+def _plan(
+    order: Order, plan: Sequence[Allocation], free: dict[tuple[str, str], int], known: Collection[str]
+) -> Slots:
     if plan:
         _check_state(order, ALLOCATABLE, "allocate")
     wanted = _check_rows(order, plan, known)
-    free = {(stock.variant_id, stock.warehouse_id): stock.free for stock in stocks}
-    for (line_id, warehouse_id), units in held.items():
-        pair = (_variant(order, line_id), warehouse_id)
-        free[pair] = free.get(pair, 0) + units
+    lines = {line.id: line for line in order.lines}
     for (line_id, warehouse_id), units in wanted.items():
-        line = _line(order, line_id)
+        line = lines[line_id]
         if not line.tracks_stock or line.variant_id is None:
             raise Invalid(f"{line.sku or line.name} keeps no stock to allocate.", field="lineId")
         _take(free, (line.variant_id, warehouse_id), units)
     return wanted
+
+
+def _free(orders: Sequence[Order], stocks: Sequence[Stock], held: Slots) -> dict[tuple[str, str], int]:
+    """Free units by (variant, warehouse) once the orders let go of `held`."""
+    free = {(stock.variant_id, stock.warehouse_id): stock.free for stock in stocks}
+    variants = {line.id: line.variant_id or "" for order in orders for line in order.lines}
+    for (line_id, warehouse_id), units in held.items():
+        pair = (variants.get(line_id, ""), warehouse_id)
+        free[pair] = free.get(pair, 0) + units
+    return free
 
 
 def plan_shipment(
@@ -142,8 +178,9 @@ def _check_rows(order: Order, rows: Sequence[Allocation | ShipItem], known: Coll
     """Rows added up per (line, warehouse) once ids and quantities are right."""
     slots: Slots = {}
     per_line: Counter[str] = Counter()
+    lines = {line.id: line for line in order.lines}
     for row in rows:
-        line = order.line(row.line_id)
+        line = lines.get(row.line_id)
         if line is None:
             raise NotFound(f"Order {order.number} has no such line.", field="lineId")
         if row.warehouse_id not in known:
@@ -172,8 +209,3 @@ def _line(order: Order, line_id: str) -> OrderLine:
     line = order.line(line_id)
     assert line is not None
     return line
-
-
-def _variant(order: Order, line_id: str) -> str:
-    line = order.line(line_id)
-    return (line and line.variant_id) or ""

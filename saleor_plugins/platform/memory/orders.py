@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
+from ...kernel import clock
 from ...kernel.errors import Conflict, Invalid, NotFound
 from ...kernel.ids import to_global
 from ..port import Fulfillment, FulfillmentLine, Order, OrderLine, OrderStatus, ReturnedItem, ShipItem
-from ..promises import SHIPPABLE, as_slots, check_tracking, plan_shipment
+from ..promises import PLACED, SHIPPABLE, as_slots, check_tracking, plan_shipment
 from ..sorting import by_id
 from .state import State, found
 from .stocks import StocksInMemory
@@ -37,6 +39,11 @@ class OrdersInMemory(StocksInMemory):
             last = self.state.orders.get(after) if after else None
         rows.sort(key=_age)
         return [row for row in rows if last is None or _age(row) > _age(last)][:limit]
+
+    def orders(self, since: datetime, until: datetime) -> Iterator[Order]:
+        with self._lock:
+            rows = [row for row in self.state.orders.values() if row.status in PLACED]
+        yield from (row for row in sorted(rows, key=_age) if since <= row.created < until)
 
     def fulfillments(self, order_id: str) -> list[Fulfillment]:
         with self._lock:
@@ -150,7 +157,7 @@ class OrdersInMemory(StocksInMemory):
         self, state: State, order_id: str, status: str, tracking: str, rows: list[FulfillmentLine]
     ) -> Fulfillment:
         key = to_global("Fulfillment", next(_ids))
-        state.fulfillments[key] = Fulfillment(key, order_id, status, tracking, tuple(rows))
+        state.fulfillments[key] = Fulfillment(key, order_id, status, tracking, tuple(rows), clock.now())
         return state.fulfillments[key]
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from ...kernel import clock
 from ...kernel.errors import InsufficientStock
 from ..port import Allocation, Order, Sale, Stock, Variant, Warehouse
-from ..promises import SOLD, as_slots, plan_allocations
+from ..promises import SOLD, Slots, as_slots, plan_allocations, plan_many
 from ..sorting import by_id
 from .state import InMemory, found
 
@@ -34,6 +34,7 @@ class StocksInMemory(InMemory):
                     units,
                     allocated[variant, warehouse],
                     self._reserved(variant, warehouse),
+                    f"{variant}:{warehouse}",
                 )
                 for (variant, warehouse), units in self.state.on_hand.items()
                 if variant in wanted
@@ -55,15 +56,43 @@ class StocksInMemory(InMemory):
             ]
         return sorted(rows, key=lambda row: (by_id(row.line_id), by_id(row.warehouse_id)))
 
+    def allocations_of(self, order_ids: Collection[str]) -> dict[str, list[Allocation]]:
+        with self._lock:
+            return {order_id: self.allocations(order_id) for order_id in order_ids}
+
     def allocate(self, order_id: str, plan: Sequence[Allocation]) -> None:
+        self.allocate_many({order_id: plan})
+
+    def allocate_under_lock(
+        self,
+        order: Order,
+        plan: Sequence[Allocation],
+        *,
+        stocks: Sequence[Stock],
+        held: Sequence[Allocation],
+    ) -> None:
+        if not self._depth():
+            raise RuntimeError("The locks end with the transaction: call it inside of theirs.")
+        known = {row.warehouse_id for row in plan}
+        wanted = plan_allocations(order, plan, stocks, as_slots(held), known)
+        self._replace(as_slots(held), wanted)
+
+    def allocate_many(self, plans: Mapping[str, Sequence[Allocation]]) -> None:
         with self.transaction() as state:
-            order: Order = found(state.orders, order_id, "orderId")
-            held = as_slots(self.allocations(order_id))
-            stocks = self.stocks({line.variant_id for line in order.lines if line.variant_id})
-            wanted = plan_allocations(order, plan, stocks, held, state.warehouses)
-            for slot in held:
-                del state.allocations[slot]
-            state.allocations.update(wanted)
+            orders = [found(state.orders, order_id, "orderId") for order_id in plans]
+            orders.sort(key=lambda row: by_id(row.id))
+            held = as_slots(row for rows in self.allocations_of(plans).values() for row in rows)
+            stocks = self.stocks({line.variant_id for row in orders for line in row.lines if line.variant_id})
+            if len(orders) == 1:
+                wanted = plan_allocations(orders[0], plans[orders[0].id], stocks, held, state.warehouses)
+            else:
+                wanted = plan_many(orders, plans, stocks, held, state.warehouses)
+            self._replace(held, wanted)
+
+    def _replace(self, held: Slots, wanted: Slots) -> None:
+        for slot in held:
+            self.state.allocations.pop(slot, None)
+        self.state.allocations.update(wanted)
 
     def move_stock(self, variant_id: str, warehouse_id: str, delta: int) -> Stock:
         with self.transaction() as state:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -78,15 +78,32 @@ def grams(weight: Any) -> int | None:
     return round(weight.g) if weight else None
 
 
+ADDRESS = ("country", "postal_code", "city", "country_area", "street_address_1")
+
+
 def address(row: Any) -> port.Address:
-    """An address without the person."""
+    """An address without the person, from a row of Saleor's."""
+    return address_of({name: getattr(row, name) for name in ADDRESS}, "")
+
+
+def address_of(row: Mapping[str, Any], prefix: str) -> port.Address:
+    """An address without the person, from columns whose names begin with `prefix`."""
+    country = row[f"{prefix}country"]
     return port.Address(
-        country=row.country.code or "",
-        postal_code=row.postal_code,
-        city=row.city,
-        country_area=row.country_area,
-        street=row.street_address_1,
+        country=str(getattr(country, "code", country) or ""),
+        postal_code=row[f"{prefix}postal_code"],
+        city=row[f"{prefix}city"],
+        country_area=row[f"{prefix}country_area"],
+        street=row[f"{prefix}street_address_1"],
     )
+
+
+def metadata(*stored: Any) -> dict[str, str]:
+    """Public metadata, merged: later ones win. 2.10 stores NULL for none."""
+    merged: dict[str, str] = {}
+    for words in stored:
+        merged |= {str(name): str(value) for name, value in (words or {}).items()}
+    return merged
 
 
 def variant(row: Any) -> port.Variant:
@@ -101,7 +118,7 @@ def variant(row: Any) -> port.Variant:
     )
 
 
-def fulfillment(row: Any) -> port.Fulfillment:
+def fulfillment(row: Any, created_field: str) -> port.Fulfillment:
     """A fulfilment with its lines, sorted by id."""
     lines = sorted(row.lines.all(), key=lambda line: line.pk)
     return port.Fulfillment(
@@ -118,4 +135,5 @@ def fulfillment(row: Any) -> port.Fulfillment:
             )
             for line in lines
         ),
+        created=getattr(row, created_field),
     )

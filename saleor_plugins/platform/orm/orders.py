@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import transaction
+from django.db import connection, transaction
 from saleor.core.exceptions import InsufficientStock as SaleorInsufficientStock
 from saleor.order.models import Fulfillment, Order, OrderLine
 from saleor.warehouse.models import Warehouse
 
 from ...kernel.errors import Conflict, InsufficientStock, NotFound
 from .. import port
-from ..promises import Slots, as_slots, check_tracking, plan_allocations, plan_shipment
+from ..promises import Slots, as_slots, check_tracking, plan_allocations, plan_many, plan_shipment
 from . import convert, promises
-from .reads import VARIANT, OrmReads
+from .parcels import OrmParcels
+
+VARIANT = ("variant__product__product_type",)
 
 
-class OrmOrders(OrmReads):
+class OrmOrders(OrmParcels):
     """The writing half of `port.Orders`, and `port.Stocks.allocate`."""
 
     # -- what the generations supply ---------------------------------------------------------
 
-    def _awaiting(self, order: port.Order) -> Slots:
+    def _awaiting(self, orders: Sequence[port.Order]) -> Slots:
         """Promises that belong to parcels which wait for approval, so that nobody may move them."""
         return {}
 
@@ -46,32 +48,68 @@ class OrmOrders(OrmReads):
         raise NotImplementedError
 
     def _allocations_changed(self, stock_keys: Sequence[Any]) -> None:
-        """Called with the stocks whose allocation rows were rewritten."""
+        """Called with the keys of the stocks whose allocation rows were rewritten."""
 
     # -- the promises they share -------------------------------------------------------------
 
-    def _promises(self, order: port.Order) -> tuple[Slots, Slots]:
-        """What the order holds and may move, and what waits with a parcel."""
-        awaiting = self._awaiting(order)
-        held = as_slots(self.allocations(order.id))
+    def _split(self, orders: Sequence[port.Order], held: Slots) -> tuple[Slots, Slots]:
+        """What the orders hold and may move, and what waits with a parcel."""
+        # Units of a waiting parcel already count as fulfilled.
+        begun = [order for order in orders if any(line.quantity_fulfilled for line in order.lines)]
+        awaiting = self._awaiting(begun) if begun else {}
         awaiting = {slot: min(units, held.get(slot, 0)) for slot, units in awaiting.items()}
         free = {slot: units - awaiting.get(slot, 0) for slot, units in held.items()}
         return {slot: units for slot, units in free.items() if units > 0}, awaiting
 
-    def _write_promises(self, order: port.Order, *parts: Slots) -> None:
-        slots: Slots = {}
-        for part in parts:
-            for slot, units in part.items():
-                slots[slot] = slots.get(slot, 0) + units
-        self._allocations_changed(promises.write(order, slots))
+    def _rewrite(self, order: port.Order, stocks: Sequence[port.Stock], *parts: Slots) -> None:
+        """Replace all of the order's allocation rows, whatever they say."""
+        promises.write([order], {line.id for line in order.lines}, _sum(*parts), stocks)
+        self._allocations_changed(sorted(promises.stock_keys(stocks).values()))
+
+    def _change(
+        self, orders: Sequence[port.Order], before: Slots, after: Slots, stocks: Sequence[port.Stock]
+    ) -> None:
+        """Change those allocation rows of the orders that do not say `after` yet."""
+        slots = promises.changed(before, after)
+        if slots:
+            promises.write(orders, {line_id for line_id, _ in slots}, after, stocks)
+            self._allocations_changed(promises.touched(orders, slots, stocks))
 
     def allocate(self, order_id: str, plan: Sequence[port.Allocation]) -> None:
         with transaction.atomic():
             order = self.order(order_id, lock=True)
             stocks = self.stocks(_variants(order), lock=True)
-            held, awaiting = self._promises(order)
+            rows = as_slots(self.allocations(order.id))
+            held, awaiting = self._split([order], rows)
             wanted = plan_allocations(order, plan, stocks, held, self._known(plan))
-            self._write_promises(order, wanted, awaiting)
+            self._change([order], rows, _sum(wanted, awaiting), stocks)
+
+    def allocate_under_lock(
+        self,
+        order: port.Order,
+        plan: Sequence[port.Allocation],
+        *,
+        stocks: Sequence[port.Stock],
+        held: Sequence[port.Allocation],
+    ) -> None:
+        if not connection.in_atomic_block:
+            raise RuntimeError("The locks end with the transaction: call it inside of theirs.")
+        rows = as_slots(held)
+        movable, awaiting = self._split([order], rows)
+        known = {row.warehouse_id for row in plan}
+        wanted = plan_allocations(order, plan, stocks, movable, known)
+        self._change([order], rows, _sum(wanted, awaiting), stocks)
+
+    def allocate_many(self, plans: Mapping[str, Sequence[port.Allocation]]) -> None:
+        with transaction.atomic():
+            orders = self._locked(list(plans))
+            stocks = self.stocks({key for order in orders for key in _variants(order)}, lock=True)
+            allocations = self.allocations_of(list(plans)).values()
+            rows = as_slots(row for found in allocations for row in found)
+            held, awaiting = self._split(orders, rows)
+            known = self._known([row for plan in plans.values() for row in plan])
+            wanted = plan_many(orders, plans, stocks, held, known)
+            self._change(orders, rows, _sum(wanted, awaiting), stocks)
 
     def fulfill(
         self,
@@ -85,14 +123,14 @@ class OrmOrders(OrmReads):
         with transaction.atomic():
             order = self.order(order_id, lock=True)
             stocks = self.stocks(_variants(order), lock=True)
-            held, awaiting = self._promises(order)
+            held, awaiting = self._split([order], as_slots(self.allocations(order.id)))
             shipment = plan_shipment(order, items, stocks, held, self._known(items))
             # Saleor lets go of a line's promises in the order of stock keys, whichever warehouse ships:
             # with none left it cannot let go of a wrong one, and the right ones come back below.
-            self._write_promises(order)
+            self._rewrite(order, stocks)
             made = self._ship_taken(order, shipment.taken, tracking_number, notify_customer)
             waiting = {} if made[0].status != "waiting_for_approval" else shipment.taken
-            self._write_promises(order, shipment.kept, awaiting, _tracked(order, waiting))
+            self._rewrite(order, stocks, shipment.kept, awaiting, _tracked(order, waiting))
         keys = {convert.gid("Fulfillment", row.pk) for row in made}
         return [row for row in self.fulfillments(order_id) if row.id in keys]
 
@@ -141,7 +179,7 @@ class OrmOrders(OrmReads):
         order = Fulfillment.objects.filter(pk=key).values_list("order_id", flat=True).first()
         if order is None:
             raise NotFound("No such fulfillment.", field="fulfillmentId")
-        self._lock(order)
+        self._locked([convert.gid("Order", order)])
         return Fulfillment.objects.select_related("order").get(pk=key)
 
     def add_note(self, order_id: str, text: str) -> None:
@@ -150,6 +188,14 @@ class OrmOrders(OrmReads):
             raise NotFound("No such order.", field="orderId")
         with transaction.atomic():
             self._note(row, text)
+
+
+def _sum(*parts: Slots) -> Slots:
+    slots: Slots = {}
+    for part in parts:
+        for slot, units in part.items():
+            slots[slot] = slots.get(slot, 0) + units
+    return slots
 
 
 def _variants(order: port.Order) -> set[str]:

@@ -2,51 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from saleor.order.models import OrderLine
-from saleor.product.models import ProductVariant
-from saleor.warehouse.models import Allocation, Stock
+from saleor.warehouse.models import Allocation
+from saleor.warehouse.models import Stock as StockRow
 
 from .. import port
 from ..promises import Slots
 from . import convert
 
 
-def write(order: port.Order, slots: Slots) -> list[Any]:
-    """Make the order's allocation rows say `slots`; answers the keys of the stocks touched.
+def changed(before: Slots, after: Slots) -> set[tuple[str, str]]:
+    """The slots that do not say the same."""
+    return {slot for slot in before.keys() | after.keys() if before.get(slot, 0) != after.get(slot, 0)}
 
-    The caller holds the locks of the order and of its variants' stocks.
+
+def write(
+    orders: Sequence[port.Order], lines: Collection[str], slots: Slots, stocks: Sequence[port.Stock]
+) -> None:
+    """Make the allocation rows of `lines` say `slots`, in two statements.
+
+    The caller holds the locks of the orders and of the stocks, which are those of the lines' variants.
     """
-    lines = {line.id: convert.pk(OrderLine, line.id) for line in order.lines}
-    stock_of = _stocks(order)
-    wanted: dict[tuple[Any, Any], int] = {}
-    for (line_id, warehouse_id), units in slots.items():
-        line = order.line(line_id)
-        if line and units > 0:
-            wanted[lines[line_id], stock_of[line.variant_id, warehouse_id]] = units
-    touched = {stock for _, stock in wanted}
-    rows = list(Allocation.objects.filter(order_line_id__in=lines.values()).order_by("pk"))
-    stale = []
-    for row in rows:
-        touched.add(row.stock_id)
-        if wanted.get((row.order_line_id, row.stock_id)) == row.quantity_allocated:
-            del wanted[row.order_line_id, row.stock_id]
-        else:
-            stale.append(row.pk)
-    Allocation.objects.filter(pk__in=stale).delete()
+    if not lines:
+        return
+    variants = {line.id: line.variant_id for order in orders for line in order.lines}
+    keys = {line_id: convert.pk(OrderLine, line_id) for line_id in lines}
+    stock_of = stock_keys(stocks)
+    Allocation.objects.filter(order_line_id__in=list(keys.values())).delete()
     Allocation.objects.bulk_create(
-        Allocation(order_line_id=line, stock_id=stock, quantity_allocated=units)
-        for (line, stock), units in wanted.items()
+        Allocation(
+            order_line_id=keys[line_id],
+            stock_id=stock_of[variants[line_id], warehouse_id],
+            quantity_allocated=units,
+        )
+        for (line_id, warehouse_id), units in sorted(slots.items())
+        if line_id in keys and units > 0
     )
-    return sorted(touched)
 
 
-def _stocks(order: port.Order) -> dict[tuple[str | None, str], Any]:
-    variants: Iterable[str] = {line.variant_id for line in order.lines if line.variant_id}
-    rows = Stock.objects.filter(product_variant_id__in=convert.pks(ProductVariant, variants))
-    return {
-        (convert.gid("ProductVariant", variant), convert.gid("Warehouse", warehouse)): key
-        for key, variant, warehouse in rows.values_list("pk", "product_variant_id", "warehouse_id")
-    }
+def stock_keys(stocks: Sequence[port.Stock]) -> dict[tuple[str | None, str], Any]:
+    """Primary keys of the stocks by (variant, warehouse)."""
+    return {(row.variant_id, row.warehouse_id): convert.pk(StockRow, row.id, kind="Stock") for row in stocks}
+
+
+def touched(
+    orders: Sequence[port.Order], slots: Collection[tuple[str, str]], stocks: Sequence[port.Stock]
+) -> list[Any]:
+    """Primary keys of the stocks behind `slots`, in order."""
+    variants = {line.id: line.variant_id for order in orders for line in order.lines}
+    stock_of = stock_keys(stocks)
+    pairs = {(variants.get(line_id), warehouse_id) for line_id, warehouse_id in slots}
+    return sorted(stock_of[pair] for pair in pairs if pair in stock_of)

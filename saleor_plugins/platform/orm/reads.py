@@ -1,107 +1,179 @@
-"""Orders and parcels, read from the tables of either generation in constant queries."""
+"""Orders and parcels, read from the tables of either generation in constant queries.
+
+Plain columns instead of models: a row costs a fifth of the time.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from saleor.order import OrderStatus
 from saleor.order.models import Fulfillment, Order, OrderLine
 
 from ...kernel.errors import NotFound
 from .. import port
-from ..promises import SHIPPABLE
+from ..promises import PLACED, SHIPPABLE
 from . import convert
-from .stocks import OrmStocks
+from .stocks import OrmStocks, Row
 
-VARIANT = ("variant__product__product_type", "variant__product__category")
+# Orders of a backtest that are in memory at a time.
+PIECE = 500
+
+HEAD = (
+    "pk",
+    "status",
+    "currency",
+    "total_net_amount",
+    "total_gross_amount",
+    "shipping_price_net_amount",
+    "shipping_price_gross_amount",
+    "shipping_method_name",
+    "metadata",
+    "user_id",
+    "user_email",
+    "user__email",
+    "shipping_address_id",
+    *(f"shipping_address__{name}" for name in convert.ADDRESS),
+)
+GOODS = (
+    "variant__track_inventory",
+    "variant__weight",
+    "variant__metadata",
+    "variant__product_id",
+    "variant__product__weight",
+    "variant__product__metadata",
+    "variant__product__category_id",
+    "variant__product__product_type_id",
+    "variant__product__product_type__weight",
+    "variant__product__product_type__metadata",
+)
+LINE = (
+    "pk",
+    "order_id",
+    "variant_id",
+    "product_name",
+    "variant_name",
+    "product_sku",
+    "quantity",
+    "quantity_fulfilled",
+    "is_shipping_required",
+    *GOODS,
+)
 
 
 class OrmReads(OrmStocks):
     """The reading half of `port.Orders`; the underscored methods are each generation's own."""
 
-    order_related: tuple[str, ...] = ("shipping_address", "user")
-    order_prefetch: tuple[str, ...] = ()
+    head_columns: tuple[str, ...] = ()
+    line_columns: tuple[str, ...] = ()
 
-    def _order_facts(self, row: Any) -> dict[str, Any]:
+    def _order_annotations(self) -> dict[str, Any]:
+        """Columns of `head_columns` that no table has."""
+        return {}
+
+    def _order_facts(self, row: Row) -> dict[str, Any]:
         """Number, channel, e-mail, payment state, and the totals of shipping."""
         raise NotImplementedError
 
-    def _line_totals(self, row: Any) -> list[tuple[int, int]]:
+    def _line_totals(self, row: Row, lines: Sequence[Row]) -> list[tuple[int, int]]:
         """Net and gross of each of the order's lines."""
         raise NotImplementedError
 
-    def _line_facts(self, line: Any) -> dict[str, Any]:
+    def _line_facts(self, line: Row) -> dict[str, Any]:
         """What only some Saleors know of a line."""
         return {}
 
     def order(self, order_id: str, *, lock: bool = False) -> port.Order:
         key = convert.pk(Order, order_id, field="orderId")
-        if lock:
-            self._lock(key)
-        row = self._orders().filter(pk=key).first()
-        if row is None:
+        found = self._locked([order_id]) if lock else self._read(Order.objects.filter(pk=key))
+        if not found:
             raise NotFound("No such order.", field="orderId")
-        return self._to_order(row)
+        return found[0]
 
-    def _lock(self, key: Any) -> None:
-        list(Order.objects.filter(pk=key).select_for_update(of=("self",)).values_list("pk"))
-        lines = OrderLine.objects.filter(order_id=key).order_by("pk")
-        list(lines.select_for_update(of=("self",)).values_list("pk"))
+    def _locked(self, order_ids: Iterable[str]) -> list[port.Order]:
+        """The orders, read once their rows and their lines' are locked in id order. Raises NotFound."""
+        keys = [convert.pk(Order, order_id, field="orderId") for order_id in order_ids]
+        rows = Order.objects.filter(pk__in=keys).order_by("pk")
+        if len(rows.select_for_update(of=("self",)).values_list("pk")) < len(set(keys)):
+            raise NotFound("No such order.", field="orderId")
+        return self._read(rows, lock=True)
 
-    def _orders(self) -> QuerySet[Any]:
-        lines = Prefetch("lines", OrderLine.objects.select_related(*VARIANT).order_by("pk"))
-        return Order.objects.select_related(*self.order_related).prefetch_related(lines, *self.order_prefetch)
+    def _read(self, rows: QuerySet[Any], *, lock: bool = False) -> list[port.Order]:
+        """The orders in two queries. `lock` takes their lines; their own rows are locked by then."""
+        heads = list(
+            rows.annotate(**self._order_annotations()).values(*HEAD, self.created_field, *self.head_columns)
+        )
+        lines: dict[Any, list[Row]] = {head["pk"]: [] for head in heads}
+        found = OrderLine.objects.filter(order_id__in=list(lines)).order_by("pk")
+        if lock:
+            found = found.select_for_update(of=("self",))
+        for line in found.values(*LINE, *self.line_columns):
+            lines[line["order_id"]].append(line)
+        return [self._to_order(head, lines[head["pk"]]) for head in heads]
 
     def orders_to_ship(self, *, after: str | None = None, limit: int = 100) -> list[port.Order]:
         unshipped = OrderLine.objects.filter(order=OuterRef("pk"), quantity__gt=F("quantity_fulfilled"))
         states = convert.stored_statuses(OrderStatus.CHOICES, SHIPPABLE)
-        rows = self._orders().filter(Exists(unshipped), status__in=states)
-        age = self.created_field
-        last = (
-            after
-            and Order.objects.filter(pk=convert.pk(Order, after, field="after")).values(age, "pk").first()
-        )
-        if last:
-            newer = Q(**{f"{age}__gt": last[age]})
-            rows = rows.filter(newer | Q(**{age: last[age], "pk__gt": last["pk"]}))
-        return [self._to_order(row) for row in rows.order_by(age, "pk")[:limit]]
+        rows = Order.objects.filter(Exists(unshipped), status__in=states)
+        last = None
+        if after:
+            key = convert.pk(Order, after, field="after")
+            last = Order.objects.filter(pk=key).values_list(self.created_field, "pk").first()
+        return self._read(self._page(rows, last, limit))
 
-    def _to_order(self, row: Any) -> port.Order:
-        totals = self._line_totals(row)
-        lines = zip(row.lines.all(), totals, strict=True)
+    def orders(self, since: datetime, until: datetime) -> Iterator[port.Order]:
+        states = convert.stored_statuses(OrderStatus.CHOICES, PLACED)
+        within = {f"{self.created_field}__gte": since, f"{self.created_field}__lt": until}
+        rows = Order.objects.filter(status__in=states, **within)
+        last = None
+        while piece := self._read(self._page(rows, last, PIECE)):
+            yield from piece
+            last = (piece[-1].created, convert.pk(Order, piece[-1].id))
+
+    def _page(self, rows: QuerySet[Any], last: tuple[datetime, Any] | None, limit: int) -> QuerySet[Any]:
+        """The `limit` oldest of `rows` that are younger than `last`."""
+        age = self.created_field
+        if last:
+            rows = rows.filter(Q(**{f"{age}__gt": last[0]}) | Q(**{age: last[0], "pk__gt": last[1]}))
+        return rows.order_by(age, "pk")[:limit]
+
+    def _to_order(self, row: Row, lines: Sequence[Row]) -> port.Order:
+        totals = self._line_totals(row, lines)
+        placed = row["shipping_address_id"] is not None
         return port.Order(
-            id=convert.gid("Order", row.pk),
-            status=convert.status(row.status),
-            created=getattr(row, self.created_field),
-            currency=row.currency,
-            total_net=convert.minor(row.total_net_amount, row.currency),
-            total_gross=convert.minor(row.total_gross_amount, row.currency),
-            lines=tuple(self._to_line(line, net, gross) for line, (net, gross) in lines),
-            shipping_address=convert.address(row.shipping_address) if row.shipping_address else None,
-            user_id=convert.gid_or_none("User", row.user_id),
-            email=row.get_customer_email() or "",
+            id=convert.gid("Order", row["pk"]),
+            status=convert.status(row["status"]),
+            created=row[self.created_field],
+            currency=row["currency"],
+            total_net=convert.minor(row["total_net_amount"], row["currency"]),
+            total_gross=convert.minor(row["total_gross_amount"], row["currency"]),
+            lines=tuple(
+                self._to_line(line, net, gross) for line, (net, gross) in zip(lines, totals, strict=True)
+            ),
+            shipping_address=convert.address_of(row, "shipping_address__") if placed else None,
+            user_id=convert.gid_or_none("User", row["user_id"]),
+            shipping_method=row["shipping_method_name"] or "",
+            metadata=convert.metadata(row["metadata"]),
             **self._order_facts(row),
         )
 
-    def _to_line(self, line: Any, net: int, gross: int) -> port.OrderLine:
-        variant = line.variant
-        product = variant.product if variant else None
-        facts: dict[str, Any] = {"tracks_stock": bool(variant and variant.track_inventory)}
+    def _to_line(self, line: Row, net: int, gross: int) -> port.OrderLine:
+        name = line["product_name"]
+        facts = {**goods(line), **self._line_facts(line)}
         return port.OrderLine(
-            id=convert.gid("OrderLine", line.pk),
-            variant_id=convert.gid_or_none("ProductVariant", line.variant_id),
-            sku=line.product_sku or "",
-            name=str(line),
-            quantity=line.quantity,
-            quantity_fulfilled=line.quantity_fulfilled,
+            id=convert.gid("OrderLine", line["pk"]),
+            variant_id=convert.gid_or_none("ProductVariant", line["variant_id"]),
+            sku=line["product_sku"] or "",
+            name=f"{name} ({line['variant_name']})" if line["variant_name"] else name,
+            quantity=line["quantity"],
+            quantity_fulfilled=line["quantity_fulfilled"],
             total_net=net,
             total_gross=gross,
-            requires_shipping=line.is_shipping_required,
-            weight_grams=convert.grams(variant.get_weight()) if variant else None,
-            product_id=convert.gid("Product", product.pk) if product else None,
-            category_id=convert.gid_or_none("Category", product.category_id) if product else None,
-            **{**facts, **self._line_facts(line)},
+            requires_shipping=line["is_shipping_required"],
+            **facts,
         )
 
     def fulfillments(self, order_id: str) -> list[port.Fulfillment]:
@@ -110,4 +182,26 @@ class OrmReads(OrmStocks):
         except NotFound:
             return []
         rows = Fulfillment.objects.filter(order_id=key).prefetch_related("lines__stock").order_by("pk")
-        return [convert.fulfillment(row) for row in rows]
+        return [convert.fulfillment(row, self.created_field) for row in rows]
+
+
+def goods(line: Row) -> dict[str, Any]:
+    """What a line, of an order or of a cart, takes over from its variant: the columns `GOODS`."""
+    if line["variant_id"] is None:
+        return {"tracks_stock": False, "metadata": convert.metadata(line.get("metadata"))}
+    product = "variant__product"
+    weights = (line["variant__weight"], line[f"{product}__weight"], line[f"{product}__product_type__weight"])
+    return {
+        "tracks_stock": line["variant__track_inventory"],
+        # As ProductVariant.get_weight.
+        "weight_grams": convert.grams(next((weight for weight in weights if weight), None)),
+        "product_id": convert.gid("Product", line["variant__product_id"]),
+        "category_id": convert.gid_or_none("Category", line[f"{product}__category_id"]),
+        "product_type_id": convert.gid("ProductType", line[f"{product}__product_type_id"]),
+        "metadata": convert.metadata(
+            line[f"{product}__product_type__metadata"],
+            line[f"{product}__metadata"],
+            line["variant__metadata"],
+            line.get("metadata"),
+        ),
+    }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
-from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery, Sum, TextField, Value
 from django.db.models.functions import Coalesce
 from saleor.order import OrderStatus
 from saleor.order.models import Order, OrderLine
@@ -22,6 +23,9 @@ from . import convert
 # Rows fetched at once by a server-side cursor.
 CHUNK = 2000
 
+Row = Mapping[str, Any]
+"""A row as columns by name."""
+
 
 def total(rows: QuerySet[Any], column: str) -> Coalesce:
     """The sum of `column` over `rows`, which point at the outer stock by `stock`; 0 for none."""
@@ -29,13 +33,24 @@ def total(rows: QuerySet[Any], column: str) -> Coalesce:
     return Coalesce(Subquery(sums.values("sum"), output_field=IntegerField()), Value(0))
 
 
+class Array(Subquery):
+    """The rows of a subquery of one column as a list."""
+
+    template = "ARRAY(%(subquery)s)"
+    output_field = ArrayField(TextField())
+
+
 class OrmStocks:
-    """`port.Stocks` but for `allocate`; generations differ in channels and reservations."""
+    """`port.Stocks` but for writing allocations; generations differ in channels and reservations."""
 
     created_field: str
-    warehouse_prefetch: tuple[str, ...] = ("shipping_zones",)
+    warehouse_columns: tuple[str, ...] = ()
 
-    def _warehouse_facts(self, row: Any) -> dict[str, Any]:
+    def _warehouse_arrays(self) -> dict[str, Any]:
+        """What else hangs on a warehouse, as lists."""
+        return {}
+
+    def _warehouse_facts(self, row: Row) -> dict[str, Any]:
         """What only some Saleors know of a warehouse."""
         return {}
 
@@ -44,17 +59,20 @@ class OrmStocks:
         return Value(0, output_field=IntegerField())
 
     def warehouses(self) -> list[port.Warehouse]:
-        rows = Warehouse.objects.select_related("address").prefetch_related(*self.warehouse_prefetch)
+        zones = Warehouse.shipping_zones.through.objects.filter(warehouse=OuterRef("pk")).order_by()
+        arrays = {"zones": Array(zones.values("shippingzone__countries")), **self._warehouse_arrays()}
+        address = (f"address__{name}" for name in convert.ADDRESS)
+        columns = ("pk", "name", "email", *address, *arrays, *self.warehouse_columns)
         return [
             port.Warehouse(
-                id=convert.gid("Warehouse", row.pk),
-                name=row.name,
-                address=convert.address(row.address),
-                countries=frozenset(c.code for zone in row.shipping_zones.all() for c in zone.countries),
-                email=row.email,
+                id=convert.gid("Warehouse", row["pk"]),
+                name=row["name"],
+                address=convert.address_of(row, "address__"),
+                countries=frozenset(code for zone in row["zones"] for code in zone.split(",") if code),
+                email=row["email"],
                 **self._warehouse_facts(row),
             )
-            for row in rows.order_by("pk")
+            for row in Warehouse.objects.annotate(**arrays).order_by("pk").values(*columns)
         ]
 
     def stocks(self, variant_ids: Collection[str], *, lock: bool = False) -> list[port.Stock]:
@@ -65,15 +83,19 @@ class OrmStocks:
         counted = rows.annotate(
             promised=total(Allocation.objects.all(), "quantity_allocated"), held=self._reserved()
         )
+        columns = ("pk", "product_variant_id", "warehouse_id", "quantity", "promised", "held")
         return [
             port.Stock(
-                warehouse_id=convert.gid("Warehouse", row.warehouse_id),
-                variant_id=convert.gid("ProductVariant", row.product_variant_id),
-                on_hand=row.quantity,
-                allocated=row.promised,
-                reserved=row.held,
+                warehouse_id=convert.gid("Warehouse", warehouse),
+                variant_id=convert.gid("ProductVariant", variant),
+                on_hand=on_hand,
+                allocated=promised,
+                reserved=held,
+                id=convert.gid("Stock", key),
             )
-            for row in counted.order_by("product_variant_id", "warehouse_id")
+            for key, variant, warehouse, on_hand, promised, held in counted.order_by(
+                *columns[1:3]
+            ).values_list(*columns)
         ]
 
     def move_stock(self, variant_id: str, warehouse_id: str, delta: int) -> port.Stock:
@@ -123,16 +145,19 @@ class OrmStocks:
             )
 
     def allocations(self, order_id: str) -> list[port.Allocation]:
-        try:
-            key = convert.pk(Order, order_id)
-        except NotFound:
-            return []
-        rows = Allocation.objects.filter(order_line__order_id=key, quantity_allocated__gt=0)
-        columns = ("order_line_id", "stock__warehouse_id", "quantity_allocated")
-        return [
-            port.Allocation(convert.gid("OrderLine", line), convert.gid("Warehouse", warehouse), units)
-            for line, warehouse, units in rows.order_by(*columns[:2]).values_list(*columns)
-        ]
+        return self.allocations_of([order_id])[order_id]
+
+    def allocations_of(self, order_ids: Collection[str]) -> dict[str, list[port.Allocation]]:
+        rows = Allocation.objects.filter(
+            order_line__order_id__in=convert.pks(Order, order_ids), quantity_allocated__gt=0
+        ).order_by("order_line_id", "stock__warehouse_id")
+        columns = ("order_line__order_id", "order_line_id", "stock__warehouse_id", "quantity_allocated")
+        found: dict[str, list[port.Allocation]] = {order_id: [] for order_id in order_ids}
+        for order, line, warehouse, units in rows.values_list(*columns):
+            found[convert.gid("Order", order)].append(
+                port.Allocation(convert.gid("OrderLine", line), convert.gid("Warehouse", warehouse), units)
+            )
+        return found
 
     def _known(self, rows: Sequence[port.Allocation] | Sequence[port.ShipItem]) -> set[str]:
         """Those of the named warehouses that exist."""

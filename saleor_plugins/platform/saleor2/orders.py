@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery, Sum
 from saleor.discount import VoucherType
 from saleor.order import actions, events
 from saleor.order.emails import send_fulfillment_update
 from saleor.order.models import Fulfillment, FulfillmentLine, Order
+from saleor.payment.models import Payment
 from saleor.warehouse.models import Stock
 
 from ...kernel.errors import Conflict, Invalid, NotFound
@@ -17,34 +19,45 @@ from ...kernel.money import apportion
 from .. import port
 from ..orm import convert
 from ..orm.orders import OrmOrders
+from ..orm.stocks import Row
 
 
 class Orders2(OrmOrders):
     """`port.Orders` and `port.Stocks` on Saleor 2.10."""
 
     created_field = "created"
-    order_related = ("shipping_address", "user", "voucher")
-    order_prefetch = ("payments",)
+    number_field = "pk"
+    head_columns = ("discount_amount", "voucher__type", "paid")
+    line_columns = ("unit_price_net_amount", "unit_price_gross_amount")
 
-    def _order_facts(self, row: Any) -> dict[str, Any]:
+    def _order_annotations(self) -> dict[str, Any]:
         # As Order.is_fully_paid, without its query for each order.
         charged = ("partially-charged", "fully-charged", "partially-refunded")
-        paid = sum(pay.captured_amount for pay in row.payments.all() if pay.charge_status in charged)
+        paid = Payment.objects.filter(order=OuterRef("pk"), charge_status__in=charged).order_by()
+        sums = paid.values("order").annotate(sum=Sum("captured_amount")).values("sum")
+        return {"paid": Subquery(sums)}
+
+    def _order_facts(self, row: Row) -> dict[str, Any]:
         off = _discount(row) if _on_shipping(row) else 0
         return {
-            "number": str(row.pk),
-            "is_paid": paid >= row.total_gross_amount,
-            "shipping_net": convert.minor(row.shipping_price_net_amount, row.currency) - off,
-            "shipping_gross": convert.minor(row.shipping_price_gross_amount, row.currency) - off,
+            "number": str(row["pk"]),
+            "email": row["user__email"] or row["user_email"] or "",
+            "is_paid": (row["paid"] or 0) >= row["total_gross_amount"],
+            "shipping_net": convert.minor(row["shipping_price_net_amount"], row["currency"]) - off,
+            "shipping_gross": convert.minor(row["shipping_price_gross_amount"], row["currency"]) - off,
         }
 
-    def _line_totals(self, row: Any) -> list[tuple[int, int]]:
+    def _line_totals(self, row: Row, lines: Sequence[Row]) -> list[tuple[int, int]]:
         # 2.10 stores unit prices and one discount on the order, which it takes off net and gross alike.
-        lines = row.lines.all()
         if not lines:
             return []
-        net = [convert.minor(line.unit_price_net_amount * line.quantity, row.currency) for line in lines]
-        gross = [convert.minor(line.unit_price_gross_amount * line.quantity, row.currency) for line in lines]
+        net, gross = (
+            [
+                convert.minor(line[f"unit_price_{kind}_amount"] * line["quantity"], row["currency"])
+                for line in lines
+            ]
+            for kind in ("net", "gross")
+        )
         off = apportion(0 if _on_shipping(row) else _discount(row), gross)
         return [(n - share, g - share) for n, g, share in zip(net, gross, off, strict=True)]
 
@@ -118,9 +131,9 @@ def _announce(row: Any) -> None:
     actions.send_fulfillment_confirmation_to_customer(fresh.order, fresh, None)
 
 
-def _discount(row: Any) -> int:
-    return convert.minor(row.discount_amount, row.currency)
+def _discount(row: Row) -> int:
+    return convert.minor(row["discount_amount"], row["currency"])
 
 
-def _on_shipping(row: Any) -> bool:
-    return bool(row.voucher and row.voucher.type == VoucherType.SHIPPING)
+def _on_shipping(row: Row) -> bool:
+    return bool(row["voucher__type"] == VoucherType.SHIPPING)

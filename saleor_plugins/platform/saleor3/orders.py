@@ -12,14 +12,14 @@ from saleor.order import FulfillmentStatus, actions, events
 from saleor.order.models import FulfillmentLine, Order
 from saleor.order.notifications import send_fulfillment_update
 from saleor.warehouse import WarehouseClickAndCollectOption
-from saleor.warehouse.models import Allocation, Reservation, Stock
+from saleor.warehouse.models import Allocation, Reservation, Stock, Warehouse
 
 from ...kernel.errors import Conflict
 from .. import port
 from ..orm import convert
 from ..orm.orders import OrmOrders
 from ..orm.site import site_settings
-from ..orm.stocks import total
+from ..orm.stocks import Array, Row, total
 from ..promises import Slots
 from .context import call, manager
 
@@ -28,48 +28,68 @@ class Orders3(OrmOrders):
     """`port.Orders` (but for returns) and `port.Stocks` on Saleor 3.x."""
 
     created_field = "created_at"
-    warehouse_prefetch = ("shipping_zones", "channels")
-    order_related = ("shipping_address", "user", "channel")
+    warehouse_columns = ("click_and_collect_option",)
 
     # -- reading -----------------------------------------------------------------------------
 
-    def _warehouse_facts(self, row: Any) -> dict[str, Any]:
+    def _warehouse_arrays(self) -> dict[str, Any]:
+        channels = Warehouse.channels.through.objects.filter(warehouse=OuterRef("pk"))
+        return {"slugs": Array(channels.order_by().values("channel__slug"))}
+
+    def _warehouse_facts(self, row: Row) -> dict[str, Any]:
         return {
-            "channels": frozenset(channel.slug for channel in row.channels.all()),
-            "pickup": row.click_and_collect_option != WarehouseClickAndCollectOption.DISABLED,
+            "channels": frozenset(row["slugs"]),
+            "pickup": row["click_and_collect_option"] != WarehouseClickAndCollectOption.DISABLED,
         }
 
     def _reserved(self) -> Any:
         return total(Reservation.objects.filter(reserved_until__gt=timezone.now()), "quantity_reserved")
 
-    def _order_facts(self, row: Any) -> dict[str, Any]:
+    head_columns = ("number", "channel__slug", "collection_point_id", "total_charged_amount")
+    line_columns = (
+        "total_price_net_amount",
+        "total_price_gross_amount",
+        "is_gift_card",
+        "metadata",
+        "product_type_id",
+        "variant__is_preorder",
+        "variant__preorder_end_date",
+    )
+
+    def _order_facts(self, row: Row) -> dict[str, Any]:
         return {
-            "number": str(row.number),
-            "channel": row.channel.slug,
-            "collection_point_id": convert.gid_or_none("Warehouse", row.collection_point_id),
-            "is_paid": row.is_fully_paid(),
-            "shipping_net": convert.minor(row.shipping_price_net_amount, row.currency),
-            "shipping_gross": convert.minor(row.shipping_price_gross_amount, row.currency),
+            "number": str(row["number"]),
+            "channel": row["channel__slug"],
+            "email": row["user_email"] or row["user__email"] or "",
+            "collection_point_id": convert.gid_or_none("Warehouse", row["collection_point_id"]),
+            # As Order.is_fully_paid.
+            "is_paid": row["total_charged_amount"] >= row["total_gross_amount"],
+            "shipping_net": convert.minor(row["shipping_price_net_amount"], row["currency"]),
+            "shipping_gross": convert.minor(row["shipping_price_gross_amount"], row["currency"]),
         }
 
-    def _line_totals(self, row: Any) -> list[tuple[int, int]]:
+    def _line_totals(self, row: Row, lines: Sequence[Row]) -> list[tuple[int, int]]:
         return [
             (
-                convert.minor(line.total_price_net_amount, row.currency),
-                convert.minor(line.total_price_gross_amount, row.currency),
+                convert.minor(line["total_price_net_amount"], row["currency"]),
+                convert.minor(line["total_price_gross_amount"], row["currency"]),
             )
-            for line in row.lines.all()
+            for line in lines
         ]
 
-    def _line_facts(self, line: Any) -> dict[str, Any]:
-        facts: dict[str, Any] = {"is_gift_card": line.is_gift_card}
-        if line.variant and line.variant.is_preorder_active():
-            facts["tracks_stock"] = False
+    def _line_facts(self, line: Row) -> dict[str, Any]:
+        facts: dict[str, Any] = {"is_gift_card": line["is_gift_card"]}
+        if line["product_type_id"]:
+            facts["product_type_id"] = convert.gid("ProductType", line["product_type_id"])
+        # As ProductVariant.is_preorder_active.
+        ends = line["variant__preorder_end_date"]
+        if line["variant__is_preorder"] and (ends is None or timezone.now() <= ends):
+            facts |= {"tracks_stock": False, "is_preorder": True}
         return facts
 
-    def _awaiting(self, order: port.Order) -> Slots:
+    def _awaiting(self, orders: Sequence[port.Order]) -> Slots:
         rows = FulfillmentLine.objects.filter(
-            fulfillment__order_id=convert.pk(Order, order.id),
+            fulfillment__order_id__in=[convert.pk(Order, order.id) for order in orders],
             fulfillment__status=FulfillmentStatus.WAITING_FOR_APPROVAL,
             stock__isnull=False,
         ).values_list("order_line_id", "stock__warehouse_id", "quantity")

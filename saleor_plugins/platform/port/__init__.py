@@ -14,254 +14,54 @@ talk to the outside and therefore refuse to run inside a transaction.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Protocol
 
+from .orders import (
+    Address,
+    Fulfillment,
+    FulfillmentLine,
+    Order,
+    OrderLine,
+    OrderStatus,
+    ReturnedItem,
+    Sale,
+    ShipItem,
+)
+from .parcels import Parcels, Recipient
+from .payments import Payment, RefundResult, RefundStatus
+from .people import Asker, AskerKind, PluginConfiguration
+from .stock import Allocation, Stock, Variant, Warehouse
 
-@dataclass(frozen=True)
-class Address:
-    """A postal address without the person: what routing and policies may look at."""
-
-    country: str
-    postal_code: str = ""
-    city: str = ""
-    country_area: str = ""
-    street: str = ""
-
-
-@dataclass(frozen=True)
-class Warehouse:
-    """A place that holds stock.
-
-    `countries` are those of its shipping zones; `channels` is None where the platform has
-    no channels. `pickup` is True for a click-and-collect point.
-    """
-
-    id: str
-    name: str
-    address: Address
-    countries: frozenset[str]
-    channels: frozenset[str] | None = None
-    pickup: bool = False
-    email: str = ""
-
-
-@dataclass(frozen=True)
-class OrderLine:
-    """A line of an order with its stored totals (after discounts, never unit price x quantity)."""
-
-    id: str
-    variant_id: str | None
-    sku: str
-    name: str
-    quantity: int
-    quantity_fulfilled: int
-    total_net: int
-    total_gross: int
-    requires_shipping: bool = True
-    tracks_stock: bool = True
-    is_gift_card: bool = False
-    weight_grams: int | None = None
-    product_id: str | None = None
-    category_id: str | None = None
-
-    @property
-    def to_ship(self) -> int:
-        """Units not yet in a fulfilment."""
-        return max(self.quantity - self.quantity_fulfilled, 0)
-
-
-class OrderStatus(StrEnum):
-    """States every supported Saleor shares; others are mapped to the nearest."""
-
-    DRAFT = "DRAFT"
-    UNCONFIRMED = "UNCONFIRMED"
-    UNFULFILLED = "UNFULFILLED"
-    PARTIALLY_FULFILLED = "PARTIALLY_FULFILLED"
-    FULFILLED = "FULFILLED"
-    PARTIALLY_RETURNED = "PARTIALLY_RETURNED"
-    RETURNED = "RETURNED"
-    CANCELED = "CANCELED"
-    EXPIRED = "EXPIRED"
-
-
-@dataclass(frozen=True)
-class Order:
-    """An order as the plugins see it. `lines` are sorted by id; `channel` is "" without channels."""
-
-    id: str
-    number: str
-    status: OrderStatus
-    created: datetime
-    currency: str
-    total_net: int
-    total_gross: int
-    shipping_net: int
-    shipping_gross: int
-    lines: tuple[OrderLine, ...]
-    shipping_address: Address | None = None
-    channel: str = ""
-    user_id: str | None = None
-    email: str = ""
-    collection_point_id: str | None = None
-    is_paid: bool = False
-
-    def line(self, line_id: str) -> OrderLine | None:
-        """The line with that id, if it is of this order."""
-        return next((line for line in self.lines if line.id == line_id), None)
-
-
-@dataclass(frozen=True)
-class Stock:
-    """One variant in one warehouse. `free` may be negative, and never hides another warehouse's."""
-
-    warehouse_id: str
-    variant_id: str
-    on_hand: int
-    allocated: int = 0
-    reserved: int = 0
-
-    @property
-    def free(self) -> int:
-        """Units neither allocated to an order line nor reserved by a checkout."""
-        return self.on_hand - self.allocated - self.reserved
-
-
-@dataclass(frozen=True)
-class Allocation:
-    """Units of an order line promised from a warehouse and not yet shipped."""
-
-    line_id: str
-    warehouse_id: str
-    quantity: int
-
-
-@dataclass(frozen=True)
-class FulfillmentLine:
-    """Units of an order line inside a fulfilment."""
-
-    id: str
-    order_line_id: str
-    quantity: int
-    warehouse_id: str | None
-
-
-@dataclass(frozen=True)
-class Fulfillment:
-    """A parcel in Saleor's words. `status` is Saleor's, upper case."""
-
-    id: str
-    order_id: str
-    status: str
-    tracking_number: str
-    lines: tuple[FulfillmentLine, ...]
-
-
-@dataclass(frozen=True)
-class Payment:
-    """Money that was taken for an order: a payment, or on 3.x a transaction.
-
-    `refundable` is what this payment can still give back: captured minus refunded minus
-    refunds that the gateway is known to be at. A refund whose answer was lost (UNKNOWN) need not be
-    among them: whoever asked keeps a reservation of their own.
-    """
-
-    id: str
-    gateway: str
-    currency: str
-    captured: int
-    refunded: int
-    refundable: int
-
-
-class RefundStatus(StrEnum):
-    """Outcome of a refund attempt; UNKNOWN means that it must be looked up, never repeated."""
-
-    SUCCEEDED = "SUCCEEDED"
-    FAILED = "FAILED"
-    UNKNOWN = "UNKNOWN"
-
-
-@dataclass(frozen=True)
-class RefundResult:
-    """What the gateway said. `reference` is its id for the refund, "" when it gave none."""
-
-    status: RefundStatus
-    reference: str = ""
-    message: str = ""
-
-
-@dataclass(frozen=True)
-class Sale:
-    """Units of one order line sold, for demand history. Cancelled and draft orders are left out."""
-
-    order_id: str
-    line_id: str
-    variant_id: str
-    quantity: int
-    at: datetime
-    country: str = ""
-
-
-@dataclass(frozen=True)
-class Variant:
-    """A variant of the catalogue."""
-
-    id: str
-    sku: str
-    name: str
-    product_id: str
-    product_name: str
-    tracks_stock: bool = True
-
-
-class AskerKind(StrEnum):
-    """Who may stand behind a request."""
-
-    ANONYMOUS = "ANONYMOUS"
-    CUSTOMER = "CUSTOMER"
-    STAFF = "STAFF"
-    APP = "APP"
-
-
-@dataclass(frozen=True)
-class Asker:
-    """Who asks. `permissions` are upper-case names as in Saleor's GraphQL: MANAGE_ORDERS."""
-
-    kind: AskerKind = AskerKind.ANONYMOUS
-    id: str | None = None
-    permissions: frozenset[str] = frozenset()
-
-    def may(self, permission: str) -> bool:
-        """Whether the asker holds `permission`; only staff and apps ever do."""
-        return self.kind in (AskerKind.STAFF, AskerKind.APP) and permission in self.permissions
-
-
-@dataclass(frozen=True)
-class ShipItem:
-    """Units of an order line to put into the parcel of a warehouse."""
-
-    line_id: str
-    warehouse_id: str
-    quantity: int
-
-
-@dataclass(frozen=True)
-class ReturnedItem:
-    """Units of a fulfilment line that came back."""
-
-    fulfillment_line_id: str
-    quantity: int
-
-
-@dataclass(frozen=True)
-class PluginConfiguration:
-    """A plugin's switch and settings as stored by Saleor; `platform.settings` fills in defaults."""
-
-    active: bool = False
-    values: Mapping[str, Any] = field(default_factory=dict)
+__all__ = [
+    "Address",
+    "Allocation",
+    "Asker",
+    "AskerKind",
+    "Fulfillment",
+    "FulfillmentLine",
+    "Order",
+    "OrderLine",
+    "OrderStatus",
+    "Orders",
+    "Parcels",
+    "Payment",
+    "Payments",
+    "People",
+    "PluginConfiguration",
+    "Recipient",
+    "RefundResult",
+    "RefundStatus",
+    "ReturnedItem",
+    "Sale",
+    "Settings",
+    "ShipItem",
+    "Shop",
+    "Stock",
+    "Stocks",
+    "Variant",
+    "Warehouse",
+]
 
 
 class Orders(Protocol):
@@ -275,6 +75,12 @@ class Orders(Protocol):
 
     def orders_to_ship(self, *, after: str | None = None, limit: int = 100) -> list[Order]:
         """Open orders with units to ship, oldest first, in pages: `after` is the last order's id."""
+
+    def orders(self, since: datetime, until: datetime) -> Iterator[Order]:
+        """Orders placed in [since, until), oldest first, read piece by piece in flat memory.
+
+        Cancelled, expired and draft orders are left out.
+        """
 
     def fulfillments(self, order_id: str) -> list[Fulfillment]:
         """The order's fulfilments, oldest first, cancelled ones too."""
@@ -343,6 +149,9 @@ class Stocks(Protocol):
     def allocations(self, order_id: str) -> list[Allocation]:
         """The order's allocations above zero, sorted by (line, warehouse)."""
 
+    def allocations_of(self, order_ids: Collection[str]) -> dict[str, list[Allocation]]:
+        """`allocations` of several orders in one query, by order; unknown orders have none."""
+
     def allocate(self, order_id: str, plan: Sequence[Allocation]) -> None:
         """Make the order's allocations exactly `plan`, or change nothing.
 
@@ -351,6 +160,28 @@ class Stocks(Protocol):
         plan lets everything go, in any state. Raises InsufficientStock (field ``warehouseId``), Invalid
         (``quantity``) for more than a line's units to ship, Invalid (``lineId``) for a line without stock,
         NotFound (``orderId``, ``lineId``, ``warehouseId``), Conflict (``orderId``) in other states.
+        """
+
+    def allocate_under_lock(
+        self,
+        order: Order,
+        plan: Sequence[Allocation],
+        *,
+        stocks: Sequence[Stock],
+        held: Sequence[Allocation],
+    ) -> None:
+        """`allocate` for a caller who has read everything under lock in this transaction; only writes.
+
+        `order` and the `stocks` of its variants come from reads with ``lock=True``, `held` from
+        `allocations` after them. Raises as `allocate`, but InsufficientStock for a warehouse that does not
+        exist, before anything is written; RuntimeError outside a transaction.
+        """
+
+    def allocate_many(self, plans: Mapping[str, Sequence[Allocation]]) -> None:
+        """`allocate` for several orders at once, or for none; they may swap stock among themselves.
+
+        Orders are locked in id order, then their stocks; what all of these orders hold counts as free for all
+        of them. Raises as `allocate`; the message says which order it is about.
         """
 
     def move_stock(self, variant_id: str, warehouse_id: str, delta: int) -> Stock:
@@ -414,5 +245,5 @@ class Settings(Protocol):
         """The shop's IANA time zone."""
 
 
-class Shop(Orders, Stocks, Payments, People, Settings, Protocol):
+class Shop(Orders, Parcels, Stocks, Payments, People, Settings, Protocol):
     """The whole door to Saleor."""
