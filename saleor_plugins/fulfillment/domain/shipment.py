@@ -70,7 +70,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Scan:
-    """Something that happened to a parcel at an instant. `external_id` makes it the same when it is told twice."""
+    """Something that happened to a parcel. `external_id` makes it the same when it is told twice."""
 
     state: str
     at: datetime
