@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from .decision import Rejected, RunnerUp
 from .modelling import Model
-from .problem import Solution, fill, reachable
+from .plan import money
+from .problem import Problem, Solution, priced
 from .solver import solve
 
 RUNNER_UP_NODES = 500
@@ -15,54 +17,100 @@ RUNNER_UP_NODES = 500
 def runner_up(model: Model, chosen: Solution) -> RunnerUp | None:
     """The best plan without one of the chosen warehouses; None when there is no other at all.
 
-    A plan with more units beats a cheaper one.
+    A plan with more units beats a better one.
     """
-    found = [plan for w in chosen.open if (plan := _without(model, chosen, w))]
-    return min(found, key=lambda plan: (plan.short, plan.cost, plan.warehouses), default=None)
-
-
-def _without(model: Model, chosen: Solution, w: int) -> RunnerUp | None:
-    supply = [[0 if at == w else units for at, units in enumerate(row)] for row in model.problem.supply]
-    demand = reachable(model.problem.demand, supply)
-    other = solve(replace(model.problem, demand=demand, supply=supply), node_limit=RUNNER_UP_NODES)
-    if other is None or not other.open:
+    found = [(other, w) for w in chosen.open if (other := _without(model.problem, w)).open]
+    if not found:
         return None
-    cost = model.minor(other.cost)
+    other, w = min(found, key=lambda pair: (-pair[0].shipped, pair[0].cost, pair[0].open))
+    cost = sum(money(model, other).values())
     return RunnerUp(
-        without=model.sources[w].id,
-        warehouses=tuple(model.sources[at].id for at in other.open),
+        without=model.candidates[w].source.id,
+        warehouses=tuple(model.candidates[at].source.id for at in other.open),
         cost=cost,
-        difference=cost - model.minor(chosen.cost),
-        short=sum(model.problem.demand) - sum(demand),
+        difference=cost + model.penalty(other) - total(model, chosen),
+        short=chosen.shipped - other.shipped,
         proven=other.optimal,
     )
 
 
-def not_needed(model: Model, chosen: Solution) -> tuple[Rejected, ...]:
-    """Why each other eligible warehouse got no parcel, with what one from there would cost."""
-    others = [w for w in range(len(model.sources)) if w not in chosen.open]
-    return tuple(_not_needed(model, chosen, w) for w in others)
+def total(model: Model, solution: Solution) -> int:
+    """Cost and penalties of a plan in minor units."""
+    return sum(money(model, solution).values()) + model.penalty(solution)
 
 
-def _not_needed(model: Model, chosen: Solution, w: int) -> Rejected:
-    """The cheapest plan that gives `w` a parcel is at least as good as adding it or replacing all by it."""
+def _without(problem: Problem, w: int) -> Solution:
+    supply = [[0 if at == w else units for at, units in enumerate(row)] for row in problem.supply]
+    return solve(replace(problem, supply=supply), node_limit=RUNNER_UP_NODES)
+
+
+def not_needed(model: Model, chosen: Solution, *, compare: bool) -> tuple[Rejected, ...]:
+    """Why each other candidate got no parcel; `compare` adds what one from there would cost."""
+    others = [w for w in range(len(model.candidates)) if w not in chosen.mode]
+    return tuple(_not_needed(model, chosen, w, compare) for w in others)
+
+
+def _not_needed(model: Model, chosen: Solution, w: int, compare: bool) -> Rejected:
+    source = model.candidates[w].source
     problem = model.problem
-    pairs = [(row[w], need) for row, need in zip(problem.supply, problem.demand, strict=True)]
-    covers = sum(min(units, need) for units, need in pairs)
-    joined, cost = fill(problem, [*chosen.open, w])
-    if not any(row[w] for row in joined):
-        cost = chosen.cost + problem.fixed[w]
-    whole = all(units >= need for units, need in pairs)
-    if whole:
-        cost = min(cost, fill(problem, [w])[1])
-    minor = model.minor(cost)
+    covers = sum(min(row.supply(model.candidates[w]), sum(flow)) * row.units
+                 for row, flow in zip(model.rows, chosen.flow, strict=True))  # fmt: skip
+    code, reason = _why(model, chosen, w)
+    if not compare or code != "NOT_CHEAPEST":
+        return Rejected(source.id, source.name, code, reason, covers)
+    best = min(
+        (priced(problem, flow) for flow in _with(problem, chosen, w)),
+        key=lambda other: (-other.shipped, other.cost),
+        default=None,
+    )
+    if best is None:
+        return Rejected(source.id, source.name, code, reason, covers)
+    cost = sum(money(model, best).values())
+    difference = cost + model.penalty(best) - total(model, chosen)
+    return Rejected(source.id, source.name, code, reason, covers, cost, difference)
+
+
+def _why(model: Model, chosen: Solution, w: int) -> tuple[str, str]:
+    one, problem = model.candidates[w], model.problem
+    if model.latest and one.arrives_on and one.arrives_on > model.latest:
+        return "TOO_LATE", f"Its parcel would arrive on {one.arrives_on}, all others by {model.latest}."
+    whole = all(row[w] >= sum(flow) for row, flow in zip(problem.supply, chosen.flow, strict=True))
     reason = "It could ship all of it, but not for less." if whole else "A parcel from there saves nothing."
-    return Rejected(
-        model.sources[w].id,
-        model.sources[w].name,
-        "NOT_CHEAPEST",
-        reason,
-        covers,
-        minor,
-        minor - model.minor(chosen.cost),
+    if one.ship_on != one.free_on:
+        reason += f" Its days are full until {one.ship_on}."
+    return "NOT_CHEAPEST", reason
+
+
+def _with(problem: Problem, chosen: Solution, w: int) -> Iterator[list[list[int]]]:
+    """Plans like the chosen one in which `w` ships: all it can, what it has cheaper, or one unit."""
+    limit = problem.most_open
+    if limit is None or len(chosen.open) < limit:
+        moved = [(r, at) for r, flow in enumerate(chosen.flow) for at, n in enumerate(flow) if n]
+        moved = [(r, at) for r, at in moved if problem.supply[r][w]]
+        for r, at in moved:
+            flow = [list(row) for row in chosen.flow]
+            flow[r][at] -= 1
+            flow[r][w] += 1
+            if _within_pools(problem, flow, w):
+                yield flow
+    flow = [[0] * len(row) for row in chosen.flow]
+    for r, row in enumerate(chosen.flow):
+        flow[r][w] = min(problem.supply[r][w], sum(row))
+    if all(sum(new) == sum(old) for new, old in zip(flow, chosen.flow, strict=True)):
+        if _within_pools(problem, flow, w):
+            yield flow
+        return
+    if limit is None or len(chosen.open) < limit:
+        for r, row in enumerate(chosen.flow):
+            left = sum(row) - flow[r][w]
+            for at in sorted(chosen.open, key=lambda at: (problem.modes[at][0].unit[r], at)):
+                flow[r][at] = min(left, row[at])
+                left -= flow[r][at]
+        if any(row[w] for row in flow) and _within_pools(problem, flow, w):
+            yield flow
+
+
+def _within_pools(problem: Problem, flow: list[list[int]], w: int) -> bool:
+    return all(
+        sum(flow[r][w] * units for r, units in pool.takes.items()) <= pool.stock[w] for pool in problem.pools
     )

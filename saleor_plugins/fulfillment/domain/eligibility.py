@@ -6,10 +6,11 @@ general to particular.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from .facts import Request, Source
+from .candidates import Candidate
+from .facts import Kind
 
 
 @dataclass(frozen=True)
@@ -20,69 +21,104 @@ class Refusal:
     reason: str
 
 
-Rule = Callable[[Source, Request, Collection[str]], Refusal | None]
+Rule = Callable[[Candidate], Refusal | None]
 
 
-def ships_orders(source: Source, request: Request, variants: Collection[str]) -> Refusal | None:
-    """The merchant has not set it aside, as for a depot or a pure pickup point."""
-    if source.profile.ships_orders:
+def ships_orders(one: Candidate) -> Refusal | None:
+    """It is no depot, and the merchant has not set it aside."""
+    if one.source.profile.kind is Kind.DEPOT:
+        return Refusal("DOES_NOT_SHIP", "It is a depot: it only feeds the other warehouses.")
+    if one.source.profile.ships_orders:
         return None
     return Refusal("DOES_NOT_SHIP", "Its profile says that it ships no orders.")
 
 
-def sells_in_channel(source: Source, request: Request, variants: Collection[str]) -> Refusal | None:
+def sells_in_channel(one: Candidate) -> Refusal | None:
     """The order's channel may sell from it."""
-    if source.channels is None or not request.channel or request.channel in source.channels:
+    channels, channel = one.source.channels, one.request.channel
+    if channels is None or not channel or channel in channels:
         return None
-    return Refusal("NOT_IN_CHANNEL", f"It does not serve the channel {request.channel}.")
+    return Refusal("NOT_IN_CHANNEL", f"It does not serve the channel {channel}.")
 
 
-def ships_to_country(source: Source, request: Request, variants: Collection[str]) -> Refusal | None:
+def ships_to_country(one: Candidate) -> Refusal | None:
     """One of its shipping zones has the country of destination."""
-    if request.country in source.countries:
+    if one.request.country in one.source.countries:
         return None
-    return Refusal("NOT_IN_ZONE", f"None of its shipping zones reaches {request.country}.")
+    return Refusal("NOT_IN_ZONE", f"None of its shipping zones reaches {one.request.country}.")
 
 
-def has_free_stock(source: Source, request: Request, variants: Collection[str]) -> Refusal | None:
+def accepts(one: Candidate) -> Refusal | None:
+    """It has not turned this order down."""
+    return Refusal("REJECTED", "It turned this order down.") if one.source.rejected else None
+
+
+def has_free_stock(one: Candidate) -> Refusal | None:
     """It can promise at least one unit of what is ordered."""
-    if any(source.units(variant) for variant in variants):
+    variants = {line.variant_id or "" for line in one.lines}
+    if any(one.source.units(variant) for variant in variants):
         return None
-    over = -sum(min(source.free.get(variant, 0), 0) for variant in variants)
+    over = -sum(min(one.source.free.get(variant, 0), 0) for variant in variants)
+    kept = one.source.profile.safety_stock
     reason = "It has no free unit of what is ordered"
-    more = f"; {over} more are promised than it holds" if over else ""
-    return Refusal("NO_FREE_STOCK", f"{reason}{more}.")
+    if over:
+        reason += f"; {over} more are promised than it holds"
+    elif any(0 < one.source.free.get(variant, 0) <= kept for variant in variants):
+        reason += f"; it keeps {kept} of everything as safety stock"
+    return Refusal("NO_FREE_STOCK", f"{reason}.")
 
 
-def has_rate(source: Source, request: Request, variants: Collection[str]) -> Refusal | None:
-    """The rate card knows the price of its parcels."""
-    if request.rates.find(source.id, source.country, request.country):
+def may_ship_lines(one: Candidate) -> Refusal | None:
+    """What it has of the order is not all excluded by the merchant."""
+    has = [line for line in one.lines if one.source.units(line.variant_id or "")]
+    if not has or any(not one.excludes(line) for line in has):
         return None
-    where = f"from {source.country or 'its country'} to {request.country}"
-    return Refusal("NO_RATE", f'The rate card "{request.rates.name}" has no rate {where}.')
+    words = sorted({word for line in has for word in line.classes & one.source.profile.excluded_classes})
+    told = f": it ships nothing {' or '.join(words)}" if words else " by the type of the product"
+    return Refusal("EXCLUDED", f"Its profile excludes all that it has of this order{told}.")
 
 
-def costs_in_one_currency(source: Source, request: Request, variants: Collection[str]) -> Refusal | None:
+def has_rate(one: Candidate) -> Refusal | None:
+    """The rate card knows the price of its parcels."""
+    if one.tariff:
+        return None
+    where = f"from {one.source.place.country or 'its country'} to {one.request.country}"
+    return Refusal("NO_RATE", f'The rate card "{one.request.rates.name}" has no rate {where}.')
+
+
+def costs_in_one_currency(one: Candidate) -> Refusal | None:
     """Its handling cost, if any, can be added to the rates."""
-    profile, currency = source.profile, request.rates.currency
+    profile, currency = one.source.profile, one.request.rates.currency
     if not (profile.handling_parcel or profile.handling_unit) or profile.currency == currency:
         return None
     return Refusal("OTHER_CURRENCY", f"Its handling is in {profile.currency}, the rates are in {currency}.")
+
+
+def works(one: Candidate) -> Refusal | None:
+    """There is a day within a year on which it can hand a parcel over."""
+    if one.ship_on:
+        return None
+    if one.free_on:
+        return Refusal("CLOSED", "Every working day of the next year is full.")
+    return Refusal("CLOSED", "It has no working day within a year.")
 
 
 RULES: tuple[Rule, ...] = (
     ships_orders,
     sells_in_channel,
     ships_to_country,
+    accepts,
     has_free_stock,
+    may_ship_lines,
     has_rate,
     costs_in_one_currency,
+    works,
 )
 
 
-def refusal(source: Source, request: Request, variants: Collection[str]) -> Refusal | None:
-    """The first rule's refusal, None when the warehouse may ship some of `variants`."""
+def refusal(candidate: Candidate) -> Refusal | None:
+    """The first rule's refusal, None when the warehouse may ship some of the order."""
     for rule in RULES:
-        if found := rule(source, request, variants):
+        if found := rule(candidate):
             return found
     return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from ...kernel.money import from_minor
 from .decision import Decision, Parcel, Rejected, RunnerUp
 
@@ -10,6 +12,12 @@ def explain(decision: Decision) -> list[str]:
     """Sentences from the most to the least important."""
     said = [_headline(decision)]
     said += [_parcel(parcel, decision.currency) for parcel in decision.parcels]
+    if decision.arrives_on:
+        said.append(_arrival(decision, decision.arrives_on))
+    said += [told for parcel in decision.parcels for told in _days(parcel, decision)]
+    said += [
+        f"{parcel.warehouse_name} could ship {parcel.quantity} of it now." for parcel in decision.withheld
+    ]
     said += [f"{row.quantity} of {row.name} must wait: {row.reason}" for row in decision.unsourced]
     if decision.runner_up:
         said.append(_runner_up(decision, decision.runner_up))
@@ -26,6 +34,11 @@ def explain(decision: Decision) -> list[str]:
 def _headline(decision: Decision) -> str:
     units = sum(parcel.quantity for parcel in decision.parcels)
     waiting = sum(row.quantity for row in decision.unsourced)
+    if decision.withheld:
+        ready = sum(parcel.quantity for parcel in decision.withheld)
+        return (
+            f"The order waits: {waiting - ready} of {waiting} units are missing, and nothing leaves before."
+        )
     if not decision.parcels:
         return "No unit can be shipped now." if waiting else "Nothing in this order needs routing."
     count = len(decision.parcels)
@@ -45,6 +58,35 @@ def _parcel(parcel: Parcel, currency: str) -> str:
     parts = ", ".join(f"{name} {from_minor(minor, currency)}" for name, minor in named if minor)
     detail = f" ({parts})" if parts else ""
     return f"{parcel.warehouse_name} ships {parcel.quantity} for {_money(cost.total, currency)}{detail}."
+
+
+def _arrival(decision: Decision, arrives: date) -> str:
+    promised = decision.promised_on
+    if promised is None:
+        return f"All of it arrives by {arrives}."
+    late = (arrives - promised).days
+    if late <= 0:
+        return f"All of it arrives by {arrives}, in time for {promised} as promised."
+    return f"All of it arrives by {arrives}: {_count(late, 'day')} after {promised}, which was promised."
+
+
+def _days(parcel: Parcel, decision: Decision) -> list[str]:
+    """What a full day and lateness or weights did to a parcel."""
+    said = []
+    if parcel.ship_on != parcel.free_on:
+        late = f", which makes it {_count(parcel.late_days, 'day')} late" if parcel.late_days else ""
+        said.append(
+            f"{parcel.warehouse_name} is full on {parcel.free_on}: its parcel leaves on {parcel.ship_on}{late}."
+        )
+    if parcel.penalty:
+        counted = _money(parcel.penalty, decision.currency)
+        why = "lateness and weights" if decision.objective == "WEIGHTED" else "lateness"
+        said.append(f"For {why} the parcel from {parcel.warehouse_name} counted as {counted} dearer.")
+    return said
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def _rejected(row: Rejected, decision: Decision) -> str:

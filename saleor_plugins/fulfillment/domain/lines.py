@@ -24,6 +24,7 @@ def left_alone(line: Line, request: Request) -> LeftAlone | None:
         (line.is_gift_card, "GIFT_CARD", "A gift card is sent by mail, not from a warehouse."),
         (not line.requires_shipping, "DIGITAL", "It needs no shipping."),
         (request.click_and_collect, "CLICK_AND_COLLECT", "The customer collects the order."),
+        (line.is_preorder, "PREORDER", "It is a pre-order: it has no stock yet."),
         (line.variant_id is None, "NO_VARIANT", "Its variant was deleted, so no stock can be found."),
         (not line.tracks_stock, "UNTRACKED", "Its stock is not tracked, so any warehouse may ship it."),
     )

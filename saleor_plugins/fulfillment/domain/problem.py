@@ -66,3 +66,28 @@ class Solution:
     def optimal(self) -> bool:
         """Whether no plan can be better. False only after the node limit."""
         return self.bound == self.cost
+
+
+def cheapest_mode(modes: Sequence[Mode], units: Sequence[int], grams: int) -> tuple[int, int] | None:
+    """What a parcel with `units` of each row costs and in which mode; None when it is too heavy for all."""
+    best = None
+    for index, mode in enumerate(modes):
+        if mode.capacity is None or grams <= mode.capacity:
+            cost = mode.fixed + sum(n * price for n, price in zip(units, mode.unit, strict=True) if n)
+            if best is None or cost < best[0]:
+                best = cost, index
+    return best
+
+
+def priced(problem: Problem, flow: Sequence[Sequence[int]]) -> Solution:
+    """A plan with each parcel in its cheapest mode. Its bound says nothing yet (0)."""
+    cost, mode = 0, {}
+    for w, modes in enumerate(problem.modes):
+        units = [row[w] for row in flow]
+        if any(units):
+            grams = sum(n * weight for n, weight in zip(units, problem.grams, strict=True))
+            found = cheapest_mode(modes, units, grams)
+            assert found is not None, "the parcel fits its heaviest mode"
+            cost, mode[w] = cost + found[0], found[1]
+    shipped = sum(sum(row) * worth for row, worth in zip(flow, problem.worth, strict=True))
+    return Solution(tuple(map(tuple, flow)), tuple(mode), mode, shipped, cost, 0, 0)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from .decision import CostParts, Decision, Item, Parcel
 from .explain import explain
+
+_DAYS = ("ship_on", "arrives_on", "free_on")
 
 
 def plan_json(decision: Decision) -> dict[str, Any]:
     """What was decided, as it comes back from JSON: equal plans are the same decision."""
     return {
         "country": decision.country,
-        "parcels": [
-            {**asdict(parcel), "items": [asdict(item) for item in parcel.items]}
-            for parcel in decision.parcels
-        ],
+        "parcels": [_parcel(parcel) for parcel in decision.parcels],
         "unsourced": [asdict(row) for row in decision.unsourced],
     }
 
@@ -27,25 +27,32 @@ def explanation_json(decision: Decision) -> dict[str, Any]:
     other = decision.runner_up
     return {
         "sentences": explain(decision),
+        "objective": decision.objective,
+        "promised_on": decision.promised_on.isoformat() if decision.promised_on else None,
         "rate_table": decision.rate_table,
         "rejected": [asdict(row) for row in decision.rejected],
         "left_alone": [asdict(row) for row in decision.left_alone],
         "runner_up": {**asdict(other), "warehouses": list(other.warehouses)} if other else None,
+        "withheld": [_parcel(parcel) for parcel in decision.withheld],
         "notes": list(decision.notes),
     }
 
 
+def _parcel(parcel: Parcel) -> dict[str, Any]:
+    row = asdict(parcel)
+    days = {name: row[name].isoformat() if row[name] else None for name in _DAYS}
+    return {**row, **days, "items": [asdict(item) for item in parcel.items]}
+
+
 def parcels_from(plan: Mapping[str, Any]) -> tuple[Parcel, ...]:
     """The parcels of a stored plan."""
-    return tuple(
-        Parcel(
-            row["warehouse_id"],
-            row["warehouse_name"],
-            tuple(Item(**item) for item in row["items"]),
-            CostParts(**row["cost"]),
-        )
-        for row in plan["parcels"]
-    )
+    return tuple(_stored(row) for row in plan["parcels"])
+
+
+def _stored(row: Mapping[str, Any]) -> Parcel:
+    days = {name: date.fromisoformat(row[name]) if row[name] else None for name in _DAYS}
+    items = tuple(Item(**item) for item in row["items"])
+    return Parcel(**{**row, **days, "items": items, "cost": CostParts(**row["cost"])})
 
 
 def slots(parcels: Iterable[Parcel]) -> dict[tuple[str, str], int]:

@@ -1,90 +1,131 @@
-"""Decide which warehouses ship an order: as many units as possible, at the lowest cost."""
+"""Decide which warehouses ship an order: as many units as possible, at the best that the policy asks for.
+
+`decide` is `prepare`, `solve`, `finish`. Who wants another plan than the single best one (a wave over many
+orders) takes `prepare(request).model.problem`, makes a `Solution` of it and lets `finish` say what it means.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from .alternatives import not_needed, runner_up
-from .decision import Decision, Item, Parcel, Rejected, SolverInfo, Unsourced
+from .candidates import Candidate, amounts_count, promised_on
+from .decision import Decision, Parcel, Rejected, SolverInfo, Unsourced
 from .eligibility import refusal
-from .facts import Line, Request, Source
-from .lines import left_alone
-from .modelling import build, parcels
+from .facts import Line, Request
+from .lines import LeftAlone, left_alone
+from .modelling import Model, build
+from .plan import parcels
+from .policy import Objective, Shortage
+from .problem import Solution
+from .shortage import missing, not_addressed, postponed
 from .solver import NODE_LIMIT, solve
 
 
-def decide(request: Request, *, node_limit: int = NODE_LIMIT, compare: bool = True) -> Decision:
-    """The cheapest plan for `request`, and why. Equal for any order of its lines and warehouses.
+@dataclass(frozen=True)
+class Prepared:
+    """An order ready to be solved. `model` is None where there is nothing to solve."""
 
-    `compare` also looks for the runner-up, which costs about as much time again per parcel. Raises
-    nothing: what cannot be sourced is in `unsourced`, what is not routed in `left_alone`.
+    request: Request
+    lines: tuple[Line, ...]
+    left_alone: tuple[LeftAlone, ...]
+    rejected: tuple[Rejected, ...]
+    model: Model | None
+
+
+def decide(request: Request, *, node_limit: int = NODE_LIMIT, compare: bool = True) -> Decision:
+    """The best plan for `request`, and why. Equal for any order of its lines and warehouses.
+
+    `compare` also prices the warehouses that ship nothing and looks for the runner-up, which costs about as
+    much time again per parcel. Raises nothing: what cannot be sourced is in `unsourced`, what is not
+    routed in `left_alone`.
     """
+    prepared = prepare(request)
+    solution = solve(prepared.model.problem, node_limit=node_limit) if prepared.model else None
+    return finish(prepared, solution, compare=compare)
+
+
+def prepare(request: Request) -> Prepared:
+    """Which lines are routed, who may ship them, and the problem that this makes; nothing is solved."""
     asked = sorted(request.lines, key=lambda line: line.id)
     alone = tuple(found for line in asked if (found := left_alone(line, request)))
     kept = {found.line_id for found in alone}
-    lines = [line for line in asked if line.id not in kept]
+    lines = tuple(line for line in asked if line.id not in kept)
     if not lines or not request.country:
-        return _empty(request, lines, alone)
-    eligible, rejected = _sort_out(request, lines)
-    model = build(request, lines, eligible)
-    solution = solve(model.problem, node_limit=node_limit)
-    assert solution is not None, "the model's demand is within its supply"
+        return Prepared(request, lines, alone, (), None)
+    eligible, rejected = [], []
+    for source in sorted(request.sources, key=lambda source: source.id):
+        one = Candidate(source, request, lines)
+        if found := refusal(one):
+            rejected.append(Rejected(source.id, source.name, found.code, found.reason))
+        else:
+            eligible.append(one)
+    return Prepared(request, lines, alone, tuple(rejected), build(request, lines, eligible))
+
+
+def finish(prepared: Prepared, solution: Solution | None, *, compare: bool = True) -> Decision:
+    """The decision that a plan for `prepared.model.problem` is; `solution` may be None when there is no model.
+
+    Any feasible plan will do, such as one that a wave chose: its `bound` and `nodes` are reported as they are.
+    """
+    model, request, lines = prepared.model, prepared.request, prepared.lines
+    if model is None or solution is None:
+        return _decision(prepared, (), not_addressed(lines), SolverInfo(True, 0, 0))
     plan = parcels(model, solution)
+    short = missing(model, solution, lines)
+    info = SolverInfo(solution.optimal, model.bound(solution), solution.nodes)
+    rejected = (*not_needed(model, solution, compare=compare), *prepared.rejected)
+    notes = _notes(request, lines, model)
+    if short and plan and request.policy.shortage is Shortage.WAIT:
+        rows = postponed(lines, plan, short)
+        waits = SolverInfo(solution.optimal, 0, solution.nodes)
+        return _decision(prepared, (), rows, waits, rejected=rejected, notes=notes, withheld=plan)
+    other = runner_up(model, solution) if compare else None
+    return _decision(prepared, plan, short, info, rejected=rejected, notes=notes, runner_up=other)
+
+
+def _decision(
+    prepared: Prepared,
+    plan: tuple[Parcel, ...],
+    unsourced: tuple[Unsourced, ...],
+    info: SolverInfo,
+    *,
+    rejected: tuple[Rejected, ...] = (),
+    notes: tuple[str, ...] = (),
+    runner_up: object = None,
+    withheld: tuple[Parcel, ...] = (),
+) -> Decision:
+    request = prepared.request
     return Decision(
         currency=request.rates.currency,
         rate_table=request.rates.name,
         country=request.country,
         parcels=plan,
-        unsourced=_unsourced(lines, plan, bool(eligible)),
-        left_alone=alone,
-        rejected=(*not_needed(model, solution), *rejected),
-        runner_up=runner_up(model, solution) if compare else None,
-        solver=SolverInfo(solution.optimal, model.minor(solution.bound), solution.nodes),
-        notes=_notes(lines),
+        unsourced=unsourced,
+        left_alone=prepared.left_alone,
+        rejected=rejected,
+        runner_up=runner_up,  # type: ignore[arg-type]
+        solver=info,
+        notes=notes,
+        objective=request.policy.objective.value,
+        promised_on=promised_on(request),
+        withheld=withheld,
     )
 
 
-def _empty(request: Request, lines: Sequence[Line], alone: tuple) -> Decision:
-    """Nothing to decide: no line needs routing, or nobody knows where to."""
-    reason = "The order has no shipping address with a country."
-    return Decision(
-        currency=request.rates.currency,
-        rate_table=request.rates.name,
-        country=request.country,
-        parcels=(),
-        unsourced=tuple(Unsourced(line.id, line.name, line.quantity, "NO_ADDRESS", reason) for line in lines),
-        left_alone=alone,
-        rejected=(),
-        runner_up=None,
-        solver=SolverInfo(True, 0, 0),
-    )
-
-
-def _sort_out(request: Request, lines: Sequence[Line]) -> tuple[list[Source], list[Rejected]]:
-    variants = {line.variant_id for line in lines if line.variant_id}
-    eligible, rejected = [], []
-    for source in sorted(request.sources, key=lambda source: source.id):
-        if found := refusal(source, request, variants):
-            rejected.append(Rejected(source.id, source.name, found.code, found.reason))
-        else:
-            eligible.append(source)
-    return eligible, rejected
-
-
-def _unsourced(lines: Sequence[Line], plan: Sequence[Parcel], any_eligible: bool) -> tuple[Unsourced, ...]:
-    items: list[Item] = [item for parcel in plan for item in parcel.items]
-    found = []
-    for line in lines:
-        got = sum(item.quantity for item in items if item.line_id == line.id)
-        if got < line.quantity:
-            code, reason = "NO_WAREHOUSE", "No warehouse may ship it."
-            if any_eligible:
-                code = "OUT_OF_STOCK"
-                reason = f"Only {got} of {line.quantity} are free in the warehouses that may ship it."
-            found.append(Unsourced(line.id, line.name, line.quantity - got, code, reason))
-    return tuple(found)
-
-
-def _notes(lines: Sequence[Line]) -> tuple[str, ...]:
-    light = [line.name for line in lines if line.grams is None]
-    return (f"No weight is known for {', '.join(light)}: counted as 0 kg.",) if light else ()
+def _notes(request: Request, lines: Sequence[Line], model: Model) -> tuple[str, ...]:
+    notes, policy = [], request.policy
+    if light := [line.name for line in lines if line.grams is None]:
+        notes.append(f"No weight is known for {', '.join(light)}: counted as 0 kg.")
+    far = [one.source.name for one in model.candidates if one.km is None]
+    if far and policy.objective in (Objective.DISTANCE, Objective.WEIGHTED):
+        notes.append(
+            f"The distance from {', '.join(far)} is not known: counted as the farthest of the others."
+        )
+    if not amounts_count(policy, request.rates.currency):
+        notes.append(
+            f"The policy's amounts are in {policy.currency}, the rates in {request.rates.currency}: "
+            "lateness and weights are not counted."
+        )
+    return tuple(notes)

@@ -27,6 +27,7 @@ def test_whole_story() -> None:
         "All 7 units ship in 2 parcels to DE for 23.00 EUR.",
         "Hamburg ships 2 for 6.20 EUR (parcel 5.00, weight 0.20, handling 1.00).",
         "Paris ships 5 for 16.80 EUR (parcel 15.00, weight 1.80).",
+        "All of it arrives by 1970-01-08.",
         "Without Hamburg 1 more unit would wait; best then: Paris for 17.40 EUR.",
         "Not Berlin: it has 3 of these 7 units; with a parcel from there, 3.80 EUR more.",
         "Not Depot: Its profile says that it ships no orders.",

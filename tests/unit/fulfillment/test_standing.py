@@ -7,7 +7,7 @@ from saleor_plugins.fulfillment.domain.sourcing import decide
 from saleor_plugins.fulfillment.domain.standing import stands
 from tests.unit.fulfillment.build import line, request, source
 
-ASKED = request([line("1", "v1", 3)], [source("a", v1=2), source("b", v1=5, country="FR")])
+ASKED = request([line("1", "v1", 3)], [source("a", v1=2), source("b", "FR", v1=5)])
 PLAN = decide(ASKED).parcels
 HELD = {("1", "b"): 3}
 
@@ -18,7 +18,7 @@ def test_kept_when_nothing_changed() -> None:
 
 
 def test_a_cheaper_plan_alone_changes_nothing() -> None:
-    cheaper = request([line("1", "v1", 3)], [source("a", v1=9), source("b", v1=5, country="FR")])
+    cheaper = request([line("1", "v1", 3)], [source("a", v1=9), source("b", "FR", v1=5)])
     assert slots(decide(cheaper).parcels) != HELD
     assert stands(PLAN, "DE", cheaper, HELD, ())
 
@@ -27,7 +27,7 @@ def test_dropped_when_the_place_the_need_or_the_stock_changed() -> None:
     assert not stands(PLAN, "FR", ASKED, HELD, ())
     more = request([line("1", "v1", 4)], list(ASKED.sources))
     assert not stands(PLAN, "DE", more, HELD, ())
-    over = request([line("1", "v1", 3)], [source("a", v1=2), source("b", v1=2, country="FR")])
+    over = request([line("1", "v1", 3)], [source("a", v1=2), source("b", "FR", v1=2)])
     assert not stands(PLAN, "DE", over, HELD, ())
     gone = request([line("1", "v1", 3)], [source("a", v1=2)])
     assert not stands(PLAN, "DE", gone, HELD, ())
