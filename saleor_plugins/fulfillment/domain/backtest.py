@@ -9,9 +9,10 @@ only needs what is left on the shelves.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from .backtest_differences import Differences
@@ -25,7 +26,8 @@ from .rates import RateTable
 from .sourcing import decide
 
 TODAY, PROPOSED, SALEOR = "today", "proposed", "saleor"
-REPORT_EVERY = 100
+# Orders between two reports of progress.
+PIECE = 100
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Past:
 
 
 @dataclass(frozen=True)
-class Rules:
+class Scenario:
     """What a column decides by. Policies are by channel ("" for any other), profiles by warehouse.
 
     With a `ranking` Saleor decides, by its sorting order, and the rules only say what that costs.
@@ -63,10 +65,10 @@ class Rules:
 class Column:
     """One set of rules, its stock and what its orders added up to."""
 
-    def __init__(self, rules: Rules, places: Sequence[Source], begin: Units):
-        self.rules = rules
+    def __init__(self, scenario: Scenario, places: Sequence[Source]):
+        self.scenario = scenario
         self.tally = Tally()
-        self.shelves = Shelves({place.id: begin.get(place.id, {}) for place in places})
+        self.shelves = Shelves(place.id for place in places)
         self.planned: dict[str, dict[date, int]] = {place.id: defaultdict(int) for place in places}
         # Built once: what is free and what is planned are live.
         self.sources = tuple(
@@ -74,7 +76,7 @@ class Column:
                 place,
                 free=self.shelves.left[place.id],
                 planned=self.planned[place.id],
-                profile=rules.profiles.get(place.id, place.profile),
+                profile=scenario.profiles.get(place.id, place.profile),
             )
             for place in places
         )
@@ -82,12 +84,12 @@ class Column:
     def serve(self, order: Past) -> Decision:
         """Decide the order, take its units off the shelves and count it."""
         request = self.request(order)
-        if self.rules.ranking is None:
+        if self.scenario.ranking is None:
             decision = decide(request, compare=False)
             self._take(order, decision)
             self.tally.add(decision, order.placed.date(), request.policy.promise_days)
             return decision
-        request = in_sorting_order(request, self.rules.ranking)
+        request = in_sorting_order(request, self.scenario.ranking)
         decision = decide(request, compare=False)
         taken = 0
         for source in request.sources:
@@ -104,10 +106,10 @@ class Column:
             lines=order.lines,
             sources=self.sources,
             destination=order.destination,
-            rates=self.rules.rates,
+            rates=self.scenario.rates,
             channel=order.channel,
             click_and_collect=order.click_and_collect,
-            policy=self.rules.policy(order.channel),
+            policy=self.scenario.policy(order.channel),
             service=order.service,
             now=order.placed,
             placed=order.placed,
@@ -128,28 +130,43 @@ class Column:
 
 
 def replay(
-    orders: Iterable[Past], columns: Sequence[Column], progress: Callable[[int], None] = lambda done: None
+    orders: Iterable[Past],
+    columns: Sequence[Column],
+    supply: Callable[[set[str]], Units],
+    progress: Callable[[int], None] = lambda done: None,
 ) -> dict[str, Any]:
     """Serve every order in every column; answers the comparison as JSON.
 
-    `columns` begin with today's and the proposed rules. `progress` is told how many orders are done, and may
-    raise to stop.
+    `columns` begin with today's and the proposed rules. `supply` answers what there was of variants at the
+    start and is asked once for each. `progress` is told how many orders are done, and may raise to stop.
     """
     differences = Differences()
+    known: set[str] = set()
     done = 0
-    for order in orders:
-        served = [column.serve(order) for column in columns]
-        differences.add(order.id, order.number, served[0], served[1])
-        done += 1
-        if done % REPORT_EVERY == 0:
-            progress(done)
-    progress(done)
+    for piece in _pieces(orders):
+        wanted = {line.variant_id for order in piece for line in order.lines if line.variant_id} - known
+        if wanted:
+            known |= wanted
+            units = supply(wanted)
+            for column in columns:
+                column.shelves.put(units)
+        for order in piece:
+            today, proposed, *_ = [column.serve(order) for column in columns]
+            differences.add(order.id, order.number, today, proposed)
+        done += len(piece)
+        progress(done)
     return {
         "orders": done,
-        "currency": columns[0].rules.rates.currency,
+        "currency": columns[0].scenario.rates.currency,
         "columns": [
-            {"name": column.rules.name, "card": column.rules.rates.name, **column.tally.as_json()}
+            {"name": column.scenario.name, "card": column.scenario.rates.name, **column.tally.as_json()}
             for column in columns
         ],
         **differences.as_json(),
     }
+
+
+def _pieces(orders: Iterable[Past]) -> Iterator[list[Past]]:
+    rest = iter(orders)
+    while piece := list(islice(rest, PIECE)):
+        yield piece

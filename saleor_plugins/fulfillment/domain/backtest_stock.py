@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 # More than any year of orders asks for.
@@ -40,8 +40,14 @@ def beginning(start: Start, free: Units, taken: Units) -> Units:
 class Shelves:
     """What is left in every warehouse. The mappings of `left` are live: they shrink as orders take."""
 
-    def __init__(self, begin: Units):
-        self.left: dict[str, dict[str, int]] = {place: dict(units) for place, units in begin.items()}
+    def __init__(self, warehouses: Iterable[str]):
+        self.left: dict[str, dict[str, int]] = {key: {} for key in warehouses}
+
+    def put(self, units: Units) -> None:
+        """Lay out variants that nobody asked for before; warehouses outside of the replay are left out."""
+        for place, more in units.items():
+            if place in self.left:
+                self.left[place].update(more)
 
     def take(self, warehouse_id: str, variant_id: str, units: int) -> None:
         """Raises ValueError for more than is there: a plan may not ship what nobody has."""

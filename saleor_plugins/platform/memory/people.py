@@ -9,7 +9,7 @@ from typing import Any
 from ...kernel.errors import Invalid, NotFound
 from ..port import Asker, AskerKind, Payment, PluginConfiguration, RefundResult, RefundStatus
 from ..sorting import by_id
-from .parcels import ParcelsInMemory
+from .history import HistoryInMemory
 from .state import Mail, Refund
 
 Gateway = Callable[[Payment, int, str], RefundResult]
@@ -19,7 +19,7 @@ def _obliging(payment: Payment, amount: int, key: str) -> RefundResult:
     return RefundResult(RefundStatus.SUCCEEDED, reference=f"refund-{key}")
 
 
-class PeopleInMemory(ParcelsInMemory):
+class PeopleInMemory(HistoryInMemory):
     """`port.Payments`, `port.People` and `port.Settings`.
 
     `gateway` answers refunds; set it to rehearse failures and lost answers. An exception from

@@ -31,7 +31,7 @@ from .orders import (
 from .parcels import Parcels, Recipient
 from .payments import Payment, RefundResult, RefundStatus
 from .people import Asker, AskerKind, PluginConfiguration
-from .stock import Allocation, Stock, Variant, Warehouse
+from .stock import Allocation, Stock, Taken, Variant, Warehouse
 
 __all__ = [
     "Address",
@@ -40,6 +40,7 @@ __all__ = [
     "AskerKind",
     "Fulfillment",
     "FulfillmentLine",
+    "History",
     "Order",
     "OrderLine",
     "OrderStatus",
@@ -59,6 +60,7 @@ __all__ = [
     "Shop",
     "Stock",
     "Stocks",
+    "Taken",
     "Variant",
     "Warehouse",
 ]
@@ -201,6 +203,26 @@ class Stocks(Protocol):
         """Units sold in [since, until), oldest first, streamed from the database."""
 
 
+class History(Protocol):
+    """What past orders took, and what Saleor by itself would have done."""
+
+    def count_orders(self, since: datetime, until: datetime, channel: str = "") -> int:
+        """How many orders `Orders.orders` would answer, of one channel or of all."""
+
+    def taken(self, since: datetime, until: datetime, channel: str = "") -> Iterator[Taken]:
+        """Units that those orders have taken off the shelves: shipped, or allocated and not shipped yet.
+
+        Not what cancelled parcels put back. Rows of one variant and warehouse add up.
+        """
+
+    def sorting_orders(self) -> dict[str, list[str]]:
+        """By channel the warehouses in the order in which Saleor takes stock from them.
+
+        The merchant's sorting order on 3.x. 2.10 has none and takes the oldest stock first: the warehouses
+        by their oldest stock, under "".
+        """
+
+
 class Payments(Protocol):
     """Money taken and given back."""
 
@@ -245,5 +267,5 @@ class Settings(Protocol):
         """The shop's IANA time zone."""
 
 
-class Shop(Orders, Parcels, Stocks, Payments, People, Settings, Protocol):
+class Shop(Orders, Parcels, History, Stocks, Payments, People, Settings, Protocol):
     """The whole door to Saleor."""

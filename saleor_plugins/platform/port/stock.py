@@ -51,6 +51,15 @@ class Allocation:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """Units of a variant that orders took from a warehouse, or that wait there for them."""
+
+    warehouse_id: str
+    variant_id: str
+    quantity: int
+
+
+@dataclass(frozen=True)
 class Variant:
     """A variant of the catalogue."""
 

@@ -1,0 +1,1 @@
+"""Results for people to read: in a terminal, a spreadsheet or a page."""

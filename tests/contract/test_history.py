@@ -1,0 +1,80 @@
+"""`port.History`: what past orders took, and what Saleor by itself would do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from saleor_plugins.platform.port import OrderStatus, ShipItem
+
+DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LATER = DAY + timedelta(days=30)
+
+
+def taken(world: Any, since: datetime = DAY, until: datetime = LATER, channel: str = "") -> dict[Any, int]:
+    found: Counter[tuple[str, str]] = Counter()
+    for row in world.shop.taken(since, until, channel):
+        found[row.warehouse_id, row.variant_id] += row.quantity
+    return dict(found)
+
+
+class TestHistory:
+    """`count_orders`, `taken`, `sorting_orders`"""
+
+    def test_shipped_and_promised(self, world: Any) -> None:
+        """Units that were shipped count where they were shipped from, the rest where it is allocated."""
+        here = world.make_warehouse(country="DE", countries=["DE"])
+        variant = world.make_variant(stock={here: 9})
+        order = world.make_order([(variant, 5)], country="DE", created=DAY)
+        world.shop.fulfill(order.id, [ShipItem(order.lines[0].id, here.id, 2)])
+        assert taken(world) == {(here.id, variant.id): 5}
+        stock = world.shop.stocks([variant.id])[0]
+        assert stock.free + taken(world)[here.id, variant.id] == 9
+
+    def test_a_cancelled_parcel(self, world: Any) -> None:
+        """What a cancelled parcel put back counts once: it is allocated again."""
+        here = world.make_warehouse(country="DE", countries=["DE"])
+        variant = world.make_variant(stock={here: 9})
+        order = world.make_order([(variant, 5)], country="DE", created=DAY)
+        (parcel,) = world.shop.fulfill(order.id, [ShipItem(order.lines[0].id, here.id, 5)])
+        world.shop.cancel_fulfillment(parcel.id, warehouse_id=here.id)
+        assert taken(world) == {(here.id, variant.id): 5}
+
+    def test_the_window(self, world: Any) -> None:
+        """Orders of [since, until); cancelled and draft orders took nothing."""
+        here = world.make_warehouse(country="DE", countries=["DE"])
+        variant = world.make_variant(stock={here: 99})
+        days = [DAY + timedelta(days=n) for n in range(4)]
+        for at, day in enumerate(days):
+            world.make_order([(variant, 2**at)], country="DE", created=day)
+        gone = world.make_order([(variant, 32)], country="DE", created=days[1])
+        world.set_status(gone, OrderStatus.CANCELED)
+        world.make_order(
+            [(variant, 64)], country="DE", created=days[1], status=OrderStatus.DRAFT, allocate=False
+        )
+        assert taken(world, days[1], days[3]) == {(here.id, variant.id): 6}
+        assert world.shop.count_orders(days[1], days[3]) == 2
+        assert [row.created for row in world.shop.orders(days[1], days[3])] == days[1:3]
+
+    def test_a_channel(self, world: Any) -> None:
+        """One channel's orders, where there are channels."""
+        if not world.channels:
+            return
+        world.make_channel("outlet")
+        here = world.make_warehouse(country="DE", countries=["DE"], channels=["default", "outlet"])
+        variant = world.make_variant(stock={here: 9})
+        world.make_order([(variant, 1)], country="DE", created=DAY)
+        world.make_order([(variant, 2)], country="DE", created=DAY, channel="outlet")
+        assert taken(world, channel="outlet") == {(here.id, variant.id): 2}
+        assert world.shop.count_orders(DAY, LATER, "outlet") == 1
+        assert world.shop.count_orders(DAY, LATER) == 2
+        assert world.shop.count_orders(DAY, LATER, "nowhere") == 0
+
+    def test_sorting_orders(self, world: Any) -> None:
+        """Every warehouse with stock, by channel, each once."""
+        rows = [world.make_warehouse(country="DE", countries=["DE"]) for _ in range(3)]
+        world.make_variant(stock=dict.fromkeys(rows, 1))
+        orders = world.shop.sorting_orders()
+        key = "default" if world.channels else ""
+        assert sorted(orders[key]) == sorted(row.id for row in rows)
