@@ -22,4 +22,12 @@ declare(
 )
 declare("shipment.tracking_updated", "A parcel's tracking number changed: the payload of shipment.created.")
 declare("shipment.delivered", "A parcel was delivered: the payload of shipment.created.")
+declare("shipment.in_transit", "A carrier has a parcel: the payload of shipment.created.")
+declare("shipment.out_for_delivery", "A parcel is delivered today: the payload of shipment.created.")
+declare("shipment.exception", "A parcel met a problem: the payload of shipment.created.")
+declare("shipment.returning", "A parcel comes back to the sender: the payload of shipment.created.")
+declare(
+    "shipment.returned",
+    "A parcel came back to the sender; its units are not in stock yet: the payload of shipment.created.",
+)
 declare("shipment.canceled", "A parcel was taken back: the payload of shipment.created.")

@@ -2,3 +2,5 @@
 
 ORDER_SEEN = "fulfillment.order_seen"
 SHIP_DUE = "fulfillment.ship_due"
+# What the inbox makes of a carrier's message: its source is "carrier".
+CARRIER_EVENTS = "carrier.events"

@@ -87,23 +87,28 @@ def verb_for(seen: str, state: str, source: Source) -> str:
     return _VERB[state]
 
 
-def state_of(scans: Iterable[Scan]) -> str:
-    """The state that the scans add up to, in whatever order they are given.
+def way_of(scans: Iterable[Scan]) -> list[Scan]:
+    """Those of the scans that brought the parcel to another state, in the order in which they happened.
 
-    They are gone through by the time they happened. One that the table does not allow from where the
-    parcel then is, is history only: so DELIVERED stays until the parcel is on its way back or staff
-    corrects it. At the same instant the scan that is further along counts, and staff has the last word.
-    A cancellation is Saleor's fact and final.
+    One that the table does not allow from where the parcel then is, is history only: so DELIVERED stays
+    until the parcel is on its way back or staff corrects it. At the same instant the scan that is further
+    along counts, and staff has the last word. A cancellation is Saleor's fact and final.
     """
     rows = sorted(scans, key=_when)
-    if any(row.state == CANCELED for row in rows):
-        return CANCELED
-    state = CREATED
+    state, way = CREATED, []
     for row in rows:
         verb = verb_for(state, row.state, row.source)
-        if SHIPMENT.allows(state, verb):
+        if row.state != state and row.state != CANCELED and SHIPMENT.allows(state, verb):
             state = row.state
-    return state
+            way.append(row)
+    ended = [row for row in rows if row.state == CANCELED]
+    return [*way, ended[0]] if ended else way
+
+
+def state_of(scans: Iterable[Scan]) -> str:
+    """The state that the scans add up to, in whatever order they are given and however often."""
+    way = way_of(scans)
+    return way[-1].state if way else CREATED
 
 
 def _when(scan: Scan) -> tuple[datetime, bool, int]:

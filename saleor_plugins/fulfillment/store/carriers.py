@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ...kernel import clock
 from ...kernel.errors import NotFound
-from ..domain.shipment import Scan, Source
-from ..models import Carrier, StrayScan
+from ..domain.shipment import CANCELED, Scan, Source
+from ..models import Carrier, Shipment, StrayScan
 
 
 def carriers() -> list[Carrier]:
@@ -103,6 +103,14 @@ def take_strays(number: str, of: UUID | None) -> tuple[UUID | None, list[Scan]]:
         Scan(row.state, row.at, Source.CARRIER, row.external_id, row.description, row.place) for row in found
     ]
     return owners.pop(), scans
+
+
+def claimed_numbers(limit: int = 200) -> list[str]:
+    """Numbers of waiting scans that some parcel of theirs has."""
+    mine = Shipment.objects.filter(tracking_number=OuterRef("tracking_number")).exclude(state=CANCELED)
+    fits = mine.filter(Q(carrier=None) | Q(carrier=OuterRef("carrier")))
+    rows = StrayScan.objects.filter(Exists(fits)).order_by("pk").values_list("tracking_number", flat=True)
+    return list(dict.fromkeys(rows[:limit]))
 
 
 def forget_strays(before: datetime) -> int:

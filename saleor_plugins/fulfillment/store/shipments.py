@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Max, QuerySet
@@ -13,6 +13,10 @@ from ...kernel import clock
 from ...kernel.errors import Conflict, NotFound
 from ..domain.shipment import CANCELED, CREATE, CREATED, SHIPMENT, TRACK, Scan, Source, state_of, verb_for
 from ..models import Carrier, Shipment, ShipmentEvent
+
+# Carriers use numbers again after a year or so; parcels that share one now were made close together.
+SAME_NUMBER = timedelta(days=60)
+_SECRETS = ("carrier__secret", "carrier__previous_secret")
 
 
 @dataclass(frozen=True)
@@ -30,13 +34,14 @@ class Recorded:
 
 
 def shipments(order_id: str) -> list[Shipment]:
-    """The order's shipments, oldest first, with their carriers."""
-    return list(Shipment.objects.filter(order_id=order_id).select_related("carrier").order_by("pk"))
+    """The order's shipments, oldest first, with their carriers and decisions."""
+    rows = Shipment.objects.filter(order_id=order_id).order_by("pk")
+    return list(rows.select_related("carrier", "decision").defer(*_SECRETS))
 
 
 def shipment(key: UUID, *, lock: bool = False) -> Shipment:
     """The shipment. Raises NotFound (field ``id``)."""
-    rows = Shipment.objects.select_for_update() if lock else Shipment.objects.select_related("carrier")
+    rows = Shipment.objects.select_for_update() if lock else _with_carrier()
     found = rows.filter(pk=key).first()
     if found is None:
         raise NotFound("No such shipment.", field="id")
@@ -45,7 +50,7 @@ def shipment(key: UUID, *, lock: bool = False) -> Shipment:
 
 def shipments_in(keys: Collection[UUID]) -> list[Shipment]:
     """Those of the shipments, oldest first."""
-    return list(Shipment.objects.filter(pk__in=keys).select_related("carrier").order_by("pk"))
+    return list(_with_carrier().filter(pk__in=keys).order_by("pk"))
 
 
 def shipments_of_orders(order_ids: Collection[str]) -> list[Shipment]:
@@ -110,11 +115,27 @@ def record(row: Shipment, scans: Iterable[Scan], *, by: str = "") -> Recorded:
 
 def ledger_of(row: Shipment) -> list[Scan]:
     """What has happened to the shipment, but for its making and its numbers."""
-    events = row.events.exclude(verb__in=(CREATE, TRACK))
+    return _scans(row.events.exclude(verb__in=(CREATE, TRACK)))
+
+
+def _scans(events: QuerySet[ShipmentEvent]) -> list[Scan]:
     fields = ("state", "at", "source", "external_id", "description", "place")
     return [
         Scan(state, at, Source(source), *rest) for state, at, source, *rest in events.values_list(*fields)
     ]
+
+
+def scans_of_twins(row: Shipment) -> list[Scan]:
+    """What carriers said about the shipment's number when it was another's: two boxes may share one."""
+    twins = ShipmentEvent.objects.filter(
+        shipment__tracking_number=row.tracking_number,
+        shipment__created__gte=row.created - SAME_NUMBER,
+        tracking_number=row.tracking_number,
+        source=Source.CARRIER.value,
+    ).exclude(shipment=row)
+    if row.carrier_id:
+        twins = twins.filter(shipment__carrier=row.carrier_id)
+    return _scans(twins)
 
 
 def last_word(row: Shipment) -> datetime:
@@ -123,9 +144,22 @@ def last_word(row: Shipment) -> datetime:
     return max(clock.now(), latest) if latest else clock.now()
 
 
-def history(keys: Collection[UUID]) -> QuerySet[ShipmentEvent]:
-    """The ledgers of the shipments, in the order in which things happened."""
-    return ShipmentEvent.objects.filter(shipment__in=keys).order_by("at", "pk")
+def history(key: UUID) -> QuerySet[ShipmentEvent]:
+    """The ledger of a shipment, in the order in which things happened."""
+    return ShipmentEvent.objects.filter(shipment=key).order_by("at", "pk")
+
+
+def ledgers_of(keys: Collection[UUID]) -> dict[UUID, list[Scan]]:
+    """The ledgers of the shipments, as `ledger_of`, in one query."""
+    found: dict[UUID, list[Scan]] = {key: [] for key in keys}
+    rows = ShipmentEvent.objects.filter(shipment__in=keys).exclude(verb__in=(CREATE, TRACK))
+    for key, state, at, source in rows.values_list("shipment_id", "state", "at", "source"):
+        found[key].append(Scan(state, at, Source(source)))
+    return found
+
+
+def _with_carrier() -> QuerySet[Shipment]:
+    return Shipment.objects.select_related("carrier").defer(*_SECRETS)
 
 
 def _update(row: Shipment, seen: str, **values: object) -> None:

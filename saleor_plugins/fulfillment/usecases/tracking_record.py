@@ -16,7 +16,7 @@ from ..domain.shipment import (
     RETURNING,
     Scan,
 )
-from ..models import Carrier, Shipment
+from ..models import Shipment
 from ..store.shipments import Recorded
 
 # The order's history tells of these alone: nobody reads one that lists every scan.
@@ -49,11 +49,10 @@ def apply_strays(row: Shipment) -> Recorded | None:
     if not row.tracking_number:
         return None
     owner, scans = store.take_strays(row.tracking_number, row.carrier_id)
-    if not scans:
-        return None
-    if row.carrier_id is None:
-        store.note_carrier(row, Carrier(pk=owner))
-    return record(row, scans)
+    if owner and row.carrier_id is None:
+        store.note_carrier(row, store.carrier(owner))
+    scans += store.scans_of_twins(row)
+    return record(row, scans) if scans else None
 
 
 def tell(topic: str, row: Shipment) -> None:
