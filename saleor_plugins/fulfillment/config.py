@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ..platform import settings as platform_settings
-from ..platform.settings import Setting, boolean, choice
+from ..platform import shop
+from ..platform.settings import Setting, boolean, choice, integer
+from .domain.loop import LIMIT
 
 PLUGIN_ID = "saleor_plugins.fulfillment"
 
@@ -28,6 +33,13 @@ SETTINGS = (
         kind="BOOLEAN",
         parse=boolean,
     ),
+    Setting(
+        "reroute_limit",
+        str(LIMIT),
+        "Reroutes per day",
+        "An order that has moved between warehouses by itself so often within 24 hours is held for a person.",
+        parse=integer(1, 1000),
+    ),
 )
 
 
@@ -39,3 +51,22 @@ def is_active() -> bool:
 def values() -> dict[str, Any]:
     """The parsed settings. Raises Invalids when what is stored is broken."""
     return platform_settings.setting_values(PLUGIN_ID, SETTINGS)
+
+
+@dataclass(frozen=True)
+class Now:
+    """The switch and the settings, read together. `values` are parsed when they are asked for."""
+
+    active: bool
+    stored: Mapping[str, Any]
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The parsed settings. Raises Invalids when what is stored is broken."""
+        return platform_settings.parse_settings(SETTINGS, self.stored)
+
+
+def now() -> Now:
+    """The switch and the settings, in one query."""
+    found = shop().plugin_configuration(PLUGIN_ID)
+    return Now(found.active, found.values)

@@ -40,7 +40,10 @@ class Facts:
 
 
 def load(order: Order, *, lock: bool = False) -> Facts:
-    """The facts about `order`, in a constant number of queries. `lock` takes the stock rows."""
+    """The facts about `order`, in a constant number of queries. `lock` takes the stock rows, then the days.
+
+    The days of a warehouse with a limit are its profile's row.
+    """
     return load_many([order], lock=lock)[0]
 
 
@@ -53,7 +56,7 @@ def load_many(orders: Sequence[Order], *, lock: bool = False) -> list[Facts]:
     variants = {line.variant_id for order in orders for line in order.lines if line.variant_id}
     stocks = shop().stocks(variants, lock=lock) if variants else []
     held = _allocations(orders)
-    world = _world(orders)
+    world = _world(orders, lock)
     by_variant: dict[str, list[Stock]] = defaultdict(list)
     for stock in stocks:
         by_variant[stock.variant_id].append(stock)
@@ -72,7 +75,7 @@ class _World:
     turned_down: Mapping[tuple[str, str], Refused]
 
 
-def _world(orders: Sequence[Order]) -> _World:
+def _world(orders: Sequence[Order], lock: bool) -> _World:
     now, zone = clock.now(), shop().time_zone()
     today = clock.day_of(now, zone)
     revisions = store.revisions(today)
@@ -80,6 +83,8 @@ def _world(orders: Sequence[Order]) -> _World:
     known = {row.id: store.effective(revisions.profiles, row, zone) for row in warehouses}
     ids = [order.id for order in orders]
     limited = [key for key, found in known.items() if found.profile.daily_parcels is not None]
+    if lock and limited:
+        store.lock_capacity(limited)
     planned = store.planned(limited, today - ZONES, ids)
     sources = {
         row.id: Source(

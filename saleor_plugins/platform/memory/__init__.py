@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from .build import Builders
+from .watch import WatchInMemory
 
 
-class MemoryShop(Builders):
+class MemoryShop(Builders, WatchInMemory):
     """`port.Shop` in dictionaries: thread-safe, transactional, filled by the `make_` methods."""
 
 

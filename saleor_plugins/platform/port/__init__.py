@@ -78,6 +78,16 @@ class Orders(Protocol):
     def orders_to_ship(self, *, after: str | None = None, limit: int = 100) -> list[Order]:
         """Open orders with units to ship, oldest first, in pages: `after` is the last order's id."""
 
+    def count_to_ship(self) -> int:
+        """How many orders `orders_to_ship` walks over."""
+
+    def broken_promises(self, *, after: str | None = None, limit: int = 100) -> list[str]:
+        """Ids of open orders that Saleor can not ship as promised, newest first, in pages after an id.
+
+        They hold units in a warehouse that promised more than it has, or a line that needs stock holds less
+        than is left to ship of it. Pre-orders need none.
+        """
+
     def orders(self, since: datetime, until: datetime) -> Iterator[Order]:
         """Orders placed in [since, until), oldest first, read piece by piece in flat memory.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from ..orm.watch import OrmWatch
 from .history import History2
 from .orders import Orders2
 from .payments import Payments2
 from .people import People2
 
 
-class Saleor2(Orders2, History2, Payments2, People2):
+class Saleor2(Orders2, History2, OrmWatch, Payments2, People2):
     """`port.Shop` on Saleor 2.10."""
 
 
