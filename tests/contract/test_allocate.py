@@ -207,3 +207,137 @@ class TestAllocate:
             world.shop.allocate(order.id, plan(order, (b, 2)))
             raise ZeroDivisionError
         assert held(world, order) == {a.id: 2}
+
+
+class TestUnderLock:
+    """`allocate_under_lock`"""
+
+    def read(self, world: Any, order: Any) -> dict[str, Any]:
+        order = world.shop.order(order.id, lock=True)
+        variants = {line.variant_id for line in order.lines if line.variant_id}
+        stocks = world.shop.stocks(variants, lock=True)
+        return {"order": order, "stocks": stocks, "held": world.shop.allocations(order.id)}
+
+    def test_moves(self, world: Any) -> None:
+        """The same as `allocate`, again and again, for lines that change and lines that stay."""
+        a, b = world.make_warehouse(), world.make_warehouse()
+        variants = [world.make_variant(stock={a: 5, b: 5}) for _ in range(2)]
+        order = world.make_order([(variant, 4) for variant in variants], allocate={a: 4})
+        for first, second in (((b, 3), (a, 1)), ((b, 4), (a, 1)), ((a, 1), (b, 2))):
+            with world.transaction():
+                known = self.read(world, order)
+                lines = known["order"].lines
+                wanted = [Allocation(lines[n].id, w.id, q) for n, (w, q) in enumerate((first, second))]
+                world.shop.allocate_under_lock(plan=wanted, **known)
+            assert sorted(world.shop.allocations(order.id), key=repr) == sorted(wanted, key=repr)
+            assert sum(row.allocated for row in world.shop.stocks([v.id for v in variants])) == sum(
+                row.quantity for row in wanted
+            )
+            assert counters_agree(world)
+
+    @pytest.mark.parametrize("case", ["much", "nowhere", "foreign", "free"])
+    def test_refusals(self, world: Any, case: str) -> None:
+        """What `allocate` refuses is refused before anything is written."""
+        a = world.make_warehouse()
+        variant = world.make_variant(stock={a: 3})
+        world.make_order([(variant, 1)])
+        order = world.make_order([(variant, 5)], allocate={a: 1})
+        other = world.make_order([(variant, 1)], allocate=False)
+        line = order.lines[0].id
+        plan = {
+            "much": Allocation(line, a.id, 6),
+            "nowhere": Allocation(line, NOWHERE, 1),
+            "foreign": Allocation(other.lines[0].id, a.id, 1),
+            "free": Allocation(line, a.id, 3),
+        }[case]
+        expected = {"much": Invalid, "foreign": NotFound}.get(case, InsufficientStock)
+        with world.transaction():
+            known = self.read(world, order)
+            with pytest.raises(expected):
+                world.shop.allocate_under_lock(plan=[plan], **known)
+        assert held(world, order) == {a.id: 1}
+
+    def test_needs_a_transaction(self, committed: Any) -> None:
+        """Outside of a transaction no lock is held: RuntimeError."""
+        world = committed
+        a = world.make_warehouse()
+        order = world.make_order([(world.make_variant(stock={a: 3}), 1)])
+        stocks = world.shop.stocks([order.lines[0].variant_id])
+        with pytest.raises(RuntimeError):
+            world.shop.allocate_under_lock(order, [], stocks=stocks, held=[])
+        assert held(world, order) == {a.id: 1}
+
+    def test_forgotten_rows(self, world: Any) -> None:
+        """A row of zero units that Saleor left behind is in nobody's way."""
+        if world.in_memory:
+            pytest.skip("Memory keeps no rows of zero units.")
+        a, b = world.make_warehouse(), world.make_warehouse()
+        order = world.make_order([(world.make_variant(stock={a: 3, b: 3}), 2)], allocate={a: 2})
+        world.promise(order.lines[0].id, b, 0)
+        with world.transaction():
+            known = self.read(world, order)
+            world.shop.allocate_under_lock(plan=plan(order, (b, 2)), **known)
+        assert held(world, order) == {b.id: 2}
+
+
+class TestAllocateMany:
+    """`allocate_many`"""
+
+    def two(self, world: Any) -> tuple[Any, Any, Any, Any]:
+        a, b = world.make_warehouse(), world.make_warehouse()
+        variant = world.make_variant(stock={a: 2, b: 2})
+        one = world.make_order([(variant, 2)], allocate={a: 2})
+        two = world.make_order([(variant, 2)], allocate={b: 2})
+        return a, b, one, two
+
+    def test_swap(self, world: Any) -> None:
+        """Orders swap what they hold though nothing else is free; again changes nothing."""
+        a, b, one, two = self.two(world)
+        wanted = {one.id: plan(one, (b, 2)), two.id: plan(two, (a, 2))}
+        for _ in range(2):
+            world.shop.allocate_many(wanted)
+            assert (held(world, one), held(world, two)) == ({b.id: 2}, {a.id: 2})
+        assert counters_agree(world)
+
+    def test_partly(self, world: Any) -> None:
+        """One gives up what the other takes; an order that is not named keeps its own."""
+        a, b, one, two = self.two(world)
+        third = world.make_order([(world.make_variant(stock={a: 1}), 1)])
+        world.shop.allocate_many({one.id: plan(one, (b, 1)), two.id: plan(two, (b, 1), (a, 1))})
+        assert (held(world, one), held(world, two)) == ({b.id: 1}, {b.id: 1, a.id: 1})
+        assert held(world, third) == {a.id: 1}
+        world.shop.allocate_many({})
+
+    def test_all_or_nothing(self, world: Any) -> None:
+        """One plan too many and none is done; the message names the order."""
+        a, b, one, two = self.two(world)
+        wanted = {one.id: plan(one, (b, 2)), two.id: plan(two, (b, 1))}
+        with pytest.raises(InsufficientStock) as refused:
+            world.shop.allocate_many(wanted)
+        assert refused.value.field == "warehouseId"
+        assert any(order.number in str(refused.value) for order in (one, two))
+        with pytest.raises(NotFound):
+            world.shop.allocate_many({one.id: [], NO_ORDER[-1]: []})
+        world.set_status(two, OrderStatus.CANCELED)
+        with pytest.raises(Conflict):
+            world.shop.allocate_many({one.id: plan(one, (b, 1)), two.id: plan(two, (a, 1))})
+        assert held(world, one) == {a.id: 2}
+
+    def test_read_in_one(self, world: Any) -> None:
+        """`allocations_of` answers each order's, none for unknown ids."""
+        _, _, one, two = self.two(world)
+        wanted = {order.id: world.shop.allocations(order.id) for order in (one, two)}
+        assert world.shop.allocations_of([one.id, two.id]) == wanted
+        assert world.shop.allocations_of([]) == {}
+        assert world.shop.allocations_of([NO_ORDER[-1], "x"]) == {NO_ORDER[-1]: [], "x": []}
+
+
+def counters_agree(world: Any) -> bool:
+    """Whether Saleor 3's counters say what the allocation rows say."""
+    if world.in_memory or not world.channels:
+        return True
+    rows = world.model("warehouse.Stock").objects.prefetch_related("allocations")
+    return all(
+        row.quantity_allocated == sum(item.quantity_allocated for item in row.allocations.all())
+        for row in rows
+    )

@@ -52,6 +52,33 @@ class TestOrder:
         assert [lines[key.id].tracks_stock for key in (heavy, light)] == [True, False]
         assert [lines[key.id].requires_shipping for key in (heavy, light)] == [True, False]
 
+    def test_words(self, world: Any) -> None:
+        """Metadata of product type, product and variant, the nearest winning; product type; pre-order."""
+        shirt = world.make_variant(
+            type_metadata={"class": "soft", "care": "cold", "origin": "PT"},
+            product_metadata={"class": "rough", "care": "warm"},
+            metadata={"class": "dangerous"},
+        )
+        order = world.make_order(
+            [(shirt, 1)], shipping_method="Express", metadata={"gift": "yes"}, allocate=False
+        )
+        line = order.lines[0]
+        assert line.metadata == {"class": "dangerous", "care": "warm", "origin": "PT"}
+        assert (order.shipping_method, order.metadata) == ("Express", {"gift": "yes"})
+        cap = world.make_variant(product_type=line.product_type_id)
+        other = world.make_variant()
+        order = world.make_order([(cap, 1), (other, 1)], allocate=False)
+        types = {row.variant_id: row.product_type_id for row in order.lines}
+        assert types[cap.id] == line.product_type_id != types[other.id]
+        assert (order.shipping_method, order.metadata, order.lines[0].is_preorder) == ("", {}, False)
+
+    def test_preorder(self, world: Any) -> None:
+        """A variant in pre-order is told, and tracks no stock yet."""
+        if not world.channels:
+            pytest.skip("Saleor 2.10 has no pre-orders.")
+        line = world.make_order([(world.make_variant(is_preorder=True), 1)], allocate=False).lines[0]
+        assert (line.is_preorder, line.tracks_stock) == (True, False)
+
     def test_totals_add_up(self, world: Any) -> None:
         """Totals of lines and shipping, net and gross, add up to the order's."""
         lines = [(world.make_variant(price=1999), 3), (world.make_variant(price=1), 1)]
@@ -119,6 +146,42 @@ class TestOrdersToShip:
         for status in (OrderStatus.DRAFT, OrderStatus.CANCELED):
             world.set_status(world.make_order([(variant, 1)], allocate=False), status)
         assert {order.id for order in world.shop.orders_to_ship()} == {open_order.id, part.id}
+
+
+class TestPeriod:
+    """`orders`"""
+
+    def test_period(self, world: Any) -> None:
+        """Those placed in [since, until), oldest first, each once; cancelled ones and drafts left out."""
+        start = datetime(2026, 3, 1, tzinfo=UTC)
+        variant = world.make_variant()
+
+        def placed(day: int, **kwargs: Any) -> str:
+            instant = start + timedelta(day)
+            return str(world.make_order([(variant, 1)], created=instant, allocate=False, **kwargs).id)
+
+        days = {placed(day): day for day in (3, 0, -1, 1, 1, 7)}
+        shipped = placed(2, status=OrderStatus.FULFILLED)
+        for status in (OrderStatus.DRAFT, OrderStatus.CANCELED):
+            placed(2, status=status)
+        found = [order.id for order in world.shop.orders(start, start + timedelta(7))]
+        assert [days.get(key, 2) for key in found] == [0, 1, 1, 2, 3]
+        assert found[3] == shipped
+        assert list(world.shop.orders(start, start)) == []
+
+    def test_pieces(self, world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Read piece by piece, also when orders of several pieces share their instant."""
+        if not world.in_memory:
+            monkeypatch.setattr("saleor_plugins.platform.orm.reads.PIECE", 2)
+        start = datetime(2026, 3, 1, tzinfo=UTC)
+        variant = world.make_variant()
+        made = [
+            world.make_order([(variant, 1)], created=start + timedelta(day), allocate=False).id
+            for day in (0, 0, 0, 1, 1, 1, 1)
+        ]
+        found = [order.id for order in world.shop.orders(start, start + timedelta(9))]
+        assert sorted(found) == sorted(made)
+        assert sorted(found[:3]) == sorted(made[:3])
 
 
 class TestNotes:

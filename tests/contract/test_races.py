@@ -119,3 +119,16 @@ class TestRaces:
             done = [row for row in results if getattr(row, "status", None) is RefundStatus.SUCCEEDED]
             assert len(done) == 1
             assert world.shop.payments(order.id)[0].refundable == 2000
+
+    def test_waves_cross(self, committed: Any) -> None:
+        """Two swaps over the same orders at once, named in opposite order: no deadlock, nothing oversold."""
+        world = committed
+        a, b = world.make_warehouse(), world.make_warehouse()
+        for _ in range(ROUNDS):
+            variant = world.make_variant(stock={a: 2, b: 2})
+            one, two = (world.make_order([(variant, 2)], allocate={w: 2}) for w in (a, b))
+            plans = {o.id: [Allocation(o.lines[0].id, w.id, 2)] for o, w in ((one, b), (two, a))}
+            back = {o.id: [Allocation(o.lines[0].id, w.id, 2)] for o, w in ((two, b), (one, a))}
+            results = at_once(*[lambda p=p: world.shop.allocate_many(p) for p in (plans, back, plans)])
+            assert failures(results) == []
+            assert [row.free for row in world.shop.stocks([variant.id])] == [0, 0]

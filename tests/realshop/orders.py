@@ -36,10 +36,13 @@ class OrderBuilders(MoneyBuilders):
         currency: str = "USD",
         channel: str = "default",
         collection_point: port.Warehouse | None = None,
+        city: str = "",
+        shipping_method: str = "",
+        metadata: Mapping[str, str] | None = None,
     ) -> port.Order:
         """An order, paid by one captured payment of the dummy gateway."""
         stored = status.value.lower().replace("partially_fulfilled", "partially fulfilled")
-        address = self._address(country, postal_code) if country else None
+        address = self._address(country, postal_code, city) if country else None
         extra: dict[str, Any] = {}
         if THREE:
             extra = {
@@ -56,6 +59,8 @@ class OrderBuilders(MoneyBuilders):
             currency=currency,
             shipping_address=address,
             billing_address=address,
+            shipping_method_name=shipping_method or None,
+            metadata=dict(metadata or {}),
             shipping_price_gross_amount=from_minor(shipping, currency),
             shipping_price_net_amount=from_minor(net(shipping, tax_percent), currency),
             **{CREATED: created or timezone.now()},

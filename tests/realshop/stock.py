@@ -77,17 +77,29 @@ class StockBuilders(Base):
         requires_shipping: bool = True,
         is_gift_card: bool = False,
         category: str | None = None,
+        product_type: str | None = None,
+        is_preorder: bool = False,
+        metadata: Mapping[str, str] | None = None,
+        product_metadata: Mapping[str, str] | None = None,
+        type_metadata: Mapping[str, str] | None = None,
     ) -> port.Variant:
         sku = sku or f"SKU-{uuid.uuid4().hex[:12]}"
         amount = from_minor(price, "USD")
-        kind = {"kind": "gift_card" if is_gift_card else "normal"} if THREE else {}
-        product_type = model("product.ProductType").objects.create(
-            name="Things", slug=f"things-{uuid.uuid4()}", is_shipping_required=requires_shipping, **kind
-        )
+        if product_type:
+            kind = model("product.ProductType").objects.get(pk=key("ProductType", product_type))
+        else:
+            kind = model("product.ProductType").objects.create(
+                name="Things",
+                slug=f"things-{uuid.uuid4()}",
+                is_shipping_required=requires_shipping,
+                metadata=dict(type_metadata or {}),
+                **({"kind": "gift_card" if is_gift_card else "normal"} if THREE else {}),
+            )
         product = model("product.Product").objects.create(
             name=f"Product {sku}",
             slug=f"product-{uuid.uuid4()}",
-            product_type=product_type,
+            product_type=kind,
+            metadata=dict(product_metadata or {}),
             category_id=key("Category", category) if category else None,
             **({} if THREE else {"price_amount": amount, "is_published": True}),
         )
@@ -97,6 +109,8 @@ class StockBuilders(Base):
             name=sku,
             track_inventory=tracks_stock,
             weight=Weight(g=weight_grams) if weight_grams else None,
+            metadata=dict(metadata or {}),
+            **({"is_preorder": is_preorder} if THREE else {}),
         )
         if THREE:
             self._list(product, row, amount)

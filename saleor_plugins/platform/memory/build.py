@@ -67,8 +67,16 @@ class Builders(OrderBuilders):
         requires_shipping: bool = True,
         is_gift_card: bool = False,
         category: str | None = None,
+        product_type: str | None = None,
+        is_preorder: bool = False,
+        metadata: Mapping[str, str] | None = None,
+        product_metadata: Mapping[str, str] | None = None,
+        type_metadata: Mapping[str, str] | None = None,
     ) -> Variant:
-        """A variant of a product of its own, with stock rows in the named warehouses."""
+        """A variant of a product of its own, with stock rows in the named warehouses.
+
+        `product_type` is the id of a type to share, that of another variant's line; None makes a new one.
+        """
         number = next(count)
         sku = sku or f"SKU-{number}"
         product = to_global("Product", number)
@@ -77,7 +85,14 @@ class Builders(OrderBuilders):
         )
         self.state.variants[row.id] = row
         self.state.facts[row.id] = VariantFacts(
-            price, weight_grams, requires_shipping, is_gift_card, category
+            price,
+            weight_grams,
+            requires_shipping,
+            is_gift_card,
+            category,
+            product_type or to_global("ProductType", number),
+            is_preorder,
+            {**(type_metadata or {}), **(product_metadata or {}), **(metadata or {})},
         )
         for warehouse, units in (stock or {}).items():
             self.set_stock(row, warehouse, units)

@@ -40,6 +40,9 @@ class OrderBuilders(PeopleInMemory):
         currency: str = "USD",
         channel: str = "default",
         collection_point: Warehouse | None = None,
+        city: str = "",
+        shipping_method: str = "",
+        metadata: Mapping[str, str] | None = None,
     ) -> Order:
         """An order, paid by one captured payment.
 
@@ -59,12 +62,14 @@ class OrderBuilders(PeopleInMemory):
             shipping_net=net(shipping, tax_percent),
             shipping_gross=shipping,
             lines=rows,
-            shipping_address=Address(country, postal_code) if country else None,
+            shipping_address=Address(country, postal_code, city) if country else None,
             channel=channel,
             user_id=user_id,
             email=email,
             collection_point_id=collection_point.id if collection_point else None,
             is_paid=paid,
+            shipping_method=shipping_method,
+            metadata=dict(metadata or {}),
         )
         self.state.orders[order.id] = order
         self._promise_all(order, allocate)
@@ -85,11 +90,14 @@ class OrderBuilders(PeopleInMemory):
             total_net=net(gross, tax_percent),
             total_gross=gross,
             requires_shipping=facts.requires_shipping,
-            tracks_stock=variant.tracks_stock,
+            tracks_stock=variant.tracks_stock and not facts.is_preorder,
             is_gift_card=facts.is_gift_card,
             weight_grams=facts.weight_grams,
             product_id=variant.product_id,
             category_id=facts.category_id,
+            product_type_id=facts.product_type_id,
+            is_preorder=facts.is_preorder,
+            metadata=facts.metadata,
         )
         self.state.line_variants[line.id] = variant.id
         return line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -41,6 +41,9 @@ class VariantFacts:
     requires_shipping: bool
     is_gift_card: bool
     category_id: str | None
+    product_type_id: str | None = None
+    is_preorder: bool = False
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -183,11 +183,12 @@ class OrmOrders(OrmParcels):
         return Fulfillment.objects.select_related("order").get(pk=key)
 
     def add_note(self, order_id: str, text: str) -> None:
-        row = Order.objects.filter(pk=convert.pk(Order, order_id, field="orderId")).first()
+        key = convert.pk(Order, order_id, field="orderId")
+        # A system entry needs nothing of the order but its key.
+        row = Order.objects.only("pk").filter(pk=key).first()
         if row is None:
             raise NotFound("No such order.", field="orderId")
-        with transaction.atomic():
-            self._note(row, text)
+        self._note(row, text)
 
 
 def _sum(*parts: Slots) -> Slots:

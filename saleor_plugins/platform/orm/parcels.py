@@ -22,8 +22,7 @@ class OrmParcels(OrmReads):
     number_field = "number"
 
     def orders_of(self, order_ids: Collection[str]) -> list[port.Order]:
-        keys = convert.pks(Order, order_ids)
-        return [self._to_order(row) for row in self._orders().filter(pk__in=keys).order_by("pk")]
+        return self._read(Order.objects.filter(pk__in=convert.pks(Order, order_ids)).order_by("pk"))
 
     def order_ids(self, numbers: Collection[str]) -> dict[str, str]:
         wanted = {int(number) for number in numbers if number.isascii() and number.isdigit()}
