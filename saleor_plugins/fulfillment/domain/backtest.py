@@ -87,7 +87,7 @@ class Column:
         if self.scenario.ranking is None:
             decision = decide(request, compare=False)
             self._take(order, decision)
-            self.tally.add(decision, order.placed.date(), request.policy.promise_days)
+            self.tally.add(decision, order.placed.date())
             return decision
         request = in_sorting_order(request, self.scenario.ranking)
         decision = decide(request, compare=False)
@@ -97,7 +97,7 @@ class Column:
                 self.shelves.take(source.id, variant, units)
                 taken += units
         self._plan(decision)
-        self.tally.add(decision, order.placed.date(), request.policy.promise_days, taken=taken)
+        self.tally.add(decision, order.placed.date(), taken)
         return decision
 
     def request(self, order: Past) -> Request:

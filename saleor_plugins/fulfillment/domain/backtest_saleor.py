@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from .facts import Line, Request, Source
+from .facts import Kind, Line, Request, Source
 from .lines import left_alone
 from .policy import Policy
 
@@ -56,6 +56,11 @@ def _serves(source: Source, request: Request) -> bool:
 def _holding(source: Source, units: Mapping[str, int]) -> Source:
     nothing: frozenset[str] = frozenset()
     profile = replace(
-        source.profile, ships_orders=True, safety_stock=0, excluded_classes=nothing, excluded_types=nothing
+        source.profile,
+        kind=Kind.WAREHOUSE,
+        ships_orders=True,
+        safety_stock=0,
+        excluded_classes=nothing,
+        excluded_types=nothing,
     )
-    return replace(source, free=dict(units), profile=profile)
+    return replace(source, free={key: count for key, count in units.items() if count}, profile=profile)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from .decision import Decision, Outcome, Parcel
@@ -55,9 +55,7 @@ class Tally:
     warehouses: dict[str, Part] = field(default_factory=lambda: defaultdict(Part))
     countries: dict[str, Part] = field(default_factory=lambda: defaultdict(Part))
 
-    def add(
-        self, decision: Decision, placed: date, promise_days: int | None, taken: int | None = None
-    ) -> None:
+    def add(self, decision: Decision, placed: date, taken: int | None = None) -> None:
         """Count what became of an order.
 
         `taken` units left the shelves although the rates may not know their price; None: those in parcels.
@@ -79,7 +77,7 @@ class Tally:
         self.countries[decision.country].orders += 1
         for parcel in decision.parcels:
             self._add_parcel(parcel, decision.country)
-        self._add_days(decision.arrives_on, placed, promise_days)
+        self._add_days(decision, placed)
 
     def _add_parcel(self, parcel: Parcel, country: str) -> None:
         self.cost += parcel.cost.total
@@ -94,14 +92,15 @@ class Tally:
             self.unit_km += parcel.km * parcel.quantity
             self.near_units += parcel.quantity
 
-    def _add_days(self, arrives: date | None, placed: date, promise_days: int | None) -> None:
+    def _add_days(self, decision: Decision, placed: date) -> None:
+        arrives, promised = decision.arrives_on, decision.promised_on
         if arrives is None:
             self.undated += 1
             return
         self.days[(arrives - placed).days] += 1
-        if promise_days is not None:
+        if promised is not None:
             self.promised += 1
-            self.late += arrives > placed + timedelta(days=promise_days)
+            self.late += arrives > promised
 
     @property
     def shipped_orders(self) -> int:
