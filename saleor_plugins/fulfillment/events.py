@@ -7,14 +7,28 @@ from ..delivery import declare
 declare(
     "order.routed",
     "An order's units were assigned to warehouses and their stock was allocated: orderId, orderNumber, "
-    "decisionId, version, outcome (ROUTED or PARTIAL), cost, currency, "
-    "parcels [warehouseId, warehouseName, cost, items [lineId, quantity]], "
+    "decisionId, version, outcome (ROUTED or PARTIAL), cost, currency, arrivesOn, "
+    "parcels [warehouseId, warehouseName, cost, shipOn, arrivesOn, items [lineId, quantity]], "
     "unsourced [lineId, quantity, code].",
 )
 declare(
     "order.unroutable",
-    "No unit of an order can be shipped now: the same payload as order.routed, outcome UNROUTABLE.",
+    "No unit of an order can be shipped now: the same payload as order.routed, outcome UNROUTABLE, or "
+    "WAITING where the policy sends nothing until all of it is there.",
 )
+declare(
+    "order.rerouted",
+    "Units of a routed order moved to other warehouses, or have to wait: the payload of the order.routed or "
+    "order.unroutable that goes with it, why (STOCK_CHANGED, ADDRESS_CHANGED, LINES_CHANGED, REJECTED, "
+    "SHORT_PICK, LIFTED, RELEASED, ASKED or WAVE), "
+    "moved [lineId, quantity, fromWarehouseId, toWarehouseId]; null is none.",
+)
+declare(
+    "order.held",
+    "An order waits for a person, neither routed nor shipped: orderId, orderNumber, holdId, code (MANUAL, LOOP or "
+    "a rule's name), reason.",
+)
+declare("order.released", "A held order is routed again: the payload of order.held.")
 declare(
     "shipment.created",
     "A parcel was created: shipmentId, orderId, fulfillmentId, warehouseId, trackingNumber, state, "

@@ -6,41 +6,26 @@ from typing import Any
 
 import graphene
 
-from ...http.api import connection_field, page, require
+from ...http.api import require
 from ...http.graphql import GraphQLView
 from .. import store
-from ..usecases.route_order import preview
-from .orders import ORDERS, OrderMutations
+from .life import LifeMutations, LifeQueries
+from .orders import ORDERS, OrderMutations, OrderQueries
 from .rates import PLUGINS, RateMutations
-from .show import show_card, show_decision, show_preview, show_profile, show_shipment
+from .show import show_card, show_profile, show_shipment
 from .types import (
-    DecisionConnection,
     RateCardType,
-    RoutingDecisionType,
-    RoutingPlan,
     ShipmentType,
     WarehouseProfileType,
 )
 
 
-class Query(graphene.ObjectType):
+class Query(
+    OrderQueries,
+    LifeQueries,
+):
     """What can be asked."""
 
-    routing_decision = graphene.Field(
-        RoutingDecisionType,
-        order_id=graphene.ID(required=True, description="Saleor's Order id."),
-        description="The decision in force for an order; null before the first. Requires MANAGE_ORDERS.",
-    )
-    routing_decisions = connection_field(
-        DecisionConnection,
-        "The ledger of decisions, newest first, of one order or of all. Requires MANAGE_ORDERS.",
-        order_id=graphene.ID(description="Saleor's Order id."),
-    )
-    routing_preview = graphene.Field(
-        RoutingPlan,
-        order_id=graphene.ID(required=True, description="Saleor's Order id."),
-        description="What routing the order now would decide; nothing is changed. Requires MANAGE_ORDERS.",
-    )
     shipments = graphene.List(
         graphene.NonNull(ShipmentType),
         order_id=graphene.ID(required=True, description="Saleor's Order id."),
@@ -54,24 +39,6 @@ class Query(graphene.ObjectType):
         graphene.NonNull(RateCardType),
         description="Every rate card with its rates. None: built-in rates are used. Requires MANAGE_PLUGINS.",
     )
-
-    @staticmethod
-    def resolve_routing_decision(root: Any, info: Any, order_id: str) -> Any:
-        require(info, ORDERS)
-        row = store.current(order_id)
-        return show_decision(row) if row else None
-
-    @staticmethod
-    def resolve_routing_decisions(
-        root: Any, info: Any, first: int, after: str | None = None, order_id: str | None = None
-    ) -> Any:
-        require(info, ORDERS)
-        return page(DecisionConnection, store.decisions(order_id), first, after, show_decision)
-
-    @staticmethod
-    def resolve_routing_preview(root: Any, info: Any, order_id: str) -> Any:
-        require(info, ORDERS)
-        return show_preview(preview(order_id))
 
     @staticmethod
     def resolve_shipments(root: Any, info: Any, order_id: str) -> Any:
@@ -89,7 +56,11 @@ class Query(graphene.ObjectType):
         return [show_card(row) for row in store.cards()]
 
 
-class Mutations(OrderMutations, RateMutations):
+class Mutations(
+    OrderMutations,
+    LifeMutations,
+    RateMutations,
+):
     """What can be done."""
 
 

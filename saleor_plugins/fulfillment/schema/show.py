@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from ...kernel.ids import to_global
@@ -32,15 +34,31 @@ def money(minor: int, currency: str) -> Money:
     return Money(amount=str(from_minor(minor, currency)), currency=currency)
 
 
-def show_plan(
-    outcome: str, currency: str, cost: int, optimal: bool, bound: int, plan: Mapping, why: Mapping
-) -> RoutingPlan:
+@dataclass(frozen=True)
+class Figures:
+    """What a plan comes to, in minor units of `currency`."""
+
+    outcome: str
+    currency: str
+    cost: int
+    penalty: int
+    optimal: bool
+    bound: int
+    arrives_on: date | None
+
+
+def show_plan(figures: Figures, plan: Mapping, why: Mapping) -> RoutingPlan:
     """A plan from its stored parts."""
-    other = why["runner_up"]
+    other, currency = why["runner_up"], figures.currency
     return RoutingPlan(
-        outcome=outcome,
+        outcome=figures.outcome,
+        objective=why["objective"],
+        promised_on=_day(why["promised_on"]),
+        arrives_on=figures.arrives_on,
+        penalty=money(figures.penalty, currency),
+        withheld=[_parcel(row, currency) for row in why["withheld"]],
         country=plan["country"],
-        cost=money(cost, currency),
+        cost=money(figures.cost, currency),
         parcels=[_parcel(row, currency) for row in plan["parcels"]],
         unsourced=[UnsourcedLine(**row) for row in plan["unsourced"]],
         left_alone=[LineLeftAlone(**row) for row in why["left_alone"]],
@@ -48,8 +66,8 @@ def show_plan(
         runner_up=RunnerUpPlan(**_in_money(other, currency)) if other else None,
         rate_table=why["rate_table"],
         explanation=why["sentences"],
-        optimal=optimal,
-        bound=money(bound, currency),
+        optimal=figures.optimal,
+        bound=money(figures.bound, currency),
     )
 
 
@@ -59,9 +77,19 @@ def _parcel(row: Mapping[str, Any], currency: str) -> RoutedParcel:
         warehouse_id=row["warehouse_id"],
         warehouse_name=row["warehouse_name"],
         items=[ParcelItem(**item) for item in row["items"]],
+        ship_on=_day(row["ship_on"]),
+        arrives_on=_day(row["arrives_on"]),
+        late_days=row["late_days"],
+        km=row["km"],
+        packages=row["packages"],
+        penalty=money(row["penalty"], currency),
         cost=money(sum(row["cost"].values()), currency),
         **parts,
     )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _in_money(row: Mapping[str, Any], currency: str) -> dict[str, Any]:
@@ -75,8 +103,16 @@ def _in_money(row: Mapping[str, Any], currency: str) -> dict[str, Any]:
 def show_preview(decision: Decision) -> RoutingPlan:
     """A decision that was not committed."""
     solver = decision.solver
-    parts = (decision.cost, solver.optimal, solver.bound, plan_json(decision), explanation_json(decision))
-    return show_plan(decision.outcome.value, decision.currency, *parts)
+    figures = Figures(
+        decision.outcome.value,
+        decision.currency,
+        decision.cost,
+        decision.penalty,
+        solver.optimal,
+        solver.bound,
+        decision.arrives_on,
+    )
+    return show_plan(figures, plan_json(decision), explanation_json(decision))
 
 
 def show_decision(row: RoutingDecision) -> RoutingDecisionType:
@@ -86,11 +122,17 @@ def show_decision(row: RoutingDecision) -> RoutingDecisionType:
         order_id=row.order_id,
         version=row.version,
         trigger=row.trigger,
+        why=row.why,
+        moved=row.moved,
+        decided_by=row.decided_by or None,
+        wave_id=to_global("Wave", row.wave_id) if row.wave_id else None,
         created=row.created,
-        plan=show_plan(
-            row.outcome, row.currency, row.cost, row.optimal, row.bound, row.plan, row.explanation
-        ),
+        plan=show_plan(_figures(row), row.plan, row.explanation),
     )
+
+
+def _figures(row: RoutingDecision) -> Figures:
+    return Figures(row.outcome, row.currency, row.cost, row.penalty, row.optimal, row.bound, row.arrives_on)
 
 
 def show_shipment(row: Shipment) -> ShipmentType:

@@ -47,6 +47,14 @@ class RoutedParcel(graphene.ObjectType):
     warehouse_id = graphene.ID(required=True)
     warehouse_name = graphene.String(required=True)
     items = graphene.List(graphene.NonNull(ParcelItem), required=True)
+    ship_on = graphene.Date(description="The day it is planned to leave; null when none is known.")
+    arrives_on = graphene.Date(description="The day it is planned to arrive.")
+    late_days = graphene.Int(required=True, description="Days after the day that was promised.")
+    km = graphene.Float(description="The length of its way; null when a place is not known.")
+    packages = graphene.Int(required=True, description="How many packages its weight needs.")
+    penalty = graphene.Field(
+        Money, required=True, description="What lateness and the policy's weights added in the comparison."
+    )
     cost = graphene.Field(Money, required=True)
     base = graphene.Field(Money, required=True)
     weight = graphene.Field(Money, required=True)
@@ -99,7 +107,22 @@ class RunnerUpPlan(graphene.ObjectType):
 class RoutingPlan(graphene.ObjectType):
     """Who ships what and why: a decision, or the preview of one."""
 
-    outcome = graphene.String(required=True, description="ROUTED, PARTIAL, UNROUTABLE or NOTHING_TO_ROUTE.")
+    outcome = graphene.String(
+        required=True, description="ROUTED, PARTIAL, WAITING, UNROUTABLE or NOTHING_TO_ROUTE."
+    )
+    objective = graphene.String(
+        required=True, description="What it has least of: COST, PARCELS, DISTANCE, DAYS or WEIGHTED."
+    )
+    promised_on = graphene.Date(description="The day that the policy promises; null for none.")
+    arrives_on = graphene.Date(description="The day that the last parcel is planned to arrive.")
+    penalty = graphene.Field(
+        Money, required=True, description="What lateness and the policy's weights added in the comparison."
+    )
+    withheld = graphene.List(
+        graphene.NonNull(RoutedParcel),
+        required=True,
+        description="What could leave now if the policy did not wait for all of it.",
+    )
     country = graphene.String(required=True)
     cost = graphene.Field(Money, required=True)
     parcels = graphene.List(graphene.NonNull(RoutedParcel), required=True)
@@ -122,7 +145,15 @@ class RoutingDecisionType(graphene.ObjectType):
     id = graphene.ID(required=True)
     order_id = graphene.ID(required=True)
     version = graphene.Int(required=True)
-    trigger = graphene.String(required=True, description="EVENT or MANUAL.")
+    trigger = graphene.String(required=True, description="EVENT, MANUAL, WAVE or REROUTE.")
+    why = graphene.String(
+        required=True,
+        description="FIRST, STOCK_CHANGED, ADDRESS_CHANGED, LINES_CHANGED, REJECTED, SHORT_PICK, LIFTED, "
+        "RELEASED, ASKED or WAVE.",
+    )
+    moved = graphene.Int(required=True, description="Units that changed their warehouse with it.")
+    decided_by = graphene.ID(description="Saleor's id of the person or app that asked; null for none.")
+    wave_id = graphene.ID(description="The wave it was made in.")
     created = graphene.DateTime(required=True)
     plan = graphene.Field(RoutingPlan, required=True)
 

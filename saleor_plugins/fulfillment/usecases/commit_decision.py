@@ -88,7 +88,7 @@ def wanted_allocations(facts: Facts, decision: Decision) -> dict[tuple[str, str]
 
 
 def same_plan(last: RoutingDecision, decision: Decision, *, exact: bool) -> bool:
-    """Whether the same warehouses ship the same, and the same waits. `exact` also compares cost and reasons."""
+    """Whether the same warehouses ship the same, and the same waits; `exact` also for the same costs."""
     if last.outcome != decision.outcome.value:
         return False
     if exact:

@@ -16,7 +16,7 @@ LEFT = ("FULFILLED", "WAITING_FOR_APPROVAL")
 
 
 def without_shipped(order: Order, facts: Facts) -> Facts:
-    """`facts`, in which units that a short pick found and that left since are not there to be asked for again."""
+    """`facts`, in which units that a short pick found and that have left since cannot be asked for again."""
     if not any(source.most for source in facts.request.sources):
         return facts
     left = shipped(order)
