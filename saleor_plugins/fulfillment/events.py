@@ -25,8 +25,8 @@ declare(
 )
 declare(
     "order.held",
-    "An order waits for a person, neither routed nor shipped: orderId, orderNumber, holdId, code (MANUAL, LOOP or "
-    "a rule's name), reason.",
+    "An order waits for a person, neither routed nor shipped: orderId, orderNumber, holdId, code (MANUAL, "
+    "LOOP or a rule's name), reason.",
 )
 declare("order.released", "A held order is routed again: the payload of order.held.")
 declare(

@@ -18,9 +18,9 @@ LOOP = "LOOP"
 
 # Post boxes as they are written where parcels go; a street called "Boxberg 3" is none.
 _PO_BOX = re.compile(
-    r"\b(?:p\.?\s*o\.?\s*box|post(?:\s+office)?\s+box|pob\s*\d|postfach|postbus|postboks|postbox|"
-    r"bo[iî]te\s+postale|b\.?p\.?\s*\d|apartado(?:\s+(?:de\s+correos|postal))?\s*\d|"
-    r"cas(?:ella|\.)\s*postale?|c\.?p\.\s*\d|caixa\s+postal|skrytka\s+pocztowa|a/ja)",
+    r"\b(?:(?:p\.?\s*o\.?\s*box|post(?:\s+office)?\s*box|postfach|postbus|postboks|bo[iî]te\s+postale|"
+    r"casella\s+postale|caixa\s+postal|skrytka\s+pocztowa)(?![^\W\d_])|"
+    r"(?:pob|b\.?p\.?|c\.?p\.|apartado(?:\s+(?:de\s+correos|postal))?)\s*\d)",
     re.IGNORECASE,
 )
 
