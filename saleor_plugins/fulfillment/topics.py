@@ -4,3 +4,5 @@ ORDER_SEEN = "fulfillment.order_seen"
 SHIP_DUE = "fulfillment.ship_due"
 # What the inbox makes of a carrier's message: its source is "carrier".
 CARRIER_EVENTS = "carrier.events"
+# A what-if run waits for a worker.
+BACKTEST_DUE = "fulfillment.backtest_due"

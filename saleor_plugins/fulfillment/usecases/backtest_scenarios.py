@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from .. import store
 from ..domain.backtest import PROPOSED, SALEOR, TODAY, Column, Past, Scenario
 from ..domain.backtest_stock import Start, Units, beginning
 from ..domain.facts import Profile, Source
-from ..domain.policy import Policy
+from ..domain.policy import Objective, Policy, Shortage
 from ..domain.rates import RateTable, default_table
 from .backtest_settings import Settings
 from .load import as_line, destination
@@ -40,19 +40,24 @@ class World:
         return {place.id: place.profile for place in self.places}
 
 
-def world(currency: str | None = None) -> World:
-    """What counts today. Built-in rates are in `currency`."""
+def world(since: datetime, until: datetime) -> World:
+    """What counts today. Built-in rates are in the currency of the first order placed in [since, until)."""
     zone = shop().time_zone()
     revisions = store.revisions(clock.day_of(clock.now(), zone))
     warehouses = shop().warehouses()
-    countries = {row.address.country for row in warehouses}
     rates = store.rate_table(*revisions.card) if revisions.card else None
     return World(
         tuple(_place(row, revisions.profiles, zone) for row in warehouses),
-        rates or default_table(currency or NO_CURRENCY, countries),
+        rates or _built_in(since, until, warehouses),
         rates is None,
         {row.channel: store.as_rules(row).policy for row in store.policies()},
     )
+
+
+def _built_in(since: datetime, until: datetime, warehouses: Iterable[Warehouse]) -> RateTable:
+    first = next(iter(shop().orders(since, until)), None)
+    currency = first.currency if first else NO_CURRENCY
+    return default_table(currency, {row.address.country for row in warehouses})
 
 
 def _place(row: Warehouse, revision: int | None, zone: str) -> Source:
@@ -85,8 +90,14 @@ def _in_currency(policies: Mapping[str, Policy], currency: str) -> dict[str, Pol
 
 def _changed(policies: Mapping[str, Policy], changes: Mapping[str, Any], currency: str) -> dict[str, Policy]:
     """Every channel's policy with the same `changes`."""
+    kinds: dict[str, Callable[[Any], Any]] = {"objective": Objective, "shortage": Shortage}
+    known = {key: kinds.get(key, _same)(value) for key, value in changes.items()}
     every = _in_currency({"": Policy(), **policies}, currency)
-    return {channel: replace(row, currency=currency, **changes) for channel, row in every.items()}
+    return {channel: replace(row, currency=currency, **known) for channel, row in every.items()}
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _profiles(now: World, settings: Settings) -> dict[str, Profile]:
