@@ -360,7 +360,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='routedorder',
-            constraint=models.CheckConstraint(check=models.Q(('state__in', ['ROUTED', 'PARTIAL', 'UNROUTABLE', 'NOTHING_TO_ROUTE', 'WAITING', 'HELD', 'CLOSED'])), name='fulfillment_routed_state'),
+            constraint=models.CheckConstraint(check=models.Q(('state__in', ['ROUTED', 'PARTIAL', 'WAITING', 'UNROUTABLE', 'NOTHING_TO_ROUTE', 'HELD', 'CLOSED'])), name='fulfillment_routed_state'),
         ),
         migrations.AddIndex(
             model_name='routedorder',
@@ -467,7 +467,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='routingdecision',
-            constraint=models.CheckConstraint(check=models.Q(('outcome__in', ['ROUTED', 'PARTIAL', 'UNROUTABLE', 'NOTHING_TO_ROUTE', 'WAITING'])), name='fulfillment_decision_outcome'),
+            constraint=models.CheckConstraint(check=models.Q(('outcome__in', ['ROUTED', 'PARTIAL', 'WAITING', 'UNROUTABLE', 'NOTHING_TO_ROUTE'])), name='fulfillment_decision_outcome'),
         ),
         migrations.AddConstraint(
             model_name='routingdecision',
