@@ -45,7 +45,7 @@ def forget(order_id: str) -> None:
     """The shop has deleted the order."""
     logger.info("fulfillment_order_gone", extra={"order_id": order_id})
     store.parcels_left(order_id, ())
-    row = store.standing(order_id)
+    row = store.routed(order_id)
     if row and row.state != RoutedOrder.CLOSED:
         store.close(row)
 
@@ -70,7 +70,7 @@ def ship_due(message: Message) -> None:
         return
     try:
         shop().order(order_id, lock=True)
-        row = store.standing(order_id)
+        row = store.routed(order_id)
         if row is None or row.hold or str(row.decision_id) != message.data["decisionId"]:
             return
         ship_order(order_id)

@@ -24,8 +24,8 @@ from .decisions import (
     lock_capacity,
     parcels_left,
     planned_parcels,
+    routed,
     settled,
-    standing,
 )
 from .life import (
     add_turndown,
@@ -192,6 +192,7 @@ __all__ = [
     "replace_rates",
     "replace_zones",
     "revisions",
+    "routed",
     "rules",
     "rules_in",
     "save_card",
@@ -208,7 +209,6 @@ __all__ = [
     "shipments_numbered",
     "shipments_of_fulfillments",
     "shipments_of_orders",
-    "standing",
     "strays",
     "table",
     "take_strays",

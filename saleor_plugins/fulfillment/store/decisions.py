@@ -76,14 +76,14 @@ class Making:
     wave: UUID | None = None
 
 
-def standing(order_id: str) -> RoutedOrder | None:
+def routed(order_id: str) -> RoutedOrder | None:
     """Where an order stands, with its decision and its hold; None before it was looked at."""
     return RoutedOrder.objects.select_related("decision", "hold").filter(order_id=order_id).first()
 
 
 def current(order_id: str) -> RoutingDecision | None:
     """The decision in force for an order."""
-    found = standing(order_id)
+    found = routed(order_id)
     return found.decision if found else None
 
 

@@ -71,7 +71,7 @@ def _in_transaction(
 ) -> Committed:
     with transaction.atomic():
         order = shop().order(order_id, lock=True)
-        row = store.standing(order_id)
+        row = store.routed(order_id)
         last = row.decision if row else None
         if row and row.hold:
             return Committed(Verdict.HELD, last)

@@ -102,7 +102,7 @@ def _in_transaction(order_id: str, asked: Asked) -> Routed:
 
 def _route(order_id: str, asked: Asked) -> Routed:
     order = shop().order(order_id, lock=True)
-    row = store.standing(order_id)
+    row = store.routed(order_id)
     last = row.decision if row else None
     person = asked.trigger is Trigger.MANUAL
     if order.status not in OPEN:
