@@ -40,6 +40,13 @@ SETTINGS = (
         "An order that has moved between warehouses by itself so often within 24 hours is held for a person.",
         parse=integer(1, 1000),
     ),
+    Setting(
+        "tracking_days",
+        "90",
+        "Tracking page, days",
+        "How long a link to an order's public tracking page can be opened after it was made.",
+        parse=integer(1, 730),
+    ),
 )
 
 

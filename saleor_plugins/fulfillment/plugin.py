@@ -17,7 +17,12 @@ class FulfillmentPlugin(Plugin):
     PLUGIN_DESCRIPTION = "Ships every order from the warehouses that do it at the lowest cost, and says why."
     DEFAULT_ACTIVE = False
     settings = SETTINGS
-    routes: ClassVar[dict[str, str]] = {"graphql/": "saleor_plugins.fulfillment.schema.view"}
+    routes: ClassVar[dict[str, str]] = {
+        "graphql/": "saleor_plugins.fulfillment.schema.view",
+        "carriers/": "saleor_plugins.fulfillment.views.carriers.view",
+        "documents/": "saleor_plugins.fulfillment.views.documents.view",
+        "track/": "saleor_plugins.fulfillment.views.track.view",
+    }
 
     def order_created(self, order: Any, *args: Any, **kwargs: Any) -> None:
         """A new order may need routing."""

@@ -11,21 +11,17 @@ from ...kernel.ids import to_global
 from ...kernel.money import from_minor
 from ..domain.decision import Decision
 from ..domain.record import explanation_json, plan_json
-from ..models import Rate, RateCard, RoutingDecision, Shipment, WarehouseProfile
+from ..models import RoutingDecision
 from .types import (
     LineLeftAlone,
     Money,
     ParcelItem,
-    RateCardType,
-    RateType,
     RejectedWarehouse,
     RoutedParcel,
     RoutingDecisionType,
     RoutingPlan,
     RunnerUpPlan,
-    ShipmentType,
     UnsourcedLine,
-    WarehouseProfileType,
 )
 
 
@@ -133,49 +129,3 @@ def show_decision(row: RoutingDecision) -> RoutingDecisionType:
 
 def _figures(row: RoutingDecision) -> Figures:
     return Figures(row.outcome, row.currency, row.cost, row.penalty, row.optimal, row.bound, row.arrives_on)
-
-
-def show_shipment(row: Shipment) -> ShipmentType:
-    """A shipment."""
-    return ShipmentType(
-        id=to_global("Shipment", row.pk),
-        order_id=row.order_id,
-        fulfillment_id=row.fulfillment_id,
-        warehouse_id=row.warehouse_id or None,
-        tracking_number=row.tracking_number,
-        state=row.state,
-        items=[ParcelItem(**item) for item in row.items],
-        created=row.created,
-    )
-
-
-def show_rate(row: Rate, currency: str) -> RateType:
-    """A rate of a card in `currency`."""
-    return RateType(
-        id=to_global("Rate", row.pk),
-        warehouse_id=row.warehouse_id or None,
-        origin=row.origin,
-        destination=row.destination,
-        base=money(row.base, currency),
-        per_kg=money(row.per_kg, currency),
-        per_unit=money(row.per_unit, currency),
-    )
-
-
-def show_card(row: RateCard) -> RateCardType:
-    """A card with its rates, sorted by place."""
-    rates = sorted(row.rates.all(), key=lambda rate: (rate.warehouse_id, rate.origin, rate.destination))
-    shown = [show_rate(rate, row.currency) for rate in rates]
-    return RateCardType(name=row.name, currency=row.currency, active=row.is_active, rates=shown)
-
-
-def show_profile(row: WarehouseProfile) -> WarehouseProfileType:
-    """A warehouse's profile."""
-    known = bool(row.currency)
-    return WarehouseProfileType(
-        warehouse_id=row.warehouse_id,
-        priority=row.priority,
-        ships_orders=row.ships_orders,
-        handling_per_parcel=money(row.handling_parcel, row.currency) if known else None,
-        handling_per_unit=money(row.handling_unit, row.currency) if known else None,
-    )

@@ -144,9 +144,9 @@ def last_word(row: Shipment) -> datetime:
     return max(clock.now(), latest) if latest else clock.now()
 
 
-def history(key: UUID) -> QuerySet[ShipmentEvent]:
-    """The ledger of a shipment, in the order in which things happened."""
-    return ShipmentEvent.objects.filter(shipment=key).order_by("at", "pk")
+def history(keys: Collection[UUID]) -> QuerySet[ShipmentEvent]:
+    """The ledgers of the shipments, in the order in which things happened."""
+    return ShipmentEvent.objects.filter(shipment__in=keys).order_by("at", "pk")
 
 
 def ledgers_of(keys: Collection[UUID]) -> dict[UUID, list[Scan]]:

@@ -29,6 +29,9 @@ def follow_parcels(order_id: str, *, by: str = "") -> list[Shipment]:
                 _compare(row, parcel, by)
             elif parcel.status == "FULFILLED" and parcel.lines:
                 found.append(_adopt(parcel, decision, by))
+        if found:
+            # What has left no longer counts against a day's capacity.
+            store.parcels_left(order_id, {row.warehouse_id for row in shop().allocations(order_id)})
         return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -9,7 +10,7 @@ from itertools import islice
 from django.db import transaction
 
 from ...kernel import clock
-from ...kernel.errors import OpsError
+from ...kernel.errors import Conflict, Invalid, OpsError
 from ...platform import shop
 from .. import store
 from ..domain.scans import same_again
@@ -21,6 +22,7 @@ from .follow_parcels import follow_parcels
 from .tracking_record import record
 
 CHUNK = 500
+MOST_LINES = 1000
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,39 @@ class Plan:
     lines: int = 0
     steps: list[Step] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of a file: lines read, lines written, and why the others were not."""
+
+    lines: int
+    applied: int
+    problems: list[Problem]
+
+
+def import_tracking(
+    text: str,
+    *,
+    by: str = "",
+    skip_bad: bool = False,
+    dry_run: bool = False,
+    notify_customer: bool = False,
+) -> Imported:
+    """Import a file of up to 1,000 lines in one transaction. Raises Invalid (``csv``)."""
+    if text.count("\n") > MOST_LINES + 1:
+        raise Invalid(f"More than {MOST_LINES} lines: use the command import_tracking.", field="csv")
+    plan = plan_import(io.StringIO(text, newline=""))
+    if dry_run or (plan.problems and not skip_bad):
+        return Imported(plan.lines, 0, plan.problems)
+    with transaction.atomic():
+        for step in plan.steps:
+            try:
+                apply_step(step, by=by, notify_customer=notify_customer)
+            except OpsError as error:
+                where = f"Line {step.line.number}: {error.message}"
+                raise Conflict(where, field="csv", code=error.code) from error
+    return Imported(plan.lines, len(plan.steps), plan.problems)
 
 
 def plan_import(lines: Iterable[str], *, progress: Callable[[int], None] = lambda done: None) -> Plan:
@@ -178,8 +213,8 @@ def _checked(line: TrackingLine, target: Target, carrier: Carrier | None) -> Ste
     row = target.shipment
     if row is not None:
         number = line.tracking_number or row.tracking_number
-        renumbered = (number, (carrier or row.carrier) and (carrier.pk if carrier else row.carrier_id))
-        changes = renumbered != (row.tracking_number, row.carrier_id)
+        moved_by = carrier.pk if carrier else row.carrier_id
+        changes = (number, moved_by) != (row.tracking_number, row.carrier_id)
         if row.state == CANCELED or (changes and not SHIPMENT.allows(row.state, TRACK)):
             return Problem(line.number, "", f"The parcel is {row.state}.", "CONFLICT")
     return Step(line, target, carrier)

@@ -1,0 +1,1 @@
+"""What the router answers to browsers and carriers: documents, the tracking page, carriers' messages."""
