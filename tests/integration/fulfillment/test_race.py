@@ -10,8 +10,9 @@ import pytest
 from django.db import close_old_connections, connections
 
 from saleor_plugins.fulfillment.models import RoutingDecision
-from saleor_plugins.fulfillment.usecases import route_order as module
-from saleor_plugins.fulfillment.usecases.route_order import Trigger, route_order
+from saleor_plugins.fulfillment.usecases import commit_decision as module
+from saleor_plugins.fulfillment.usecases.commit_decision import Trigger
+from saleor_plugins.fulfillment.usecases.route_order import route_order
 from saleor_plugins.kernel.errors import InsufficientStock
 from saleor_plugins.platform.port import OrderStatus
 from tests.integration.fulfillment.conftest import Router
@@ -108,12 +109,12 @@ def test_a_lost_race_is_tried_again_then_reported(router, monkeypatch: pytest.Mo
         def __getattr__(self, name: str) -> Any:
             return getattr(real(), name)
 
-        def allocate(self, *args: Any) -> None:
+        def allocate_under_lock(self, *args: Any, **read: Any) -> None:
             if self.left:
                 self.left -= 1
                 lost.append(args)
                 raise InsufficientStock("gone", field="warehouseId")
-            real().allocate(*args)
+            real().allocate_under_lock(*args, **read)
 
     always = Losing(99)
     monkeypatch.setattr(module, "shop", lambda: always)

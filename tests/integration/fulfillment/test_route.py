@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from saleor_plugins.delivery.models import Event
 from saleor_plugins.fulfillment.models import RoutingDecision
-from saleor_plugins.fulfillment.usecases.route_order import Trigger, preview, route_order
+from saleor_plugins.fulfillment.usecases.commit_decision import Trigger
+from saleor_plugins.fulfillment.usecases.route_order import preview, route_order
 from saleor_plugins.kernel.errors import Conflict, NotFound
 from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.platform.port import OrderStatus, ShipItem
@@ -37,11 +38,14 @@ def test_route_moves_the_allocations_and_tells(router) -> None:
         "outcome": "ROUTED",
         "cost": 600,
         "currency": "USD",
+        "arrivesOn": row.arrives_on.isoformat(),
         "parcels": [
             {
                 "warehouseId": near.id,
                 "warehouseName": "Near",
                 "cost": 600,
+                "shipOn": row.plan["parcels"][0]["ship_on"],
+                "arrivesOn": row.arrives_on.isoformat(),
                 "items": [{"lineId": order.lines[0].id, "quantity": 2}],
             }
         ],
@@ -51,6 +55,7 @@ def test_route_moves_the_allocations_and_tells(router) -> None:
     said = [
         "All 2 units ship in 1 parcel to US for 6.00 USD.",
         "Near ships 2 for 6.00 USD (parcel 5.00, weight 1.00).",
+        f"All of it arrives by {row.arrives_on}.",
     ]
     assert note == " ".join(said)
 
