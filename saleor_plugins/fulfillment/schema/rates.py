@@ -1,4 +1,4 @@
-"""The mutations of what a merchant tells the router: rates and warehouse profiles."""
+"""Rate cards over GraphQL."""
 
 from __future__ import annotations
 
@@ -7,36 +7,62 @@ from uuid import UUID
 
 import graphene
 
-from ...http.api import Mutation
+from ...http.api import Mutation, require
 from ...kernel.ids import own_key
 from .. import store
-from ..models import WarehouseProfile
 from ..usecases import set_rates
-from ..usecases.set_profile import set_profile
-from .show import show_card, show_profile, show_rate
-from .types import Amount, RateCardType, RateType, WarehouseProfileType
+from ..usecases.import_rates import Imported, export_rates, export_zones, import_rates
+from .names import camel, field_enum
+from .rate_types import (
+    RateCardType,
+    RateInput,
+    RateType,
+    RateZoneInput,
+    RowChanges,
+    ShownCard,
+    row_changes,
+    show_rate,
+    shown_card,
+    shown_cards,
+)
 
 PLUGINS = "MANAGE_PLUGINS"
 
 
-class RateInput(graphene.InputObjectType):
-    """The price of a parcel. Leave out a place to mean any; amounts are in the card's currency."""
+class RateCardCsv(graphene.ObjectType):
+    """A rate card as `import_rates` and `rateCardImport` read it."""
 
-    warehouse_id = graphene.ID(description="Parcels from this warehouse.")
-    origin = graphene.String(description="Parcels from any warehouse in this country.")
-    destination = graphene.String(description="Parcels to this country.")
-    base = Amount(required=True, description="Per parcel.")
-    per_kg = Amount(description="Per kilogram.")
-    per_unit = Amount(description="Per unit.")
+    rates = graphene.String(required=True)
+    zones = graphene.String(required=True)
 
 
-def _rate(row: dict[str, Any]) -> dict[str, Any]:
-    names = {"warehouse_id": "warehouseId", "per_kg": "perKg", "per_unit": "perUnit"}
-    return {names.get(key, key): value for key, value in row.items()}
+class RateQueries(graphene.ObjectType):
+    """What can be asked about rates."""
+
+    rates = graphene.List(
+        graphene.NonNull(RateCardType),
+        card=graphene.String(description="Only this card."),
+        description="Every rate card with its rates. None: built-in rates are used. Requires MANAGE_PLUGINS.",
+    )
+    rate_card_csv = graphene.Field(
+        RateCardCsv,
+        card=graphene.String(required=True, description="The rate card's name."),
+        description="A rate card as CSV, its rates and its zones. Requires MANAGE_PLUGINS.",
+    )
+
+    @staticmethod
+    def resolve_rates(root: Any, info: Any, card: str | None = None) -> list[ShownCard]:
+        require(info, PLUGINS)
+        return shown_cards(card)
+
+    @staticmethod
+    def resolve_rate_card_csv(root: Any, info: Any, card: str) -> RateCardCsv:
+        require(info, PLUGINS)
+        return RateCardCsv(rates="".join(export_rates(card)), zones="".join(export_zones(card)))
 
 
 class RateSet(Mutation):
-    """Create or change the rate between two places. The first card is active at once."""
+    """Create or change the rate of one way, service and band. The first card is active at once."""
 
     permission = PLUGINS
     rate = graphene.Field(RateType)
@@ -49,7 +75,7 @@ class RateSet(Mutation):
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
         """Set the rate."""
-        stored = set_rates.set_rate(data["card"], data.get("currency"), _rate(data["rate"]))
+        stored = set_rates.set_rate(data["card"], data.get("currency"), camel(data["rate"]))
         return {"rate": str(stored.pk)}
 
     @classmethod
@@ -59,55 +85,99 @@ class RateSet(Mutation):
         return cls(rate=show_rate(row, row.card.currency) if row else None)
 
 
-class RatesReplace(Mutation):
-    """Make a card's rates exactly these, or change nothing."""
+class CardChange(Mutation):
+    """Base of what answers with a card as it is then."""
+
+    class Meta:
+        abstract = True
 
     permission = PLUGINS
+
+    @classmethod
+    def answer(cls, info: Any, result: dict[str, Any]) -> Any:
+        """The card as it is now."""
+        return cls(card=shown_card(result["card"]))
+
+
+class RatesReplace(CardChange):
+    """Make a card's rates exactly these, or change nothing."""
+
     card = graphene.Field(RateCardType)
 
     class Arguments:
         card = graphene.String(required=True, description="The rate card's name; created when new.")
         currency = graphene.String(required=True)
         rates = graphene.List(graphene.NonNull(RateInput), required=True)
+        zones = graphene.List(graphene.NonNull(RateZoneInput), description="The zones too; else they stay.")
         activate = graphene.Boolean(default_value=True, description="Use this card from now on.")
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
         """Replace the rates."""
-        rows = [_rate(row) for row in data["rates"]]
-        set_rates.replace_rates(data["card"], data["currency"], rows, activate=data["activate"])
+        rows, zones = [camel(row) for row in data["rates"]], data.get("zones")
+        places = None if zones is None else [camel(row) for row in zones]
+        set_rates.replace_rates(
+            data["card"], data["currency"], rows, activate=bool(data["activate"]), zones=places
+        )
         return {"card": data["card"]}
 
+
+class ZonesReplace(CardChange):
+    """Make a card's zones exactly these, or change nothing."""
+
+    card = graphene.Field(RateCardType)
+
+    class Arguments:
+        card = graphene.String(required=True, description="The rate card's name; created when new.")
+        currency = graphene.String(description="Needed for a new card.")
+        zones = graphene.List(graphene.NonNull(RateZoneInput), required=True)
+
     @classmethod
-    def answer(cls, info: Any, result: dict[str, Any]) -> RatesReplace:
-        """The card as it is now."""
-        return cls(card=_shown_card(result["card"]))
+    def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
+        """Replace the zones."""
+        rows = [camel(row) for row in data["zones"]]
+        set_rates.replace_zones(data["card"], data.get("currency"), rows)
+        return {"card": data["card"]}
 
 
-class RateCardActivate(Mutation):
-    """Make decisions use this card."""
+RateCardField = field_enum("RateCardField", ("validFrom", "validUntil"))
 
-    permission = PLUGINS
+
+class RateCardSet(CardChange):
+    """Create a card, or change the days it is valid on; what is left out stays as it is."""
+
+    card = graphene.Field(RateCardType)
+
+    class Arguments:
+        card = graphene.String(required=True, description="The rate card's name; created when new.")
+        currency = graphene.String(description="Needed for a new card.")
+        valid_from = graphene.Date(description="Its first day.")
+        valid_until = graphene.Date(description="Its last day.")
+        reset = graphene.List(graphene.NonNull(RateCardField), description="Days to take away.")
+
+    @classmethod
+    def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
+        """Set its days."""
+        dates = camel({name: data[name] for name in ("valid_from", "valid_until") if data.get(name)})
+        dates |= dict.fromkeys(data.get("reset") or ())
+        set_rates.set_card(data["card"], data.get("currency"), dates)
+        return {"card": data["card"]}
+
+
+class RateCardActivate(CardChange):
+    """Make decisions use this card on its days, and no other; or switch it off."""
+
     card = graphene.Field(RateCardType)
 
     class Arguments:
         card = graphene.String(required=True, description="The rate card's name.")
+        active = graphene.Boolean(default_value=True)
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
         """Activate the card."""
-        set_rates.activate_card(data["card"])
+        set_rates.activate_card(data["card"], active=bool(data["active"]))
         return {"card": data["card"]}
-
-    @classmethod
-    def answer(cls, info: Any, result: dict[str, Any]) -> RateCardActivate:
-        """The card as it is now."""
-        return cls(card=_shown_card(result["card"]))
-
-
-def _shown_card(name: str) -> RateCardType | None:
-    row = store.card(name.strip())
-    return show_card(row) if row else None
 
 
 class RateDelete(Mutation):
@@ -126,36 +196,54 @@ class RateDelete(Mutation):
         return {"deleted_id": data["id"]}
 
 
-class WarehouseProfileSet(Mutation):
-    """Say how a warehouse takes part in routing; what is left out stays as it is."""
+class RateCardImport(Mutation):
+    """Make a card's rates, and its zones if given, exactly those of CSV files, or change nothing."""
 
     permission = PLUGINS
-    profile = graphene.Field(WarehouseProfileType)
+    card = graphene.Field(RateCardType)
+    rate_changes = graphene.Field(RowChanges)
+    zone_changes = graphene.Field(RowChanges)
 
     class Arguments:
-        warehouse_id = graphene.ID(required=True)
-        priority = graphene.Int()
-        ships_orders = graphene.Boolean()
-        handling_per_parcel = Amount(description="Set both handling costs together: one left out is 0.")
-        handling_per_unit = Amount()
-        currency = graphene.String(description="Of the handling costs; the active rate card's by default.")
+        card = graphene.String(required=True, description="The rate card's name; created when new.")
+        currency = graphene.String(description="Needed for a new card.")
+        rates = graphene.String(required=True, description="CSV with a header, as rateCardCsv writes it.")
+        zones = graphene.String(description="CSV with a header; without it the zones stay.")
+        activate = graphene.Boolean(default_value=False, description="Use this card from now on.")
+        dry_run = graphene.Boolean(default_value=False, description="Only say what would change.")
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
-        """Store the profile."""
-        return {"warehouse_id": set_profile(**data).pk}
+        """Import."""
+        done: Imported = import_rates(
+            data["card"],
+            data.get("currency"),
+            data["rates"],
+            zones=data.get("zones"),
+            activate=bool(data["activate"]),
+            dry_run=bool(data["dry_run"]),
+        )
+        zones = row_changes(done.zones) if done.zones else None
+        return {"card": done.card, "rates": row_changes(done.rates), "zones": zones}
 
     @classmethod
-    def answer(cls, info: Any, result: dict[str, Any]) -> WarehouseProfileSet:
-        """The profile as it is now."""
-        return cls(profile=show_profile(WarehouseProfile.objects.get(pk=result["warehouse_id"])))
+    def answer(cls, info: Any, result: dict[str, Any]) -> RateCardImport:
+        """The card as it is now, and what changed."""
+        zones = result["zones"]
+        return cls(
+            card=shown_card(result["card"]),
+            rate_changes=RowChanges(**result["rates"]),
+            zone_changes=RowChanges(**zones) if zones else None,
+        )
 
 
 class RateMutations(graphene.ObjectType):
-    """What a merchant can set."""
+    """What can be set about rates."""
 
     rate_set = RateSet.Field()
     rates_replace = RatesReplace.Field()
+    zones_replace = ZonesReplace.Field()
+    rate_card_set = RateCardSet.Field()
     rate_card_activate = RateCardActivate.Field()
+    rate_card_import = RateCardImport.Field()
     rate_delete = RateDelete.Field()
-    warehouse_profile_set = WarehouseProfileSet.Field()

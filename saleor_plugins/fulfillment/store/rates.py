@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from ...kernel.errors import NotFound
+from ..domain.rate_rows import Difference
 from ..domain.rates import Rate as RateRow
 from ..domain.rates import RateTable, ZonePlace
 from ..models import Rate, RateCard, RateZone
@@ -35,13 +37,17 @@ def rate_table(key: UUID, revision: int) -> RateTable:
 
 def rate_rows(key: UUID) -> Iterable[RateRow]:
     """The card's rates, in their order of entry."""
+    return (rate for _, rate in _keyed_rates(key))
+
+
+def _keyed_rates(key: UUID) -> Iterator[tuple[UUID, RateRow]]:
     columns = (*AMOUNTS, *WHERE, *LIMITS)
-    rows = Rate.objects.filter(card_id=key).order_by("pk").values_list(*columns)
-    for row in rows.iterator(chunk_size=CHUNK):
+    rows = Rate.objects.filter(card_id=key).order_by("pk").values_list("pk", *columns)
+    for pk, *row in rows.iterator(chunk_size=CHUNK):
         values = dict(zip(columns, row, strict=True))
         for limit in LIMITS:
             values[limit] = values[limit] or None
-        yield RateRow(**values)
+        yield pk, RateRow(**values)
 
 
 def zone_rows(key: UUID) -> Iterable[ZonePlace]:
@@ -62,15 +68,14 @@ def active_rates(day: date) -> RateTable | None:
     return rate_table(*found) if found else None
 
 
-def card(name: str, *, lock: bool = False) -> RateCard | None:
+def card(name: str) -> RateCard | None:
     """The rate card called `name`."""
-    rows = RateCard.objects.select_for_update() if lock else RateCard.objects.all()
-    return rows.filter(name=name).first()
+    return RateCard.objects.filter(name=name).first()
 
 
-def add_card(name: str, currency: str, **values: Any) -> RateCard:
+def add_card(name: str, currency: str) -> RateCard:
     """A new, inactive rate card."""
-    return RateCard.objects.create(name=name, currency=currency, **values)
+    return RateCard.objects.create(name=name, currency=currency)
 
 
 def save_card(row: RateCard, **values: Any) -> None:
@@ -84,9 +89,19 @@ def active_cards() -> list[RateCard]:
     return list(RateCard.objects.filter(is_active=True).order_by("name"))
 
 
-def cards() -> list[RateCard]:
-    """Every rate card, by name."""
-    return list(RateCard.objects.order_by("name"))
+def cards(name: str | None = None) -> list[RateCard]:
+    """Every rate card, or the one called `name`, by name; `rate_count` and `zone_count` say how big it is."""
+    rows = RateCard.objects.order_by("name")
+    counted = {
+        f"{each}_count": Coalesce(Subquery(_counted(model), output_field=IntegerField()), 0)
+        for each, model in (("rate", Rate), ("zone", RateZone))
+    }
+    return list((rows if name is None else rows.filter(name=name)).annotate(**counted))
+
+
+def _counted(model: Any) -> QuerySet[Any]:
+    rows = model.objects.filter(card=OuterRef("pk")).order_by().values("card")
+    return rows.annotate(count=Count("pk")).values("count")
 
 
 def overlapping(row: RateCard) -> QuerySet[RateCard]:
@@ -100,14 +115,51 @@ def overlapping(row: RateCard) -> QuerySet[RateCard]:
 
 
 def activate(row: RateCard) -> None:
-    """Switch `row` on, and off what is valid on the same days. The caller holds the cards' lock."""
+    """Switch `row` on, and off what is valid on the same days. The caller holds the settings' lock."""
     overlapping(row).update(is_active=False)
     save_card(row, is_active=True)
 
 
-def lock_cards() -> None:
-    """Let nobody else change which card counts until the transaction ends."""
-    list(RateCard.objects.order_by("pk").select_for_update().values_list("pk"))
+def spelled(row: RateCard, column: str, name: str) -> str:
+    """How the card already spells a service or zone, told apart without case."""
+    known = Rate.objects.filter(card=row).order_by().values_list(column, flat=True).distinct()
+    return next((each for each in known if each.casefold() == name.casefold()), name)
+
+
+def save_rate(row: RateCard, rate: RateRow) -> Rate:
+    """Create or change the rate of `row` for the same places, service and band."""
+    values = _columns(rate)
+    for column in ("service", "zone"):
+        values[column] = spelled(row, column, values[column])
+    amounts = {name: values.pop(name) for name in AMOUNTS}
+    stored, _ = Rate.objects.update_or_create(card=row, **values, defaults=amounts)
+    return stored
+
+
+def change_rates(row: RateCard, change: Difference) -> None:
+    """Make the card's rates what they should be; those that stay the same are left alone."""
+    gone = {rate.key for rate in (*change.removed, *change.changed)}
+    if gone:
+        keys = [key for key, rate in _keyed_rates(row.pk) if rate.key in gone]
+        for part in _parts(keys):
+            Rate.objects.filter(pk__in=part).delete()
+    new = (Rate(card=row, **_columns(rate)) for rate in (*change.changed, *change.added))
+    Rate.objects.bulk_create(new, batch_size=CHUNK)
+
+
+def change_zones(row: RateCard, change: Difference) -> None:
+    """Make the card's zones what they should be; those that stay the same are left alone."""
+    gone = {place.key for place in (*change.removed, *change.changed)}
+    if gone:
+        rows = RateZone.objects.filter(card=row).values_list("pk", *ZONE)
+        keys = [key for key, *place in rows if ZonePlace(*place).key in gone]
+        for part in _parts(keys):
+            RateZone.objects.filter(pk__in=part).delete()
+    new = (
+        RateZone(card=row, **{name: getattr(place, name) for name in ZONE})
+        for place in (*change.changed, *change.added)
+    )
+    RateZone.objects.bulk_create(new, batch_size=CHUNK)
 
 
 def _columns(rate: RateRow) -> dict[str, Any]:
@@ -115,27 +167,8 @@ def _columns(rate: RateRow) -> dict[str, Any]:
     return {**values, **{name: getattr(rate, name) or 0 for name in LIMITS}}
 
 
-def save_rate(row: RateCard, rate: RateRow) -> Rate:
-    """Create or change the rate of `row` for the same places, service and band."""
-    values = _columns(rate)
-    amounts = {name: values.pop(name) for name in AMOUNTS}
-    stored, _ = Rate.objects.update_or_create(card=row, **values, defaults=amounts)
-    return stored
-
-
-def replace_rates(row: RateCard, rates: Iterable[RateRow]) -> None:
-    """Make the card's rates exactly `rates`."""
-    Rate.objects.filter(card=row).delete()
-    Rate.objects.bulk_create((Rate(card=row, **_columns(rate)) for rate in rates), batch_size=CHUNK)
-
-
-def replace_zones(row: RateCard, places: Iterable[ZonePlace]) -> None:
-    """Make the card's zones exactly `places`."""
-    RateZone.objects.filter(card=row).delete()
-    RateZone.objects.bulk_create(
-        (RateZone(card=row, **{name: getattr(place, name) for name in ZONE}) for place in places),
-        batch_size=CHUNK,
-    )
+def _parts(keys: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    return (keys[at : at + CHUNK] for at in range(0, len(keys), CHUNK))
 
 
 def rate(key: UUID) -> Rate | None:
@@ -143,20 +176,27 @@ def rate(key: UUID) -> Rate | None:
     return Rate.objects.select_related("card").filter(pk=key).first()
 
 
-def rates_of(row: RateCard, limit: int, after: UUID | None = None) -> Sequence[Rate]:
-    """Up to `limit` rates of the card, in their order of entry, from after one of them."""
-    rows = row.rates.order_by("pk")
-    return list((rows if after is None else rows.filter(pk__gt=after))[:limit])
+def first_rates(cards: Collection[UUID], limit: int, after: UUID | None = None) -> dict[UUID, list[Rate]]:
+    """Up to `limit` rates of each card, in their order of entry, from after one of them."""
+    return _first(Rate, cards, limit, after)
 
 
-def count_rates(row: RateCard) -> int:
-    """How many rates the card has."""
-    return row.rates.count()
+def first_zones(cards: Collection[UUID], limit: int, after: UUID | None = None) -> dict[UUID, list[RateZone]]:
+    """Up to `limit` zone places of each card, in their order of entry, from after one of them."""
+    return _first(RateZone, cards, limit, after)
 
 
-def zones_of(row: RateCard) -> list[RateZone]:
-    """The card's zones, by name and place."""
-    return list(row.zones.order_by("zone", "warehouse_id", "country", "postal_prefix"))
+def _first(model: Any, cards: Collection[UUID], limit: int, after: UUID | None) -> dict[UUID, list[Any]]:
+    table = model._meta.db_table
+    rows = model.objects.raw(
+        f"SELECT row.* FROM unnest(%s::uuid[]) AS card (id) CROSS JOIN LATERAL (SELECT * FROM {table}"  # noqa: S608
+        " WHERE card_id = card.id AND id > %s::uuid ORDER BY id LIMIT %s) AS row ORDER BY row.id",
+        [[str(key) for key in cards], str(after or UUID(int=0)), limit],
+    )
+    found: dict[UUID, list[Any]] = {key: [] for key in cards}
+    for row in rows:
+        found[row.card_id].append(row)
+    return found
 
 
 def delete_rate(key: UUID) -> None:

@@ -36,3 +36,16 @@ def revisions(day: date) -> Revisions:
         found.get("policies", (None,))[0],
         (key, number) if key else None,
     )
+
+
+def lock_settings() -> None:
+    """Let nobody else change cards, profiles or policies until the transaction ends.
+
+    What one of them says must agree with the others: one lock for all, taken before any row's.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+# Any number that nobody else uses.
+_LOCK = 0x6F70735F72617465

@@ -2,62 +2,115 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
 from django.db import transaction
 
-from ...kernel.errors import Conflict, Invalid, NotFound, OpsError, Required
+from ...kernel.errors import Conflict, Invalid, NotFound
 from ...platform import shop
 from .. import store
+from ..domain.facts import Kind
+from ..domain.reading import (
+    Parse,
+    Reading,
+    day,
+    degrees,
+    holiday_region,
+    one_of,
+    some,
+    time_of_day,
+    time_zone,
+    whole,
+    words,
+)
 from ..models import WarehouseProfile
-from .set_rates import amount, checked_currency
+from .amounts import read_amounts
 
 LIMIT = 1_000_000
+MOST = 2**31 - 1
+
+WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
+
+
+def _weekdays(value: Any) -> list[int]:
+    found = sorted(WEEKDAYS.index(each) for each in some(one_of(WEEKDAYS))(value))
+    if not found:
+        raise Invalid("Name at least one; a warehouse that never ships has shipsOrders: false.")
+    return found
+
+
+def _classes(value: Any) -> list[str]:
+    return [each for each in some(lambda word: words(50)(word).casefold(), 100)(value) if each]
+
+
+def _closed(value: Any) -> list[str]:
+    return sorted(each.isoformat() for each in some(day)(value))
+
+
+def _flag(value: Any) -> bool:
+    return bool(value)
+
+
+# Field of the API: its column, and how it is read.
+_FIELDS: Mapping[str, tuple[str, Parse]] = {
+    "kind": ("kind", one_of([kind.value for kind in Kind])),
+    "priority": ("priority", whole(-LIMIT, LIMIT)),
+    "shipsOrders": ("ships_orders", _flag),
+    "latitude": ("latitude", degrees(90)),
+    "longitude": ("longitude", degrees(180)),
+    "dailyParcels": ("daily_parcels", whole(0, MOST)),
+    "safetyStock": ("safety_stock", whole(0, MOST)),
+    "excludedClasses": ("excluded_classes", _classes),
+    "excludedProductTypes": ("excluded_types", some(words(100))),
+    "timeZone": ("time_zone", time_zone),
+    "workingDays": ("working_days", _weekdays),
+    "cutOff": ("cut_off", time_of_day),
+    "holidays": ("holidays", holiday_region),
+    "closedDays": ("closed", _closed),
+}
+_HANDLING = {"handlingPerParcel": "handling_parcel", "handlingPerUnit": "handling_unit"}
+FIELDS = (*_FIELDS, *_HANDLING)
 
 
 def set_profile(
-    warehouse_id: str,
-    *,
-    priority: int | None = None,
-    ships_orders: bool | None = None,
-    handling_per_parcel: str | None = None,
-    handling_per_unit: str | None = None,
-    currency: str | None = None,
+    warehouse_id: str, values: Mapping[str, Any], *, reset: Collection[str] = ()
 ) -> WarehouseProfile:
-    """Create or change the profile of a warehouse; what is None stays as it is.
+    """Create or change the profile of a warehouse; fields of `reset` go back to their defaults.
 
-    Handling is in the currency of the active rate card when there is one. Raises NotFound
-    (``warehouseId``), Invalid or Conflict naming the field.
+    `values` are those of `FIELDS` that change, and ``currency`` of the handling costs, which is that of the
+    active rate card when there is one. Raises NotFound (``warehouseId``), Invalids, Conflict
+    (``currency``, or ``reset`` for a field that is both).
     """
     if not any(row.id == warehouse_id for row in shop().warehouses()):
         raise NotFound("No such warehouse.", field="warehouseId")
-    if priority is not None and abs(priority) > LIMIT:
-        raise Invalid(f"Must be from -{LIMIT} to {LIMIT}.", field="priority")
-    changes: dict[str, object] = {}
-    if priority is not None:
-        changes["priority"] = priority
-    if ships_orders is not None:
-        changes["ships_orders"] = ships_orders
+    if both := sorted(set(values) & set(reset)):
+        raise Conflict(f"{both[0]} is set and reset at once.", field="reset")
+    row = Reading(values)
+    changes = {
+        column: row.read(name, parse, _default(column))
+        for name, (column, parse) in _FIELDS.items()
+        if name in values
+    }
+    changes |= {_column(name): _default(_column(name)) for name in reset}
     with transaction.atomic():
-        if handling_per_parcel is not None or handling_per_unit is not None:
-            money = _handling_currency(currency)
-            changes["currency"] = money
-            changes["handling_parcel"] = _amount(handling_per_parcel, money, "handlingPerParcel")
-            changes["handling_unit"] = _amount(handling_per_unit, money, "handlingPerUnit")
+        store.lock_settings()
+        stored = store.profile(warehouse_id) or WarehouseProfile(warehouse_id=warehouse_id)
+        changes |= read_amounts(row, _HANDLING, stored, changes)
+        _check_position(row, stored, changes)
+        row.done()
         return store.save_profile(warehouse_id, **changes)
 
 
-def _handling_currency(wanted: str | None) -> str:
-    rates = store.active_rates()
-    if rates is None:
-        if wanted is None:
-            raise Required("Name the currency of the handling costs.", field="currency")
-        return checked_currency(wanted)
-    if wanted and wanted != rates.currency:
-        raise Conflict(f'The rate card "{rates.name}" is in {rates.currency}.', field="currency")
-    return rates.currency
+def _column(name: str) -> str:
+    return _HANDLING[name] if name in _HANDLING else _FIELDS[name][0]
 
 
-def _amount(value: str | None, currency: str, field: str) -> int:
-    try:
-        return amount(value, currency)
-    except OpsError as error:
-        raise Invalid(error.message, field=field, code=error.code) from None
+def _default(column: str) -> Any:
+    return WarehouseProfile._meta.get_field(column).get_default()
+
+
+def _check_position(row: Reading, stored: WarehouseProfile, changes: Mapping[str, Any]) -> None:
+    pair = [changes.get(name, getattr(stored, name)) for name in ("latitude", "longitude")]
+    if not row.errors and (pair[0] is None) != (pair[1] is None):
+        row.refuse("longitude" if pair[1] is None else "latitude", "Give both, or reset both.", "REQUIRED")

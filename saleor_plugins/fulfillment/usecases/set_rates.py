@@ -1,25 +1,22 @@
-"""Enter what parcels cost: single rates, whole cards, and which card counts."""
+"""Enter what parcels cost: single rates, whole cards, zones, and which card counts when."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from ...kernel.errors import Conflict, Invalid, Invalids, NotFound, OpsError, Required
-from ...kernel.money import to_minor
+from ...kernel.errors import Conflict, Invalid, NotFound
 from ...platform import shop
 from .. import store
-from ..domain.rates import Rate
+from ..domain.rate_rows import Row, Warehouses, difference, read_rate, read_rates, read_zones
+from ..domain.rates import Rate, ZonePlace
+from ..domain.reading import Reading, currency_code, day
 from ..models import Rate as StoredRate
 from ..models import RateCard
-
-HIGHEST = Decimal(10) ** 9
-MOST_ROWS = 20_000
 
 
 def set_rate(card: str, currency: str | None, row: Mapping[str, Any]) -> StoredRate:
@@ -28,27 +25,93 @@ def set_rate(card: str, currency: str | None, row: Mapping[str, Any]) -> StoredR
     Raises Invalids naming the bad fields of `row` (camelCase), or Invalid (``card``, ``currency``).
     """
     with transaction.atomic():
-        stored = _card(card, currency)
-        return store.save_rate(stored, parse_rate(row, stored.currency, _warehouses()))
+        stored = open_card(card, currency)
+        rate = read_rate(row, stored.currency, warehouses())
+        zones = {place.zone.casefold() for place in store.zone_rows(stored.pk)}
+        if rate.zone and rate.zone.casefold() not in zones:
+            raise NotFound("The card has no such zone.", field="zone")
+        return store.save_rate(stored, rate)
 
 
-def replace_rates(card: str, currency: str, rows: Sequence[Mapping[str, Any]], *, activate: bool) -> RateCard:
-    """Make the card's rates exactly `rows`, or change nothing. Raises Invalids with ``rates.3.base``."""
+def replace_rates(
+    card: str,
+    currency: str | None,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    activate: bool,
+    zones: Sequence[Mapping[str, Any]] | None = None,
+) -> RateCard:
+    """Make the card's rates exactly `rows` and its zones `zones` (None: as they are), or change nothing.
+
+    Raises Invalids with ``rates.3.base``, ``zones.0.country``.
+    """
     with transaction.atomic():
-        stored = _card(card, currency)
-        store.replace_rates(stored, _parse_all(rows, stored.currency))
+        stored = open_card(card, currency)
+        places = list(store.zone_rows(stored.pk))
+        if zones is not None:
+            places = read_zones(_rows("zones", zones), warehouses())
+        rates = read_rates(
+            _rows("rates", rows), stored.currency, warehouses(), {place.zone for place in places}
+        )
+        put(stored, rates, places)
         if activate:
-            _activate(stored)
+            switch_on(stored)
         return stored
 
 
-def activate_card(card: str) -> RateCard:
-    """Make `card` the one that decisions use. Raises NotFound (``card``), Conflict (``currency``)."""
+def replace_zones(card: str, currency: str | None, rows: Sequence[Mapping[str, Any]]) -> RateCard:
+    """Make the card's zones exactly `rows`, or change nothing.
+
+    Raises Invalids with ``zones.3.country``, Conflict (``zones``) when rates are left without their zone.
+    """
     with transaction.atomic():
-        stored = store.card(card, lock=True)
+        stored = open_card(card, currency)
+        rates = list(store.rate_rows(stored.pk))
+        places = read_zones(_rows("zones", rows), warehouses())
+        check_zones(rates, places, field="zones")
+        put(stored, rates, places)
+        return stored
+
+
+def set_card(card: str, currency: str | None, dates: Mapping[str, Any]) -> RateCard:
+    """Create a card or change the days it is valid on: `validFrom`, `validUntil`; a None takes one away.
+
+    Raises Invalids, or Conflict (``validFrom``) when another active card is valid on one of those days.
+    """
+    row = Reading(dates)
+    changes: dict[str, date | None] = {}
+    for name, column in (("validFrom", "valid_from"), ("validUntil", "valid_until")):
+        if name in dates:
+            changes[column] = row.read(name, day)
+    row.done()
+    with transaction.atomic():
+        stored = open_card(card, currency)
+        first, last = (changes.get(name, getattr(stored, name)) for name in ("valid_from", "valid_until"))
+        if first and last and first > last:
+            raise Invalid("Must not be before validFrom.", field="validUntil")
+        stored.valid_from, stored.valid_until = first, last
+        other = store.overlapping(stored).first() if stored.is_active else None
+        if other:
+            message = f'The card "{other.name}" counts on some of these days: switch one of the two off.'
+            raise Conflict(message, field="validFrom")
+        store.save_card(stored, **changes)
+        return stored
+
+
+def activate_card(card: str, *, active: bool = True) -> RateCard:
+    """Make `card` the one that decisions use on its days, or switch it off.
+
+    Active cards of the same days are switched off. Raises NotFound (``card``), Conflict (``currency``).
+    """
+    with transaction.atomic():
+        store.lock_settings()
+        stored = store.card(card.strip())
         if stored is None:
             raise NotFound("No such rate card.", field="card")
-        _activate(stored)
+        if active:
+            switch_on(stored)
+        else:
+            store.save_card(stored, is_active=False)
         return stored
 
 
@@ -57,104 +120,63 @@ def delete_rate(key: UUID) -> None:
     store.delete_rate(key)
 
 
-def parse_rate(row: Mapping[str, Any], currency: str, warehouses: frozenset[str]) -> Rate:
-    """A checked rate from ``warehouseId, origin, destination, base, perKg, perUnit``. Raises Invalids."""
-    errors: list[Invalid] = []
+def open_card(name: str | None, currency: str | None) -> RateCard:
+    """The card, created when there is none, under the settings' lock.
 
-    def read(name: str, parse: Any, *more: Any) -> Any:
-        try:
-            return parse(row.get(name), *more)
-        except OpsError as error:
-            errors.append(Invalid(error.message, field=name, code=error.code))
-
-    base = read("base", _required_amount, currency)
-    per_kg, per_unit = read("perKg", amount, currency), read("perUnit", amount, currency)
-    origin, destination = read("origin", _country), read("destination", _country)
-    warehouse_id = row.get("warehouseId") or ""
-    if warehouse_id and warehouse_id not in warehouses:
-        errors.append(Invalid("No such warehouse.", field="warehouseId", code="NOT_FOUND"))
-    if warehouse_id and origin:
-        errors.append(Invalid("Name a warehouse or a country of origin, not both.", field="origin"))
-    if errors:
-        raise Invalids(errors)
-    return Rate(base, per_kg, per_unit, warehouse_id, origin, destination)
-
-
-def checked_currency(value: str | None) -> str:
-    """A currency code. Raises Invalid (``currency``)."""
-    if not re.fullmatch(r"[A-Z]{3}", value or ""):
-        raise Invalid("Must be a currency code such as EUR.", field="currency")
-    return str(value)
-
-
-def amount(value: Any, currency: str) -> int:
-    """An amount in minor units; nothing is 0. Raises Invalid."""
-    try:
-        number = Decimal(0) if value is None else Decimal(value)
-    except InvalidOperation:
-        raise Invalid("Must be a number.") from None
-    if not number.is_finite() or not 0 <= number <= HIGHEST:
-        raise Invalid(f"Must be from 0 to {HIGHEST:,}.")
-    try:
-        return to_minor(number, currency)
-    except ValueError:
-        raise Invalid(f"Has more decimals than {currency} allows.") from None
-
-
-def _required_amount(value: Any, currency: str) -> int:
-    if value is None:
-        raise Required("Must be given.")
-    return amount(value, currency)
-
-
-def _country(value: str | None) -> str:
-    if value and not re.fullmatch(r"[A-Z]{2}", value):
-        raise Invalid("Must be a country code such as DE, or empty for any.")
-    return value or ""
-
-
-def _parse_all(rows: Sequence[Mapping[str, Any]], currency: str) -> list[Rate]:
-    if len(rows) > MOST_ROWS:
-        raise Invalid(f"At most {MOST_ROWS} rates.", field="rates")
-    warehouses, found, errors = _warehouses(), [], []
-    seen: dict[tuple[str, str, str], int] = {}
-    for number, row in enumerate(rows):
-        try:
-            rate = parse_rate(row, currency, warehouses)
-        except Invalids as bad:
-            errors += [Invalid(e.message, field=f"rates.{number}.{e.field}", code=e.code) for e in bad.errors]
-            continue
-        first = seen.setdefault((rate.warehouse_id, rate.origin, rate.destination), number)
-        if first != number:
-            errors.append(Invalid(f"The same places as row {first}.", field=f"rates.{number}", code="UNIQUE"))
-        found.append(rate)
-    if errors:
-        raise Invalids(errors)
-    return found
-
-
-def _warehouses() -> frozenset[str]:
-    return frozenset(row.id for row in shop().warehouses())
-
-
-def _card(name: str | None, currency: str | None) -> RateCard:
-    """The card, created when there is none. Its currency cannot change: its amounts would."""
-    name = (name or "").strip()
-    if not 1 <= len(name) <= 100 or not name.isprintable():
-        raise Invalid("Must have from 1 to 100 printable characters.", field="card")
-    stored = store.card(name, lock=True)
+    Its currency cannot change: its amounts would. Raises Invalid (``card``, ``currency``), Conflict.
+    """
+    store.lock_settings()
+    name = checked_name(name)
+    stored = store.card(name)
     if stored is None:
-        stored = store.add_card(name, checked_currency(currency))
-        if not store.has_active_card():
-            _activate(stored)
+        stored = store.add_card(name, currency_code(currency))
+        if not store.active_cards():
+            switch_on(stored)
     elif currency and currency != stored.currency:
         raise Conflict(f"The card is in {stored.currency}.", field="currency")
     return stored
 
 
-def _activate(card: RateCard) -> None:
-    other = next((row for row in store.all_profiles() if row.currency not in ("", card.currency)), None)
-    if other:
-        message = f"The handling of warehouse {other.warehouse_id} is in {other.currency}: change that first."
-        raise Conflict(message, field="currency")
+def checked_name(name: str | None) -> str:
+    """The name of a card. Raises Invalid (``card``)."""
+    name = (name or "").strip()
+    if not 1 <= len(name) <= 100 or not name.isprintable():
+        raise Invalid("Must have from 1 to 100 printable characters.", field="card")
+    return name
+
+
+def put(card: RateCard, rates: Iterable[Rate], places: Iterable[ZonePlace]) -> None:
+    """Make the card's rates and zones exactly these."""
+    store.change_zones(card, difference(store.zone_rows(card.pk), places))
+    store.change_rates(card, difference(store.rate_rows(card.pk), rates))
+
+
+def check_zones(rates: Iterable[Rate], places: Iterable[ZonePlace], *, field: str) -> None:
+    """Raise Conflict when rates go to a zone that has no place."""
+    known = {place.zone.casefold() for place in places}
+    lost = sorted({rate.zone for rate in rates if rate.zone and rate.zone.casefold() not in known})
+    if lost:
+        raise Conflict(f"Rates of the card go to {', '.join(lost[:10])}.", field=field)
+
+
+def switch_on(card: RateCard) -> None:
+    """Make `card` count on its days. Raises Conflict (``currency``) when other amounts are in another one."""
+    for row in store.all_profiles():
+        if row.currency not in ("", card.currency):
+            message = f"The handling of warehouse {row.warehouse_id} is in {row.currency}: change that first."
+            raise Conflict(message, field="currency")
+    for policy in store.policies():
+        if policy.currency not in ("", card.currency):
+            where = f'of the channel "{policy.channel}"' if policy.channel else "of every channel"
+            message = f"The routing policy {where} is in {policy.currency}: change that first."
+            raise Conflict(message, field="currency")
     store.activate(card)
+
+
+def warehouses() -> Warehouses:
+    """The shop's warehouses by name."""
+    return Warehouses({row.id: row.name for row in shop().warehouses()})
+
+
+def _rows(field: str, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+    return [Row(f"{field}.{number}", row) for number, row in enumerate(rows)]
