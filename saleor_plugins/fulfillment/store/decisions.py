@@ -16,7 +16,7 @@ from ...kernel import clock
 from ...kernel.ids import new_id
 from ..domain.decision import Decision
 from ..domain.record import explanation_json, plan_json
-from ..models import PlannedParcel, RoutedOrder, RoutingDecision, WarehouseProfile
+from ..models import Hold, PlannedParcel, RoutedOrder, RoutingDecision, WarehouseProfile
 
 # One statement, because each is a round trip: the ledger, what is planned, where the order stands.
 # Foreign keys are checked at the commit, so that the order of its parts does not matter.
@@ -192,7 +192,9 @@ def planned_parcels(order_ids: Collection[str]) -> list[PlannedParcel]:
 
 
 def automatic_moves(order_id: str, triggers: Sequence[str], since: datetime) -> int:
-    """How often the order's units moved between warehouses by themselves since then."""
+    """How often the order's units moved by themselves since then, and since a person last released it."""
+    released = Hold.objects.filter(order_id=order_id, released__gt=since).order_by("released")
+    since = released.values_list("released", flat=True).last() or since
     rows = RoutingDecision.objects.filter(order_id=order_id, trigger__in=triggers, moved__gt=0)
     return rows.filter(created__gt=since).count()
 

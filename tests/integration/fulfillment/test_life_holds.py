@@ -170,7 +170,7 @@ def test_a_rule_holds_again_when_what_it_found_is_new(router, two) -> None:
 
 
 def test_an_address_that_changes_while_held_counts_when_released(router, two) -> None:
-    order, _, far, near = two
+    order, _, far, _near = two
     hold_order(order.id, "Wait")
     change_address(order, country="FR")
     emit(ORDER_SEEN, {"orderId": order.id})
