@@ -6,10 +6,10 @@ Same names, same arguments, same meaning: `tests.shopdata` chooses.
 from __future__ import annotations
 
 from tests.realshop.base import CREATED, THREE, key, model
-from tests.realshop.people import PeopleBuilders
+from tests.realshop.carts import CartBuilders
 
 
-class SaleorWorld(PeopleBuilders):
+class SaleorWorld(CartBuilders):
     """Real rows of the installed Saleor."""
 
 

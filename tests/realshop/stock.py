@@ -23,7 +23,9 @@ class StockBuilders(Base):
 
     def make_channel(self, slug: str = "default") -> Any:
         defaults = {"name": slug, "currency_code": "USD", "is_active": True, "default_country": "US"}
-        return model("channel.Channel").objects.get_or_create(slug=slug, defaults=defaults)[0]
+        row = model("channel.Channel").objects.get_or_create(slug=slug, defaults=defaults)[0]
+        model("tax.TaxConfiguration").objects.get_or_create(channel=row)
+        return row
 
     def make_warehouse(
         self,
@@ -146,11 +148,21 @@ class StockBuilders(Base):
         )
 
     def reserve(
-        self, variant: port.Variant, warehouse: port.Warehouse, quantity: int, *, expired: bool = False
+        self,
+        variant: port.Variant,
+        warehouse: port.Warehouse,
+        quantity: int,
+        *,
+        expired: bool = False,
+        cart: port.Cart | None = None,
     ) -> None:
         """A checkout's reservation, live for an hour or expired an hour ago. 3.x only."""
-        checkout = model("checkout.Checkout").objects.create(channel=self.make_channel(), currency="USD")
-        line = checkout.lines.create(
+        if cart is None:
+            checkout = model("checkout.Checkout").objects.create(channel=self.make_channel(), currency="USD")
+        else:
+            checkout = model("checkout.Checkout").objects.get(pk=key("Checkout", cart.id))
+        line = checkout.lines.filter(variant_id=key("ProductVariant", variant.id)).first()
+        line = line or checkout.lines.create(
             variant_id=key("ProductVariant", variant.id), quantity=quantity, currency="USD"
         )
         model("warehouse.Reservation").objects.create(

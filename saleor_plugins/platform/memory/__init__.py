@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from .build import Builders
+from .carts import CartsInMemory
 from .watch import WatchInMemory
 
 
-class MemoryShop(Builders, WatchInMemory):
+class MemoryShop(Builders, CartsInMemory, WatchInMemory):
     """`port.Shop` in dictionaries: thread-safe, transactional, filled by the `make_` methods."""
 
 

@@ -13,6 +13,7 @@ from ..port import (
     Address,
     Asker,
     AskerKind,
+    Cart,
     PluginConfiguration,
     Sale,
     Variant,
@@ -110,13 +111,19 @@ class Builders(OrderBuilders):
                 del self.state.allocations[line_id, warehouse_id]
 
     def reserve(
-        self, variant: Variant, warehouse: Warehouse, quantity: int, *, expired: bool = False
+        self,
+        variant: Variant,
+        warehouse: Warehouse,
+        quantity: int,
+        *,
+        expired: bool = False,
+        cart: Cart | None = None,
     ) -> None:
-        """A checkout's reservation, live for an hour or expired an hour ago."""
+        """A checkout's reservation, live for an hour or expired an hour ago; of `cart` or of another one."""
         until = clock.now() + timedelta(hours=-1 if expired else 1)
         slot = (variant.id, warehouse.id)
         rows = self.state.reservations.get(slot, ())
-        self.state.reservations[slot] = (*rows, Reservation(quantity, until))
+        self.state.reservations[slot] = (*rows, Reservation(quantity, until, cart.id if cart else ""))
 
     def make_sale(self, variant: Variant, quantity: int, at: datetime, country: str = "US") -> Sale:
         """A sale of the past, without the order around it."""

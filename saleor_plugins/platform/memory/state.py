@@ -13,12 +13,14 @@ from typing import Any
 from ...kernel.errors import NotFound
 from ..port import (
     Asker,
+    Cart,
     Fulfillment,
     Order,
     Payment,
     PluginConfiguration,
     RefundResult,
     Sale,
+    ShippingMethod,
     Variant,
     Warehouse,
 )
@@ -30,6 +32,16 @@ class Reservation:
 
     quantity: int
     until: datetime
+    cart_id: str = ""
+
+
+@dataclass(frozen=True)
+class Method:
+    """A shipping method and where it goes."""
+
+    method: ShippingMethod
+    countries: frozenset[str]
+    channel: str
 
 
 @dataclass(frozen=True)
@@ -88,6 +100,8 @@ class State:
     notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     askers: dict[str, Asker] = field(default_factory=dict)
     plugins: dict[str, PluginConfiguration] = field(default_factory=dict)
+    carts: dict[str, Cart] = field(default_factory=dict)
+    methods: dict[str, Method] = field(default_factory=dict)
     mails: dict[str, Mail] = field(default_factory=dict)
 
     def snapshot(self) -> State:

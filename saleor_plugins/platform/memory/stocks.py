@@ -53,8 +53,18 @@ class StocksInMemory(InMemory):
                 Allocation(line, warehouse, units)
                 for (line, warehouse), units in self.state.allocations.items()
                 if line in lines and units > 0
-            ]
+            ] + self._reservations(order_id)
         return sorted(rows, key=lambda row: (by_id(row.line_id), by_id(row.warehouse_id)))
+
+    def _reservations(self, cart_id: str) -> list[Allocation]:
+        cart = self.state.carts.get(cart_id)
+        lines = {line.variant_id: line.id for line in cart.lines} if cart else {}
+        return [
+            Allocation(lines[variant], warehouse, row.quantity)
+            for (variant, warehouse), rows in self.state.reservations.items()
+            for row in rows
+            if row.cart_id == cart_id and row.until > clock.now() and variant in lines
+        ]
 
     def allocations_of(self, order_ids: Collection[str]) -> dict[str, list[Allocation]]:
         with self._lock:

@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from .carts import Cart, CartProblem, Carts, ShippingMethod
 from .orders import (
     Address,
     Fulfillment,
@@ -38,6 +39,9 @@ __all__ = [
     "Allocation",
     "Asker",
     "AskerKind",
+    "Cart",
+    "CartProblem",
+    "Carts",
     "Fulfillment",
     "FulfillmentLine",
     "History",
@@ -57,6 +61,7 @@ __all__ = [
     "Sale",
     "Settings",
     "ShipItem",
+    "ShippingMethod",
     "Shop",
     "Stock",
     "Stocks",
@@ -159,7 +164,10 @@ class Stocks(Protocol):
         """
 
     def allocations(self, order_id: str) -> list[Allocation]:
-        """The order's allocations above zero, sorted by (line, warehouse)."""
+        """The order's allocations above zero, sorted by (line, warehouse).
+
+        A cart's are its live reservations (3.x).
+        """
 
     def allocations_of(self, order_ids: Collection[str]) -> dict[str, list[Allocation]]:
         """`allocations` of several orders in one query, by order; unknown orders have none."""
@@ -277,5 +285,5 @@ class Settings(Protocol):
         """The shop's IANA time zone."""
 
 
-class Shop(Orders, Parcels, History, Stocks, Payments, People, Settings, Protocol):
+class Shop(Orders, Carts, Parcels, History, Stocks, Payments, People, Settings, Protocol):
     """The whole door to Saleor."""
