@@ -10,11 +10,12 @@ from django.template import Context, Engine
 from django.utils.safestring import mark_safe
 
 from . import charts
-from .backtest_rows import Kind, parts, summary, title, written
+from .backtest_rows import Kind, difference, parts, percent, summary, title, written
 
 TEMPLATES = Path(__file__).parent / "templates"
 LONGEST_DAYS = 14
 MOST_BARS = 12
+COUNTS = ("orders", "changed_orders", "fuller_orders", "emptier_orders")
 
 
 def page(result: Mapping[str, Any]) -> str:
@@ -22,6 +23,7 @@ def page(result: Mapping[str, Any]) -> str:
     columns = [{"name": row["name"], "title": title(row), **row} for row in result["columns"]]
     context = {
         "result": result,
+        "counts": {key: f"{result[key]:,}" for key in COUNTS},
         "columns": columns,
         "summary": summary(result),
         "warehouses": parts(result, "warehouses"),
@@ -81,7 +83,7 @@ def _days(result: Mapping[str, Any]) -> str:
             share = count / (sum(days.values()) or 1)
             bars.append(charts.Bar(share, f"{share:.0%}", name))
         groups.append(charts.Group(label, bars))
-    return charts.columns("Days until arrival", groups)
+    return charts.columns("Days until arrival", groups, lambda share: f"{share:.0%}")
 
 
 def _warehouses(result: Mapping[str, Any]) -> str:
@@ -101,11 +103,14 @@ def _warehouses(result: Mapping[str, Any]) -> str:
 
 def _alike(result: Mapping[str, Any]) -> dict[str, str]:
     alike, currency = result["alike"], result["currency"]
+    more = alike["proposed"] - alike["today"]
+    share = percent(difference(alike["proposed"], alike["today"]))
+    said = f"{written(abs(more), Kind.MONEY, currency)} {'more' if more > 0 else 'less'} ({share})"
     return {
         "orders": f"{alike['orders']:,}",
         "today": written(alike["today"], Kind.MONEY, currency),
         "proposed": written(alike["proposed"], Kind.MONEY, currency),
-        "difference": written(alike["proposed"] - alike["today"], Kind.MONEY, currency),
+        "difference": said if more else "the same",
     }
 
 

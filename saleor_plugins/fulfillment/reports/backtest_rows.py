@@ -24,21 +24,25 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """A number of a column. `good` says which way is better: -1 less, 1 more, 0 neither."""
+    """A number of a column. `good` says which way is better: -1 less, 1 more, 0 neither.
+
+    One that is not `fair` only says something where as many units are shipped: who ships less pays less.
+    """
 
     key: str
     title: str
     kind: Kind
     good: int = -1
+    fair: bool = True
 
 
 ROWS: tuple[Row, ...] = (
-    Row("cost", "Cost", Kind.MONEY),
-    Row("cost_per_order", "Cost per order", Kind.MONEY),
+    Row("cost", "Cost", Kind.MONEY, fair=False),
+    Row("cost_per_order", "Cost per order", Kind.MONEY, fair=False),
     Row("cost_per_unit", "Cost per shipped unit", Kind.MONEY),
-    Row("parcels", "Parcels", Kind.COUNT),
-    Row("parcels_per_order", "Parcels per order", Kind.NUMBER),
-    Row("split_share", "Orders that are split", Kind.SHARE),
+    Row("parcels", "Parcels", Kind.COUNT, fair=False),
+    Row("parcels_per_order", "Parcels per order", Kind.NUMBER, fair=False),
+    Row("split_share", "Orders that are split", Kind.SHARE, fair=False),
     Row("km_per_parcel", "Kilometres per parcel", Kind.NUMBER),
     Row("km_per_unit", "Kilometres per unit", Kind.NUMBER),
     Row("days_mean", "Days until all has arrived, mean", Kind.NUMBER),
@@ -104,12 +108,13 @@ def summary(result: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _cell(
     row: Row, column: Mapping[str, Any], columns: Sequence[Mapping[str, Any]], currency: str
 ) -> dict[str, str]:
-    first = column is columns[0]
-    share = None if first else difference(column[row.key], columns[0][row.key])
+    today = columns[0]
+    share = None if column is today else difference(column[row.key], today[row.key])
+    fair = row.fair or column["units"] == today["units"]
     return {
         "text": written(column[row.key], row.kind, currency),
         "difference": percent(share),
-        "verdict": verdict(share, row.good),
+        "verdict": verdict(share, row.good) if fair else "",
     }
 
 

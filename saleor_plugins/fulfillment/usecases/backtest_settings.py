@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from ...kernel.errors import Invalid
 from ...platform import shop
 from .. import store
 from ..domain.backtest_stock import Start
@@ -14,6 +15,13 @@ from ..domain.reading import Parse, Reading, amount_in, one_of, whole
 
 MOST_DAYS = 365
 MOST = 1_000_000
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Invalid("Must be yes or no.")
+    return value
+
 
 # Fields of the API and their names in the domain.
 AMOUNTS = {
@@ -27,11 +35,11 @@ POLICY: Mapping[str, tuple[str, Parse]] = {
     "shortage": ("shortage", one_of([row.value for row in Shortage])),
     "promiseDays": ("promise_days", whole(0, MOST_DAYS)),
     "mostParcels": ("most_parcels", whole(1, 100)),
-    "split": ("split", bool),
+    "split": ("split", _flag),
 }
 HANDLING = {"handlingPerParcel": "handling_parcel", "handlingPerUnit": "handling_unit"}
 PROFILE: Mapping[str, tuple[str, Parse]] = {
-    "shipsOrders": ("ships_orders", bool),
+    "shipsOrders": ("ships_orders", _flag),
     "priority": ("priority", whole(-MOST, MOST)),
     "dailyParcels": ("daily_parcels", whole(0, MOST)),
     "safetyStock": ("safety_stock", whole(0, MOST)),
@@ -102,6 +110,8 @@ def _part(
     found = {
         key: part.read(name, parse) for name, (key, parse) in parsers.items() if values.get(name) is not None
     }
+    for name in sorted(set(values) - set(parsers) - {"warehouseId"}):
+        part.refuse(name, "There is no such field.")
     for error in part.errors:
         row.refuse(f"{prefix}{error.field}", error.message, error.code)
     return found
