@@ -138,7 +138,9 @@ def read_zones(rows: Sequence[Row], warehouses: Warehouses) -> list[ZonePlace]:
 def _read_all(rows: Sequence[Row], read: Any, same: str) -> list[Any]:
     if len(rows) > MOST_ROWS:
         raise Invalid(f"At most {MOST_ROWS:,} rows.", field=rows[0].field.partition(".")[0])
-    found, errors, seen = [], [], {}
+    found: list[Any] = []
+    errors: list[Invalid] = []
+    seen: dict[Any, Row] = {}
     for row in rows:
         try:
             each = read(row.values)

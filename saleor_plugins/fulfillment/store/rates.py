@@ -32,7 +32,8 @@ def rate_table(key: UUID, revision: int) -> RateTable:
     found = RateCard.objects.filter(pk=key).values_list("name", "currency").first()
     if found is None:
         raise NotFound("No such rate card.", field="card")
-    return RateTable(*found, tuple(rate_rows(key)), tuple(zone_rows(key)))
+    name, currency = found
+    return RateTable(name, currency, tuple(rate_rows(key)), tuple(zone_rows(key)))
 
 
 def rate_rows(key: UUID) -> Iterable[RateRow]:
