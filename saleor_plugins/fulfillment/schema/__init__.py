@@ -5,6 +5,7 @@ from __future__ import annotations
 import graphene
 
 from ...http.graphql import GraphQLView
+from .backtests import BacktestMutations, BacktestQueries
 from .carriers import CarrierMutations, CarrierQueries
 from .life import LifeMutations, LifeQueries
 from .orders import OrderMutations, OrderQueries
@@ -22,6 +23,7 @@ class Query(
     RateQueries,
     ProfileQueries,
     PolicyQueries,
+    BacktestQueries,
 ):
     """What can be asked."""
 
@@ -34,6 +36,7 @@ class Mutations(
     RateMutations,
     ProfileMutations,
     PolicyMutations,
+    BacktestMutations,
 ):
     """What can be done."""
 
