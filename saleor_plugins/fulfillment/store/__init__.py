@@ -115,8 +115,9 @@ from .shipments import (
 )
 from .standing import (
     Refused,
+    Standing,
     planned,
-    turned_down,
+    standing,
 )
 
 __all__ = [
@@ -126,6 +127,7 @@ __all__ = [
     "Recorded",
     "Refused",
     "Revisions",
+    "Standing",
     "activate",
     "active_cards",
     "active_rates",
@@ -208,13 +210,13 @@ __all__ = [
     "shipments_numbered",
     "shipments_of_fulfillments",
     "shipments_of_orders",
+    "standing",
     "strays",
     "table",
     "take_strays",
     "touch_hold",
     "turndown",
     "turndowns",
-    "turned_down",
     "walk",
     "was_released",
     "zone_rows",

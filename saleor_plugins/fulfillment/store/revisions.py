@@ -1,19 +1,23 @@
-"""What the merchant's rules are now: one small query an order, everything else is in memory."""
+"""What the merchant's rules are now: a number for each; what they say is kept in memory by it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db import connection
 
-_SQL = """
-    SELECT subject, number, NULL::uuid FROM ops_fulfillment_revision
+# Three columns more, for what is asked in the same query.
+REVISIONS = """
+    SELECT subject, number, NULL::uuid, '', '', '' FROM ops_fulfillment_revision
     UNION ALL
-    SELECT 'card', revision, id FROM ops_fulfillment_ratecard
-    WHERE is_active AND daterange(valid_from, valid_until, '[]') @> %s::date
+    SELECT 'card', revision, id, '', '', '' FROM ops_fulfillment_ratecard
+    WHERE is_active AND daterange(valid_from, valid_until, '[]') @> %(day)s::date
 """
+# Any number that nobody else uses.
+_LOCK = 0x6F70735F72617465
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,13 @@ class Revisions:
 def revisions(day: date) -> Revisions:
     """The revisions of what counts on `day`."""
     with connection.cursor() as cursor:
-        cursor.execute(_SQL, [day])
-        found = {subject: (number, key) for subject, number, key in cursor.fetchall()}
+        cursor.execute(REVISIONS, {"day": day})
+        return as_revisions(row[:3] for row in cursor.fetchall())
+
+
+def as_revisions(rows: Iterable[tuple[str, int, UUID | None]]) -> Revisions:
+    """Revisions from what they are of, their numbers, and the card's key."""
+    found = {subject: (number, key) for subject, number, key in rows}
     number, key = found.get("card", (0, None))
     return Revisions(
         found.get("profiles", (None,))[0],
@@ -45,7 +54,3 @@ def lock_settings() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-
-
-# Any number that nobody else uses.
-_LOCK = 0x6F70735F72617465

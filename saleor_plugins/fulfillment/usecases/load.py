@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
@@ -17,7 +17,7 @@ from ..domain.facts import Line, Place, Request, Source
 from ..domain.lines import left_alone
 from ..domain.policy import Rules
 from ..domain.rates import RateTable, default_table
-from ..store import Refused, Revisions
+from ..store import Effective, Refused, Standing
 
 # A day may begin this much earlier where a warehouse stands than where the shop does.
 ZONES = timedelta(days=1)
@@ -68,40 +68,27 @@ class _World:
     """What the orders have in common."""
 
     now: datetime
-    revisions: Revisions
+    standing: Standing
     warehouses: Sequence[Warehouse]
-    time_zone: str
-    sources: Mapping[str, Source]
-    turned_down: Mapping[tuple[str, str], Refused]
+    known: Mapping[str, Effective]
+    planned: Mapping[str, Mapping[date, int]]
 
 
 def _world(orders: Sequence[Order], lock: bool) -> _World:
     now, zone = clock.now(), shop().time_zone()
     today = clock.day_of(now, zone)
-    revisions = store.revisions(today)
-    warehouses = shop().warehouses()
-    known = {row.id: store.effective(revisions.profiles, row, zone) for row in warehouses}
     ids = [order.id for order in orders]
+    standing = store.standing(today, ids)
+    warehouses = shop().warehouses()
+    known = {row.id: store.effective(standing.revisions.profiles, row, zone) for row in warehouses}
     limited = [key for key, found in known.items() if found.profile.daily_parcels is not None]
     if lock and limited:
         store.lock_capacity(limited)
-    planned = store.planned(limited, today - ZONES, ids)
-    sources = {
-        row.id: Source(
-            row.id,
-            row.name,
-            known[row.id].place,
-            row.countries,
-            row.channels,
-            profile=known[row.id].profile,
-            planned=planned.get(row.id, _NO_DAYS),
-        )
-        for row in warehouses
-    }
-    return _World(now, revisions, warehouses, zone, sources, store.turned_down(ids))
+    return _World(now, standing, warehouses, known, store.planned(limited, today - ZONES, ids))
 
 
 _NO_DAYS: Mapping[date, int] = MappingProxyType({})
+_NOT_REFUSED = Refused()
 
 
 def _facts(
@@ -113,7 +100,7 @@ def _facts(
     lines = tuple(as_line(row) for row in order.lines)
     variants = {line.variant_id for line in lines if line.variant_id and line.tracks_stock}
     stocks = tuple(stock for variant in sorted(variants) for stock in by_variant.get(variant, ()))
-    rules = store.rules_in(world.revisions.policies, order.channel)
+    rules = store.rules_in(world.standing.revisions.policies, order.channel)
     rates = _rates(order.currency, world)
     request = Request(
         lines=lines,
@@ -162,8 +149,8 @@ def destination(address: Address | None) -> Place | None:
 
 
 def _rates(currency: str, world: _World) -> RateTable:
-    if world.revisions.card:
-        return store.rate_table(*world.revisions.card)
+    if world.standing.revisions.card:
+        return store.rate_table(*world.standing.revisions.card)
     return _built_in(currency, frozenset(row.address.country for row in world.warehouses))
 
 
@@ -190,14 +177,26 @@ def _own(order: Order, allocations: Iterable[Allocation]) -> Counter[tuple[str, 
 def _sources(
     order: Order, world: _World, stocks: Collection[Stock], own: Mapping[tuple[str, str], int]
 ) -> tuple[Source, ...]:
-    free: dict[str, dict[str, int]] = {key: {} for key in world.sources}
+    free: dict[str, dict[str, int]] = {key: {} for key in world.known}
     for stock in stocks:
         if stock.warehouse_id in free:
             place = (stock.warehouse_id, stock.variant_id)
             free[stock.warehouse_id][stock.variant_id] = stock.free + own.get(place, 0)
-    nothing = Refused()
     found = []
-    for key, source in world.sources.items():
-        refused = world.turned_down.get((order.id, key), nothing)
-        found.append(replace(source, free=free[key], most=refused.most, rejected=refused.all))
+    for row in world.warehouses:
+        known = world.known[row.id]
+        refused = world.standing.turned_down.get((order.id, row.id), _NOT_REFUSED)
+        source = Source(
+            id=row.id,
+            name=row.name,
+            place=known.place,
+            countries=row.countries,
+            channels=row.channels,
+            free=free[row.id],
+            profile=known.profile,
+            planned=world.planned.get(row.id, _NO_DAYS),
+            most=refused.most,
+            rejected=refused.all,
+        )
+        found.append(source)
     return tuple(found)
