@@ -1,0 +1,94 @@
+"""The plans of a wave while they are made better, and what they leave of each resource."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+from .wave import Flow, Wave
+from .wave_bound import Plans, Priced
+from .wave_choice import choose
+from .wave_plans import near
+
+# Plans looked at for each order; more with each pass.
+MOST = (30, 80, 160, 320)
+
+
+class Search:
+    """Plans that the wave allows at any time; no step makes them dearer."""
+
+    def __init__(self, wave: Wave, start: Plans, priced: Priced, rng: random.Random):
+        self.wave, self.priced, self.rng = wave, priced, rng
+        self.plans = list(start)
+        self.left = wave.left(start)
+        self.cost = wave.cost(start)
+
+    @property
+    def gap(self) -> float:
+        """How far the cost is from the bound."""
+        return (self.cost - self.priced.bound) / self.cost if self.cost else 0.0
+
+    def by_prices(self) -> None:
+        """Try the plans that come of serving the oldest first, everyone paying the prices."""
+        wave, left, plans = self.wave, list(self.wave.limits), []
+        for member in wave.members:
+            flow = member.alone(left, self.priced.prices)
+            if flow is None:
+                return
+            for resource, units in member.taken(flow).items():
+                left[resource] -= units
+            plans.append(flow)
+        for seen, flow in zip(self.priced.seen, plans, strict=True):
+            seen.add(flow)
+        if (cost := wave.cost(plans)) < self.cost:
+            self.plans, self.left, self.cost = plans, left, cost
+
+    def blocks(self, size: int) -> list[list[int]]:
+        """The orders in blocks of about `size`, others each time."""
+        orders = list(range(len(self.plans)))
+        count = -(-len(orders) // size)
+        if count > 1:
+            self.rng.shuffle(orders)
+        return [sorted(orders[n::count]) for n in range(count)]
+
+    def choose(self, block: list[int], effort: int, seconds: float) -> None:
+        """Choose again for some orders, the others staying as they are."""
+        most = MOST[min(effort, len(MOST) - 1)]
+        plans = {
+            i: {flow for _, flow in near(self.wave.members[i], self.priced.prices, most)}
+            | self.priced.seen[i]
+            for i in block
+        }
+        now = {i: self.plans[i] for i in block}
+        found = choose(
+            self.wave, {i: sorted(some) for i, some in plans.items()}, now, self.left, seconds=seconds
+        )
+        for i, flow in found.items():
+            self._move(i, flow)
+
+    def polish(self, over: Callable[[], bool]) -> None:
+        """Every order alone with what all others leave, until none can do better."""
+        while any(list(self._each(over))):
+            pass
+
+    def _each(self, over: Callable[[], bool]) -> Iterator[bool]:
+        for i, member in enumerate(self.wave.members):
+            if over():
+                return
+            now = self.plans[i]
+            left = dict(member.taken(now))
+            room = [units + left.get(k, 0) for k, units in enumerate(self.left)] if left else self.left
+            flow = member.alone(room)
+            better = flow is not None and member.cost(flow) < member.cost(now)
+            if flow is not None and better:
+                self._move(i, flow)
+            yield better
+
+    def _move(self, i: int, flow: Flow) -> None:
+        member, old = self.wave.members[i], self.plans[i]
+        for resource, units in member.taken(old).items():
+            self.left[resource] += units
+        for resource, units in member.taken(flow).items():
+            self.left[resource] -= units
+        self.cost += member.cost(flow) - member.cost(old)
+        self.plans[i] = flow
