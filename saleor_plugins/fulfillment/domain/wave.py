@@ -16,6 +16,7 @@ from .solver import solve
 
 Flow = tuple[tuple[int, ...], ...]
 Taken = Mapping[int, int]  # units by resource
+Left = Sequence[int] | Mapping[int, int]
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class Member:
             )
         return replace(problem, modes=[*modes, *problem.modes[len(modes) :]])
 
-    def within(self, problem: Problem, left: Sequence[int]) -> Problem:
+    def within(self, problem: Problem, left: Left) -> Problem:
         """`problem`, with no more supply than is left of the resources."""
         width = len(self.problem.modes)
         closed = [k is not None and left[k] <= 0 for k in self.opens]
@@ -157,11 +158,11 @@ class Member:
                 pools.append(Pool(takes, stock))
         return replace(problem, supply=supply, pools=tuple(pools))
 
-    def best(self, left: Sequence[int]) -> Flow:
+    def best(self, left: Left) -> Flow:
         """The plan that ships the most of what is left, then costs least."""
         return solve(self.within(self.problem, left)).flow
 
-    def alone(self, left: Sequence[int], prices: Sequence[int] | None = None) -> Flow | None:
+    def alone(self, left: Left, prices: Sequence[int] | None = None) -> Flow | None:
         """The best plan within what is left, at `prices`; None when it cannot ship `least`."""
         problem = self.asked if prices is None else self.at(prices)
         flow = self.stripped(solve(self.within(problem, left)))
