@@ -141,7 +141,7 @@ def scans_of_twins(row: Shipment) -> list[Scan]:
 def last_word(row: Shipment) -> datetime:
     """An instant after everything the ledger knows, and not before now: what staff says is the latest."""
     latest = row.events.aggregate(latest=Max("at"))["latest"]
-    return max(clock.now(), latest) if latest else clock.now()
+    return max(clock.now(), latest + timedelta(microseconds=1)) if latest else clock.now()
 
 
 def history(keys: Collection[UUID]) -> QuerySet[ShipmentEvent]:

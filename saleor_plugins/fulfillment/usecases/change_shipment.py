@@ -67,9 +67,9 @@ def set_tracking(
     number = checked_tracking(number)
     with transaction.atomic():
         row = locked(key)
-        SHIPMENT.target(row.state, TRACK)
         carrier = carrier or row.carrier
         if (row.tracking_number, row.carrier_id) != (number, carrier and carrier.pk):
+            SHIPMENT.target(row.state, TRACK)
             if row.tracking_number != number:
                 shop().set_tracking(row.fulfillment_id, number, notify_customer=notify_customer)
             store.note_tracking(row, number, carrier, by=by, source=source)
