@@ -25,6 +25,7 @@ from .decisions import (
     parcels_left,
     planned_parcels,
     routed,
+    routed_with_decision,
     settled,
 )
 from .life import (
@@ -194,6 +195,7 @@ __all__ = [
     "release_hold",
     "revisions",
     "routed",
+    "routed_with_decision",
     "rules",
     "rules_in",
     "save_card",

@@ -81,6 +81,12 @@ def routed(order_id: str) -> RoutedOrder | None:
     return RoutedOrder.objects.select_related("decision", "hold").filter(order_id=order_id).first()
 
 
+def routed_with_decision(order_ids: Collection[str]) -> Mapping[str, RoutedOrder]:
+    """`routed` of several orders, by id."""
+    rows = RoutedOrder.objects.select_related("decision", "hold").filter(order_id__in=order_ids)
+    return {row.order_id: row for row in rows}
+
+
 def current(order_id: str) -> RoutingDecision | None:
     """The decision in force for an order."""
     found = routed(order_id)

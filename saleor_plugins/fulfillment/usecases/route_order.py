@@ -133,7 +133,7 @@ def _decide(order: Order, row: RoutedOrder | None, facts: Facts, asked: Asked) -
     print_ = fingerprint(order)
     changed = loop.what_changed(row.facts, print_) if row else ""
     answer = partial(Routed, order=order, rules=facts.rules)
-    if last and not changed and asked.keeps and _stands(last, facts):
+    if last and not changed and asked.keeps and plan_stands(last, facts):
         _keep(order.id, last, facts, print_)
         return answer(last)
     if (last is None or changed) and (hold := hold_by_rule(order, facts)):
@@ -165,7 +165,8 @@ def _loops(order_id: str, change: Change, asked: Asked) -> bool:
     return store.automatic_moves(order_id, AUTOMATIC, since) >= asked.setting("reroute_limit")
 
 
-def _stands(last: RoutingDecision, facts: Facts) -> bool:
+def plan_stands(last: RoutingDecision, facts: Facts) -> bool:
+    """Whether the order still holds what it was promised, and no warehouse has turned that down."""
     if last.outcome not in (Outcome.ROUTED, Outcome.NOTHING_TO_ROUTE):
         return False
     plan, no = last.plan, {source.id for source in facts.request.sources if source.rejected}

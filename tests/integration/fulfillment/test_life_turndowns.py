@@ -163,7 +163,7 @@ def test_what_was_found_and_shipped_cannot_be_asked_for_again(router) -> None:
 
 
 def test_a_turndown_of_a_held_order_waits_for_its_release(router, three) -> None:
-    order, shirt, (near, *_) = three
+    order, _, (near, *_) = three
     hold_order(order.id, "Wait")
     _, routed = reject_order(order.id, near.id, "No")
     assert routed.waiting == "HELD" and router.held(order.id) == {near.id: 3}
