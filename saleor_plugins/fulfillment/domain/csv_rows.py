@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ...kernel.errors import Invalid
-from .rate_rows import MOST_ERRORS, MOST_ROWS, Row, raise_errors
+from ...kernel.errors import Invalid, Invalids
+from .rate_rows import MOST_ROWS, Row, raise_errors
 
 MOST_BYTES = 20_000_000
 DELIMITERS = ",;\t|"
@@ -31,36 +31,54 @@ def decode(content: bytes) -> str:
 
 
 def read_table(
-    text: str, columns: Sequence[str], *, required: Iterable[str], amounts: Iterable[str] = (), field: str
+    text: str,
+    columns: Sequence[str],
+    errors: list[Invalid],
+    *,
+    required: Iterable[str],
+    field: str,
+    amounts: Collection[str] = (),
 ) -> list[Row]:
-    """The rows below the header, by `columns`; the header may have them in any order and leave some out.
+    """The good rows below the header, by `columns`; it may have them in any order and leave some out.
 
     Column names are compared without case, spaces and underscores. The delimiter is the one that the header
-    uses. `amounts` may have a decimal comma where that cannot be a thousands separator. Raises Invalids
-    with ``field.LINE.COLUMN``.
+    uses. `amounts` may have a decimal comma where that cannot be a thousands separator. What is wrong is
+    added to `errors` as ``field.LINE.COLUMN``.
     """
-    lines = _lines(text, field)
-    number, header = next(lines, (1, []))
-    names = _header(header, columns, required, field)
-    rows, errors = [], []
-    for number, cells in lines:
-        values = dict(zip(names, (_unquoted(cell) for cell in cells), strict=False))
-        row = Row(f"{field}.{number}", values, number)
-        if len(cells) != len(names):
-            message = f"Has {len(cells)} cells, the header has {len(names)}."
-            errors.append(row.refusal(Invalid(message)))
-        for name in amounts:
-            try:
-                values[name] = _decimal(values.get(name, ""))
-            except Invalid as error:
-                errors.append(row.refusal(Invalid(error.message, field=name)))
-        rows.append(row)
-        if len(rows) > MOST_ROWS:
-            raise Invalid(f"Has more than {MOST_ROWS:,} rows.", field=field)
-        if len(errors) > MOST_ERRORS:
-            break
-    raise_errors(errors)
+    rows: list[Row] = []
+    try:
+        lines = _lines(text, field)
+        names = _header(next(lines, (1, []))[1], columns, required, field)
+        for number, cells in lines:
+            row = Row(f"{field}.{number}", dict(zip(names, map(_unquoted, cells), strict=False)), number)
+            if len(rows) >= MOST_ROWS:
+                raise Invalid(f"Has more than {MOST_ROWS:,} rows.", field=field)
+            wrong = _structure(row, cells, names, amounts)
+            errors += wrong
+            if not wrong:
+                rows.append(_with_points(row, amounts))
+    except Invalids as bad:
+        errors += bad.errors
+    except Invalid as error:
+        errors.append(error)
     return rows
+
+
+def _structure(
+    row: Row, cells: Sequence[str], names: Sequence[str], amounts: Collection[str]
+) -> list[Invalid]:
+    if len(cells) != len(names):
+        return [row.refusal(Invalid(f"Has {len(cells)} cells, the header has {len(names)}."))]
+    return [
+        row.refusal(Invalid(_TWO_WAYS.format(row.values[name]), field=name))
+        for name in names
+        if name in amounts and _point(row.values[name]) is None
+    ]
+
+
+def _with_points(row: Row, amounts: Collection[str]) -> Row:
+    values = {name: _point(cell) if name in amounts else cell for name, cell in row.values.items()}
+    return Row(row.field, values, row.line)
 
 
 def write_table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -129,12 +147,13 @@ def _header(cells: Sequence[str], columns: Sequence[str], required: Iterable[str
     return names
 
 
-def _decimal(cell: str) -> str:
-    """An amount with a point. Raises Invalid for one that can be read in two ways."""
+_TWO_WAYS = '"{}" can be read in two ways: write it with a decimal point, and no other mark.'
+
+
+def _point(cell: str) -> str | None:
+    """An amount with a decimal point; None for one that can be read in two ways."""
     plain = cell.replace("\u00a0", "").replace(" ", "")
     if "," not in plain:
         return plain
     # No thousands separator stands before one or two digits at the end.
-    if re.fullmatch(r"[0-9]+,[0-9]{1,2}", plain):
-        return plain.replace(",", ".")
-    raise Invalid(f'"{cell}" can be read in two ways: write it with a decimal point, and no other mark.')
+    return plain.replace(",", ".") if re.fullmatch(r"[0-9]+,[0-9]{1,2}", plain) else None

@@ -116,9 +116,13 @@ def read_zone(values: Mapping[str, Any], warehouses: Warehouses) -> ZonePlace:
 
 
 def read_rates(
-    rows: Sequence[Row], currency: str, warehouses: Warehouses, zones: Iterable[str]
+    rows: Sequence[Row],
+    currency: str,
+    warehouses: Warehouses,
+    zones: Iterable[str],
+    errors: list[Invalid],
 ) -> list[Rate]:
-    """Checked rates, to countries and to `zones`. Raises Invalids with the field of each bad one, capped."""
+    """Checked rates, to countries and to `zones`; what is wrong is added to `errors`."""
     known = {zone.casefold() for zone in zones}
 
     def read(values: Mapping[str, Any]) -> Rate:
@@ -127,19 +131,18 @@ def read_rates(
             raise Invalids([Invalid("The card has no such zone.", field="zone", code="NOT_FOUND")])
         return rate
 
-    return _read_all(rows, read, "The same places, service and band as")
+    return _read_all(rows, read, "The same places, service and band as", errors)
 
 
-def read_zones(rows: Sequence[Row], warehouses: Warehouses) -> list[ZonePlace]:
-    """Checked parts of zones. Raises Invalids with the field of each bad one, capped."""
-    return _read_all(rows, lambda values: read_zone(values, warehouses), "The same place as")
+def read_zones(rows: Sequence[Row], warehouses: Warehouses, errors: list[Invalid]) -> list[ZonePlace]:
+    """Checked parts of zones; what is wrong is added to `errors`."""
+    return _read_all(rows, lambda values: read_zone(values, warehouses), "The same place as", errors)
 
 
-def _read_all(rows: Sequence[Row], read: Any, same: str) -> list[Any]:
+def _read_all(rows: Sequence[Row], read: Any, same: str, errors: list[Invalid]) -> list[Any]:
     if len(rows) > MOST_ROWS:
         raise Invalid(f"At most {MOST_ROWS:,} rows.", field=rows[0].field.partition(".")[0])
     found: list[Any] = []
-    errors: list[Invalid] = []
     seen: dict[Any, Row] = {}
     for row in rows:
         try:
@@ -151,7 +154,6 @@ def _read_all(rows: Sequence[Row], read: Any, same: str) -> list[Any]:
         if first is not row:
             errors.append(row.refusal(Invalid(f"{same} {first}.", code="UNIQUE")))
         found.append(each)
-    raise_errors(errors)
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from ...kernel.errors import Invalid, Invalids, NotFound
+from ...kernel.errors import Invalid, NotFound
 from ...kernel.money import from_minor
 from ...platform import shop
 from .. import store
@@ -18,7 +18,6 @@ from ..domain.rate_rows import (
     ZONE_FIELDS,
     Difference,
     Row,
-    Warehouses,
     difference,
     raise_errors,
     read_rates,
@@ -61,13 +60,21 @@ def import_rates(
     hundred, and whatever `set_rates` raises.
     """
     progress("Reading")
-    rate_lines, zone_lines = _tables(rates, zones)
+    errors: list[Invalid] = []
+    rate_lines = _table(rates, RATE_FIELDS, ("base",), "rates", errors)
+    zone_lines = None if zones is None else _table(zones, ZONE_FIELDS, ("zone", "country"), "zones", errors)
     with transaction.atomic():
         known = store.card(card.strip())
         stored = open_card(card, currency)
         old_rates, old_places = list(store.rate_rows(stored.pk)), list(store.zone_rows(stored.pk))
         progress(f"Checking {len(rate_lines):,} rates")
-        new_rates, new_places = _checked(rate_lines, zone_lines, stored.currency, old_places)
+        names = {place.zone for place in old_places}
+        new_places = None
+        if zone_lines is not None:
+            new_places = read_zones(zone_lines, warehouses(), errors)
+            names = {str(row.values["zone"]) for row in zone_lines}
+        new_rates = read_rates(rate_lines, stored.currency, warehouses(), names, errors)
+        raise_errors(sorted(errors, key=_place))
         places = old_places if new_places is None else new_places
         check_zones(new_rates, places, field="zones")
         change = difference(old_rates, new_rates)
@@ -130,26 +137,17 @@ def _card(card: str) -> tuple[Any, str, Mapping[str, str]]:
     return stored.pk, stored.currency, {row.id: row.name for row in shop().warehouses()}
 
 
-def _tables(rates: str | bytes, zones: str | bytes | None) -> tuple[list[Row], list[Row] | None]:
-    """The rows of both files. Raises Invalids with what is wrong in either."""
-    errors: list[Invalid] = []
-
-    def read(content: str | bytes, columns: Sequence[str], required: Iterable[str], field: str) -> list[Row]:
-        try:
-            text = decode(content) if isinstance(content, bytes) else content
-            rows = read_table(text, (*columns, *NAMED), required=required, amounts=AMOUNTS, field=field)
-        except Invalids as bad:
-            errors.extend(bad.errors)
-        except Invalid as error:
-            errors.append(Invalid(error.message, field=error.field or field, code=error.code))
-        else:
-            return [_with_id(row) for row in rows]
+def _table(
+    content: str | bytes, columns: Sequence[str], required: Iterable[str], field: str, errors: list[Invalid]
+) -> list[Row]:
+    """The rows of a file; what is wrong is added to `errors`."""
+    try:
+        text = decode(content) if isinstance(content, bytes) else content
+    except Invalid as error:
+        errors.append(Invalid(error.message, field=field))
         return []
-
-    found = read(rates, RATE_FIELDS, ("base",), "rates")
-    places = None if zones is None else read(zones, ZONE_FIELDS, ("zone", "country"), "zones")
-    raise_errors(errors)
-    return found, places
+    rows = read_table(text, (*columns, *NAMED), errors, required=required, field=field, amounts=AMOUNTS)
+    return [_with_id(row) for row in rows]
 
 
 def _with_id(row: Row) -> Row:
@@ -158,24 +156,8 @@ def _with_id(row: Row) -> Row:
     return Row(row.field, values, row.line)
 
 
-def _checked(
-    rates: Sequence[Row], zones: Sequence[Row] | None, currency: str, old: Sequence[ZonePlace]
-) -> tuple[list[Rate], list[ZonePlace] | None]:
-    """Checked rows of both files. Raises Invalids with what is wrong in either."""
-    errors: list[Invalid] = []
-    found: list[Rate] = []
-    places: list[ZonePlace] | None = None
-    known: Warehouses = warehouses()
-    names = {place.zone for place in old}
-    if zones is not None:
-        names = {str(row.values.get("zone") or "") for row in zones}
-        try:
-            places = read_zones(zones, known)
-        except Invalids as bad:
-            errors += bad.errors
-    try:
-        found = read_rates(rates, currency, known, names)
-    except Invalids as bad:
-        errors += bad.errors
-    raise_errors(errors)
-    return found, places
+def _place(error: Invalid) -> tuple[str, int]:
+    """Errors are told file by file, in the order of their lines."""
+    file, _, rest = (error.field or "").partition(".")
+    line = rest.partition(".")[0]
+    return file, int(line) if line else 0

@@ -12,7 +12,7 @@ from django.db import transaction
 from ...kernel.errors import Conflict, Invalid, NotFound
 from ...platform import shop
 from .. import store
-from ..domain.rate_rows import Row, Warehouses, difference, read_rate, read_rates, read_zones
+from ..domain.rate_rows import Row, Warehouses, difference, raise_errors, read_rate, read_rates, read_zones
 from ..domain.rates import Rate, ZonePlace
 from ..domain.reading import Reading, currency_code, day
 from ..models import Rate as StoredRate
@@ -47,12 +47,13 @@ def replace_rates(
     """
     with transaction.atomic():
         stored = open_card(card, currency)
-        places = list(store.zone_rows(stored.pk))
+        errors: list[Invalid] = []
+        places, known = list(store.zone_rows(stored.pk)), warehouses()
         if zones is not None:
-            places = read_zones(_rows("zones", zones), warehouses())
-        rates = read_rates(
-            _rows("rates", rows), stored.currency, warehouses(), {place.zone for place in places}
-        )
+            places = read_zones(_rows("zones", zones), known, errors)
+        names = {place.zone for place in places}
+        rates = read_rates(_rows("rates", rows), stored.currency, known, names, errors)
+        raise_errors(errors)
         put(stored, rates, places)
         if activate:
             switch_on(stored)
@@ -67,7 +68,9 @@ def replace_zones(card: str, currency: str | None, rows: Sequence[Mapping[str, A
     with transaction.atomic():
         stored = open_card(card, currency)
         rates = list(store.rate_rows(stored.pk))
-        places = read_zones(_rows("zones", rows), warehouses())
+        errors: list[Invalid] = []
+        places = read_zones(_rows("zones", rows), warehouses(), errors)
+        raise_errors(errors)
         check_zones(rates, places, field="zones")
         put(stored, rates, places)
         return stored
