@@ -76,7 +76,8 @@ def _days(parcel: Parcel, decision: Decision) -> list[str]:
     if parcel.ship_on != parcel.free_on:
         late = f", which makes it {_count(parcel.late_days, 'day')} late" if parcel.late_days else ""
         said.append(
-            f"{parcel.warehouse_name} is full on {parcel.free_on}: its parcel leaves on {parcel.ship_on}{late}."
+            f"{parcel.warehouse_name} is full before {parcel.ship_on}: its parcel leaves then, "
+            f"not on {parcel.free_on}{late}."
         )
     if parcel.penalty:
         counted = _money(parcel.penalty, decision.currency)

@@ -1,48 +1,64 @@
-"""Exact least-cost sourcing of one order."""
+"""Exact least-cost sourcing of one order.
+
+Everything is an integer, so equal means equal, and the same problem gives the same plan. Three searches,
+each exact: `linear` for tariffs without steps, `contents` and `cover` where all possible parcels can be
+listed, `stepped` for what is too large for that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from itertools import combinations
 
+from .case import Case, trim
+from .contents import countable
+from .greedy import first_plan
+from .linear import Linear
+from .listed import Listed
 from .problem import Problem, Solution, priced
+from .stepped import Stepped
+from .tree import Parcels
 
 NODE_LIMIT = 4_000
 
 
 def solve(problem: Problem, *, node_limit: int = NODE_LIMIT) -> Solution:
-    """The plan that ships the most, then costs least."""
-    width = range(len(problem.modes))
-    usable = [w for w in width if any(row[w] for row in problem.supply)]
-    most = len(usable) if problem.most_open is None else min(problem.most_open, len(usable))
-    best = fill(problem, ())
-    nodes = 0
-    for size in range(1, most + 1):
-        for chosen in combinations(usable, size):
-            nodes += 1
-            if nodes > node_limit:
-                return replace(best, bound=0, nodes=nodes)
-            found = fill(problem, chosen)
-            if (-found.shipped, found.cost) < (-best.shipped, best.cost):
-                best = found
-    return replace(best, bound=best.cost, nodes=nodes)
+    """The plan that ships the most, then costs least.
+
+    Takes about `node_limit` steps at most, a second or so; then answers the best plan found with the bound that is
+    proven, so that `optimal` is False.
+    """
+    limit = problem.most_open
+    if limit is not None:
+        free = solve(replace(problem, most_open=None), node_limit=node_limit)
+        if len(free.open) <= limit and (free.optimal or not limit):
+            return free
+    case = trim(problem)
+    if not case.columns or limit == 0:
+        return _answer(problem, {}, None, 1, case)
+    if case.linear:
+        tree = Linear(case)
+        low = tree.run(node_limit)
+        return _answer(problem, tree.plan(), low, tree.nodes, case)
+    return _answer(problem, *_search(case, node_limit), case)
 
 
-def fill(problem: Problem, chosen: Iterable[int]) -> Solution:
-    """Lines fill cheapest first."""
-    pooled = [list(pool.stock) for pool in problem.pools]
-    flow = []
-    for r, (need, supply) in enumerate(zip(problem.demand, problem.supply, strict=True)):
-        taken = [0] * len(problem.modes)
-        for w in sorted(chosen, key=lambda w: (problem.modes[w][0].unit[r], w)):
-            n = min(need, supply[w])
-            for stock, pool in zip(pooled, problem.pools, strict=True):
-                if r in pool.takes:
-                    n = min(n, stock[w] // pool.takes[r])
-            for stock, pool in zip(pooled, problem.pools, strict=True):
-                stock[w] -= n * pool.takes.get(r, 0)
-            taken[w] = n
-            need -= n
-        flow.append(taken)
-    return priced(problem, flow)
+def _search(case: Case, node_limit: int) -> tuple[Parcels, int, int]:
+    """The best plan found, the proven bound and the steps taken."""
+    best, plan, prices = first_plan(case)
+    kind = Listed if countable(case, best) else Stepped
+    search = kind(case, best, plan, prices)
+    low = search.run(node_limit)
+    return search.parcels, low, search.nodes
+
+
+def _answer(problem: Problem, parcels: Parcels, low: int | None, nodes: int, case: Case) -> Solution:
+    width = len(problem.modes)
+    flow = [[0] * width for _ in problem.demand]
+    for w, units in parcels.items():
+        for r, n in enumerate(units):
+            flow[r][w] = n
+    found = priced(problem, flow)
+    if low is None:
+        return replace(found, bound=found.cost, nodes=nodes)
+    behind = sum(n * need for n, need in zip(case.worth, case.demand, strict=True)) - found.shipped
+    return replace(found, bound=min(max(low - case.big * behind, 0), found.cost), nodes=nodes)

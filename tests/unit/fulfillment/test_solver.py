@@ -111,7 +111,7 @@ def test_limit_is_reported_with_a_true_bound() -> None:
     rng = random.Random(11)
     cut = 0
     for n in range(20):
-        problem = random_problem(rng, 8, 16, most=10)
+        problem = random_problem(rng, 6, 12, most=5)
         problem = stepped(rng, problem) if n % 2 else problem
         best, quick = solve(problem), solve(problem, node_limit=3)
         check(problem, quick)

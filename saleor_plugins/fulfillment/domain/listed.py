@@ -1,0 +1,87 @@
+"""The search over listed contents: branch on which warehouses ship, combine contents once they are few.
+
+A content with which the bound passes the best known plan is in no better plan, and is struck from the list.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+
+import numpy as np
+
+from .case import Case
+from .contents import Contents, contents
+from .cover import Cover
+from .dual import Dual, dual
+from .packing import Packing
+from .tree import Parcels
+
+ROOT_STEPS, NODE_STEPS = 24, 6
+# Contents looked at before a node is split, and how many count as a node when the search is limited.
+ROOT_LOOKS, NODE_LOOKS, PER_NODE = 6_000, 1_500, 500
+# So many warehouses are packed at once, and so many steps that may take.
+FEW, PACKING_STEPS = 3, 20_000
+
+
+class Listed:
+    """Best-first branch and bound; `cost` and `parcels` are the best plan so far."""
+
+    def __init__(self, case: Case, cost: int, parcels: Parcels, prices: list[int]):
+        self.case = case
+        self.cost, self.parcels, self.prices = cost, parcels, prices
+        self.nodes = self.looked = 0
+        self.unsettled: list[int] = []
+        self.heap: list[tuple[int, int, Dual, frozenset[int], Contents, int]] = []
+
+    def run(self, node_limit: int) -> int:
+        """Search until nothing better is left or the limit is reached; answers the proven bound."""
+        self._visit(contents(self.case), frozenset(), self.prices, ROOT_STEPS, ROOT_LOOKS)
+        while self.heap and self.heap[0][0] < self.cost:
+            if self.nodes + self.looked // PER_NODE >= node_limit:
+                return min([self.heap[0][0], *self.unsettled])
+            _, _, found, opened, listed, branch = heappop(self.heap)
+            self._visit(listed, opened | {branch}, found.prices, NODE_STEPS, NODE_LOOKS)
+            rest = listed.only(listed.column != branch)
+            self._visit(rest, opened, found.prices, NODE_STEPS, NODE_LOOKS)
+        return min([self.cost, *self.unsettled])
+
+    def _visit(
+        self, listed: Contents, opened: frozenset[int], prices: list[int], steps: int, looks: int
+    ) -> None:
+        """Bound the node, strike contents, try to finish it by combining them, queue it otherwise."""
+        self.nodes += 1
+        if self.case.limit is not None and len(opened) == self.case.limit:
+            listed = listed.only(np.isin(listed.column, list(opened)))
+        if not len(listed.cost):
+            return
+        found = dual(self.case, listed, opened, prices, self.cost, steps)
+        if found.low >= self.cost:
+            return
+        if self._combine(listed, found, looks) or found.low >= self.cost:
+            return
+        kept = listed.only(found.reduced < self.cost - found.low)
+        columns = set(kept.column.tolist())
+        left = columns - opened
+        if left and len(columns) > FEW:
+            branch = max(left, key=lambda place: (found.gains[place], -place))
+            heappush(self.heap, (found.low, self.nodes, found, opened, kept, branch))
+        elif not self._pack(columns):
+            self.unsettled.append(found.low)
+
+    def _pack(self, columns: set[int]) -> bool:
+        """Take the best plan over these columns; False if that was left unfinished."""
+        packing = Packing(self.case, [self.case.columns[place] for place in sorted(columns)], self.cost)
+        done = packing.run(PACKING_STEPS)
+        self.looked += packing.steps * 20
+        if packing.parcels is not None:
+            self.cost, self.parcels = packing.best, packing.parcels
+        return done
+
+    def _combine(self, listed: Contents, found: Dual, looks: int) -> bool:
+        """Take the best plan that the contents make; False if so many looks were not enough to be sure."""
+        cover = Cover(self.case, listed, found, self.cost)
+        done = cover.run(looks)
+        self.looked += cover.looked
+        if cover.chosen is not None:
+            self.cost, self.parcels = cover.best, cover.plan()
+        return done
