@@ -1,11 +1,11 @@
 """Routing on a real Postgres and the installed Saleor: its own allocation against ours, then a full drain.
 
-    DATABASE_URL=postgres://... python benchmarks/routing_postgres.py [orders per kind] [orders to drain] [seed]
+    DATABASE_URL=postgres://... python benchmarks/routing_postgres.py [orders a kind] [orders to drain] [seed]
 
 For orders of 1, 3, 5 and 10 lines over ten warehouses, in one run on one server: the time Saleor takes to
 allocate the order (as its checkout does), and the time to route it with the decision committed: locks, facts,
 optimum, allocations, ledger, planned parcels, events, the order's history. Then many open orders are
-drained, with memory. A database of its own is made and removed. Prints the tables that docs/routing.md quotes.
+drained, with memory. A database of its own is made and removed. Prints the tables of docs/routing.md.
 """
 
 from __future__ import annotations
@@ -283,7 +283,7 @@ def main(per_kind: int = 60, to_drain: int = 10_000, seed: int = 1) -> None:
     """Both tables."""
     three = set_up()
     with database():
-        shop = Shop(random.Random(seed), three)
+        shop = Shop(random.Random(seed), three)  # noqa: S311
         compare(shop, per_kind)
         if to_drain:
             drain(shop, to_drain)

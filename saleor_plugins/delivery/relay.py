@@ -10,11 +10,13 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
+from ..http.deadlocks import unlocked
 from ..kernel import clock
 from ..kernel.ids import new_id
 from . import retries, webhooks
@@ -75,7 +77,8 @@ def deliver(delivery: Delivery) -> Exception | None:
         if delivery.attempts > len(_schedule(delivery)) + 1:
             raise Park("Its workers died.")
         if delivery.endpoint_id is None:
-            _handle(delivery)
+            # What Postgres ended to break a deadlock was rolled back whole: no failure of the handler's.
+            unlocked(partial(_handle, delivery))
         else:
             webhooks.send(delivery)
             _settle(delivery, state=State.DONE, settled_at=clock.now())

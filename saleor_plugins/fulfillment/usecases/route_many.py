@@ -122,9 +122,9 @@ def _would(order: Order, facts: Facts, row: RoutedOrder | None, settings: Mappin
     changed = loop.what_changed(row.facts, fingerprint(order)) if row else ""
     if last and not changed and plan_stands(last, facts):
         return Done(order.id, order.number, Did.KEPT, last.outcome, last.cost, last.cost, last.currency)
-    if (last is None or changed) and (found := holds.matches(facts.rules.hold_rules, case_of(order))):
-        if not store.was_released(order.id, holds.found_hash(found)):
-            return Done(order.id, order.number, Did.HELD, reason=found[0].reason)
+    found = holds.matches(facts.rules.hold_rules, case_of(order)) if last is None or changed else []
+    if found and not store.was_released(order.id, holds.found_hash(found)):
+        return Done(order.id, order.number, Did.HELD, reason=found[0].reason)
     decision = decide(facts.request, compare=False)
     if last and same_plan(last, decision, exact=False):
         return Done(order.id, order.number, Did.KEPT, last.outcome, last.cost, last.cost, last.currency)
