@@ -58,4 +58,5 @@ def _lines(row: Any) -> tuple[str, ...]:
     except ValueError:
         town = f"{row.postal_code} {row.city}".strip()
         text = "\n".join([name, row.company_name, street, town, row.country_area, row.country.code or ""])
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
+    # Where the town is not known, its punctuation stays behind.
+    return tuple(line.strip() for line in text.splitlines() if any(char.isalnum() for char in line))
