@@ -1,7 +1,8 @@
 """Orders to route, made up from a seed: US cities weighted by population, logistics hubs, zones, Zipf SKUs.
 
 The numbers that matter: `coverage` (how likely a hub has a SKU that everybody buys; rare ones are in
-a third as many), up to `most_stock` units of it, and orders of `lines` different SKUs, one to three units each.
+a third as many), up to `most_stock` units of it, and orders of `lines` different SKUs, one to three units of
+each.
 """
 
 from __future__ import annotations
@@ -130,4 +131,4 @@ def _popular(sku: int, skus: int) -> float:
 @cache
 def _grams(sku: int) -> int:
     """Lognormal: half weigh below 0.5 kg, one in twenty above 2.3 kg."""
-    return max(round(random.Random(sku).lognormvariate(6.2, 0.92)), 20)
+    return max(round(random.Random(sku).lognormvariate(6.2, 0.92)), 20)  # noqa: S311

@@ -43,10 +43,10 @@ def fill(case: Case, chosen: Sequence[Column]) -> tuple[int, Parcels] | None:
             return None
         cost += case.big * case.worth[r] * need
     for column in chosen:
-        units = parcels[column.index]
-        if any(units):
-            grams = sum([n * g for n, g in zip(units, case.grams, strict=True)])
-            cost += parcel_cost(column, units, grams)
+        content = parcels[column.index]
+        if any(content):
+            grams = sum([n * g for n, g in zip(content, case.grams, strict=True)])
+            cost += parcel_cost(column, content, grams)
         else:
             del parcels[column.index]
     return cost, parcels
@@ -64,7 +64,7 @@ def first_plan(case: Case) -> tuple[int, Parcels, Prices]:
         )
         last = 0
         for price, index, units in sorted(offers):
-            if units and need > 0:
+            if need > 0:
                 wanted.add(index)
                 last = price
                 need -= units

@@ -13,6 +13,7 @@ from .case import NO_LIMIT, Case, Column, Unit
 from .tree import Parcels
 
 Offer = tuple[int, int, int]  # price, place of the warehouse, units
+Taken = tuple[tuple[int, int, int], ...]  # row, place of the warehouse, units
 NOBODY = -1
 
 
@@ -145,10 +146,9 @@ class _Choice:
     def _offers(self, r: int) -> list[Offer]:
         pairs = zip(self.packing.columns, self.choice.bands, strict=True)
         found = [(b[1][r], n, c.supply[r]) for n, (c, b) in enumerate(pairs) if b and c.supply[r]]
-        if self.packing.case.big:
-            found.append(
-                (self.packing.case.big * self.packing.case.worth[r], NOBODY, self.packing.case.demand[r])
-            )
+        case = self.packing.case
+        if case.big:
+            found.append((case.big * case.worth[r], NOBODY, case.demand[r]))
         return sorted(found)
 
     def _limits(self, place: int, column: Column, capacity: int) -> None:
@@ -167,9 +167,7 @@ class _Choice:
         """Take the cheapest filling if it is better than the best plan."""
         self._row(0, self.choice.fixed, tuple(self.room), ())
 
-    def _row(
-        self, at: int, cost: int, room: tuple[int, ...], taken: tuple[tuple[int, int, int], ...]
-    ) -> None:
+    def _row(self, at: int, cost: int, room: tuple[int, ...], taken: Taken) -> None:
         packing = self.packing
         packing.steps += 1
         packing.work += 2 * len(self.rest) * len(packing.columns)
@@ -186,7 +184,7 @@ class _Choice:
 
     def _split(
         self, at: int, n: int, need: int, cost: int, room: tuple[int, ...],
-        taken: tuple[tuple[int, int, int], ...],
+        taken: Taken,
     ) -> None:  # fmt: skip
         """Deal a row's units out to the offers from the `n`-th on, in every way that fits."""
         if not need:
@@ -210,7 +208,7 @@ class _Choice:
             if self.packing.best <= self.choice.low:
                 return
 
-    def _greedy(self, at: int, room: tuple[int, ...]) -> list[tuple[int, int, int]] | None:
+    def _greedy(self, at: int, room: tuple[int, ...]) -> Taken | None:
         """The rows from `at` on filled cheapest first; None when something runs out."""
         left, taken = list(room), []
         for r, offers in zip(self.packing.rows[at:], self.offers[at:], strict=True):
@@ -226,9 +224,9 @@ class _Choice:
                 need -= count
                 if not need:
                     break
-        return taken
+        return tuple(taken)
 
-    def _parcels(self, taken: Sequence[tuple[int, int, int]]) -> Parcels:
+    def _parcels(self, taken: Taken) -> Parcels:
         packing = self.packing
         found: Parcels = {}
         for r, place, count in taken:

@@ -24,8 +24,8 @@ NODE_LIMIT = 4_000
 def solve(problem: Problem, *, node_limit: int = NODE_LIMIT) -> Solution:
     """The plan that ships the most, then costs least.
 
-    Takes about `node_limit` steps at most, a second or so; then answers the best plan found with the bound that is
-    proven, so that `optimal` is False.
+    Takes about `node_limit` steps at most, a second or so; then answers the best plan found with the bound
+    that is proven, so that `optimal` is False.
     """
     limit = problem.most_open
     if limit is not None:

@@ -57,17 +57,17 @@ def prepare(request: Request) -> Prepared:
     eligible, rejected = [], []
     for source in sorted(request.sources, key=lambda source: source.id):
         one = Candidate(source, request, lines)
-        if found := refusal(one):
-            rejected.append(Rejected(source.id, source.name, found.code, found.reason))
+        if no := refusal(one):
+            rejected.append(Rejected(source.id, source.name, no.code, no.reason))
         else:
             eligible.append(one)
     return Prepared(request, lines, alone, tuple(rejected), build(request, lines, eligible))
 
 
 def finish(prepared: Prepared, solution: Solution | None, *, compare: bool = True) -> Decision:
-    """The decision that a plan for `prepared.model.problem` is; `solution` may be None when there is no model.
+    """The decision that a plan for `prepared.model.problem` is; None when there is no model.
 
-    Any feasible plan will do, such as one that a wave chose: its `bound` and `nodes` are reported as they are.
+    Any feasible plan will do, such as one that a wave chose: its `bound` and `nodes` are told as they are.
     """
     model, request, lines = prepared.model, prepared.request, prepared.lines
     if model is None or solution is None:
