@@ -45,3 +45,8 @@ declare(
     "A parcel came back to the sender; its units are not in stock yet: the payload of shipment.created.",
 )
 declare("shipment.canceled", "A parcel was taken back: the payload of shipment.created.")
+declare(
+    "wave.finished",
+    "Open orders were decided together: waveId, orders, moved, changed, method (WHOLE, ROLLED or SINGLE), "
+    "currency, cost, singleCost, bound, note.",
+)

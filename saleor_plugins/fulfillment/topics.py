@@ -6,3 +6,5 @@ SHIP_DUE = "fulfillment.ship_due"
 CARRIER_EVENTS = "carrier.events"
 # A what-if run waits for a worker.
 BACKTEST_DUE = "fulfillment.backtest_due"
+# A wave waits for a worker.
+WAVE_DUE = "fulfillment.wave_due"

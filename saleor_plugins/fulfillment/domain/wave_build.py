@@ -32,7 +32,7 @@ ADDITIVE = (Objective.COST, Objective.WEIGHTED)
 class Asked:
     """An order of a wave. `request` counts the order's own units as free, and nobody else's.
 
-    `held` are the units that the order holds, by (line, warehouse).
+    `held` are the units that the order holds, by (line, warehouse), also those of lines that are left alone.
     """
 
     key: str
@@ -117,7 +117,7 @@ class Build:
         member = self._member(model, 1)
         keys = {self._resource(key): key for key in self._keys(model)}
         here = {
-            k: 1 if isinstance(key[1], date) else free[key] - self._kept(key[0]) for k, key in keys.items()
+            k: 1 if isinstance(key[1], date) else free[key] - self.kept(key[0]) for k, key in keys.items()
         }
         single = priced(model.problem, member.best(here))
         if policy.shortage is Shortage.WAIT and _short(model, single):
@@ -155,7 +155,8 @@ class Build:
         )
         return replace(asked.request, sources=sources)
 
-    def _kept(self, warehouse: str) -> int:
+    def kept(self, warehouse: str) -> int:
+        """What a warehouse keeps of every variant."""
         return self.profiles[warehouse].safety_stock
 
     def _resource(self, key: tuple) -> int:
@@ -197,7 +198,7 @@ class Build:
             if isinstance(key[1], date):
                 limits.append((self.profiles[key[0]].daily_parcels or 0) - days[key])
             else:
-                limits.append(left[key] - self._kept(key[0]))
+                limits.append(left[key] - self.kept(key[0]))
         return Wave(members, [max(limit, 0) for limit in limits], scale * MILLI)
 
     def singles(self) -> list[Flow]:

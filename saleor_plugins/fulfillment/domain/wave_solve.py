@@ -15,8 +15,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from .wave import Flow, Member, Wave
+from .wave import Member, Wave
 from .wave_bound import Plans, Priced, price, relax
+from .wave_more import more_could_ship
 from .wave_search import Search
 
 SECONDS = 30.0
@@ -142,9 +143,8 @@ def _due(members: Sequence[Member], plans: Plans) -> list[Member]:
 
 
 def _most(wave: Wave, plans: Plans, clock: _Clock) -> Plans:
-    """Plans that ship more in all, where stock is left of what somebody lacks, and to nobody less."""
-    left = wave.left(plans)
-    if not any(_could(member, flow, left) for member, flow in zip(wave.members, plans, strict=True)):
+    """Plans that ship more in all, and to nobody less: the same search, where only missing units cost."""
+    if not more_could_ship(wave, plans):
         return plans
     clock.told("units")
     free = [
@@ -164,16 +164,6 @@ def _most(wave: Wave, plans: Plans, clock: _Clock) -> Plans:
     half = _Clock(clock.left / 3, clock.progress)
     found, _, _ = _improve(Wave(free, wave.limits), plans, half, 0.0)
     return found
-
-
-def _could(member: Member, flow: Flow, left: Sequence[int]) -> bool:
-    """Whether there is something left, anywhere, of what the order lacks."""
-    return any(
-        sum(row) < need and any(all(left[k] >= n for k, n in taken.items()) and has
-                                for taken, has in zip(uses, supply, strict=True))
-        for row, need, uses, supply in zip(
-            flow, member.problem.demand, member.uses, member.problem.supply, strict=True)
-    )  # fmt: skip
 
 
 def _improve(wave: Wave, start: Plans, clock: _Clock, enough: float) -> tuple[Plans, Priced, Method]:

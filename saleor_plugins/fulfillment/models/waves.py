@@ -11,11 +11,11 @@ from .fields import any_text, saleor_id, uuid_key
 class Wave(models.Model):
     """One run over the open orders. Costs are minor units of `currency`; `gap` is a share of the cost.
 
-    `at_most` orders are looked at and up to `budget` CPU seconds spent. `method` says how it was decided: WHOLE
-    (one model), ROLLED (in blocks) or SINGLE (order by order, with the reason in `note`). `single_cost` is what
-    the same orders would cost decided one by one, `bound` what they cost at least. Of `orders`, `alone` could
-    not be decided together and `changed` changed before their plan was committed; both were routed singly.
-    `moved` got a new decision.
+    `at_most` orders are looked at and up to `budget` CPU seconds spent. `method` says how it was decided:
+    WHOLE (one model), ROLLED (in blocks) or SINGLE (order by order, with the reason in `note`).
+    `single_cost` is what the same orders would cost decided one by one, `bound` what they cost at least. Of
+    `orders`, `alone` could not be decided together and `changed` changed before their plan was committed;
+    both were routed singly. `moved` got a new decision.
 
     `run` is the worker that has it now, `seen_at` when that last said so, `attempts` how many have begun.
     `done` of `total` steps of `doing`.

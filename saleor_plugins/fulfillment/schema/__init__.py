@@ -7,15 +7,18 @@ import graphene
 from ...http.graphql import GraphQLView
 from .backtests import BacktestMutations, BacktestQueries
 from .carriers import CarrierMutations, CarrierQueries
+from .checkout import CheckoutQueries
 from .life import LifeMutations, LifeQueries
 from .orders import OrderMutations, OrderQueries
 from .parcels import ParcelMutations, ParcelQueries
 from .policies import PolicyMutations, PolicyQueries
 from .profiles import ProfileMutations, ProfileQueries
 from .rates import RateMutations, RateQueries
+from .waves import WaveMutations, WaveQueries
 
 
 class Query(
+    CheckoutQueries,
     CarrierQueries,
     ParcelQueries,
     OrderQueries,
@@ -24,6 +27,7 @@ class Query(
     ProfileQueries,
     PolicyQueries,
     BacktestQueries,
+    WaveQueries,
 ):
     """What can be asked."""
 
@@ -37,6 +41,7 @@ class Mutations(
     ProfileMutations,
     PolicyMutations,
     BacktestMutations,
+    WaveMutations,
 ):
     """What can be done."""
 
