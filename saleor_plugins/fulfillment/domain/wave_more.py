@@ -40,7 +40,7 @@ def more_could_ship(wave: Wave, plans: Sequence[Flow]) -> bool:
 
 
 def _needs(wave: Wave, line: Line, w: int, ships: bool = False) -> dict[int, int]:
-    """What one more unit of a line takes at a warehouse that `ships` a parcel of the order already, or not."""
+    """What one more unit of a line takes at a warehouse that `ships` a parcel of the order, or not."""
     member = wave.members[line[0]]
     needs, day = dict(member.uses[line[1]][w]), member.opens[w]
     return needs if day is None or ships else {**needs, day: 1}
