@@ -31,9 +31,8 @@ def change_line(order: Any, quantity: int, line: int = 0) -> None:
 
 
 def delete_order(order: Any) -> None:
-    """The order is gone."""
+    """An unpaid order is gone."""
     row = saleor_order(order)
-    row.payments.all().delete()
     row.lines.all().delete()
     row.delete()
 

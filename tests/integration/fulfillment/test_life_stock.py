@@ -119,7 +119,7 @@ def test_looking_for_broken_promises_costs_the_same_however_many_stand(router, t
     [("postal_code", "99999"), ("city", "Elsewhere"), ("street_address_1", "2 Main Street")],
 )
 def test_a_changed_address_is_looked_at_again(router, two, field: str, value: str) -> None:
-    order, shirt, near, far = two
+    order, shirt, near, _far = two
     change_address(order, **{field: value})
     router.w.set_stock(shirt, near, 5)
     find_unrouted()
@@ -144,7 +144,7 @@ def test_another_country_reroutes(router, two) -> None:
 
 @pytest.mark.parametrize("quantity", [2, 5, 7])
 def test_edited_lines_are_routed_again(router, two, quantity: int) -> None:
-    order, _, near, far = two
+    order, *_ = two
     change_line(order, quantity)
     sweep()
     held = router.held(order.id)
@@ -155,7 +155,7 @@ def test_edited_lines_are_routed_again(router, two, quantity: int) -> None:
 
 
 def test_partly_shipped_then_edited_then_cancelled(router, two) -> None:
-    order, shirt, near, far = two
+    order, _shirt, near, far = two
     ship_order(order.id, [ShipItem(order.lines[0].id, near.id, 2)])
     assert planned(order.id) == {near.id}
     change_line(order, 6)
@@ -205,7 +205,7 @@ def test_what_a_cancelled_order_still_holds_is_let_go(router, two) -> None:
 
 def test_orders_that_ended_without_a_word_are_found(router, two) -> None:
     order, _, near, _ = two
-    gone = router.w.make_order([(router.w.make_variant(stock={near: 5}), 1)])
+    gone = router.w.make_order([(router.w.make_variant(stock={near: 5}), 1)], paid=False)
     route_order(gone.id)
     delete_order(gone)
     router.w.set_status(order, OrderStatus.CANCELED)
@@ -243,7 +243,7 @@ def test_a_walk_goes_on_behind_an_order_that_is_gone(router, monkeypatch: pytest
     monkeypatch.setattr(tasks_sweep, "LEAST", 2)
     here = router.w.make_warehouse()
     shirt = router.w.make_variant(stock={here: 90})
-    orders = [router.w.make_order([(shirt, 1)]) for _ in range(6)]
+    orders = [router.w.make_order([(shirt, 1)], paid=False) for _ in range(6)]
     find_unrouted()
     delete_order(orders[1])
     for _ in range(5):
