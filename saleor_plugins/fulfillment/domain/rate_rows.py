@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -74,8 +74,10 @@ class Warehouses:
         raise Invalid("No such warehouse.", code="NOT_FOUND")
 
 
-def read_rate(values: Mapping[str, Any], currency: str, warehouses: Warehouses) -> Rate:
-    """A checked rate from `RATE_FIELDS`. Raises Invalids naming each bad field."""
+def read_rate(
+    values: Mapping[str, Any], currency: str, warehouses: Warehouses, zones: Collection[str]
+) -> Rate:
+    """A checked rate from `RATE_FIELDS`; `zones` are the card's, casefolded. Raises Invalids by field."""
     row = Reading(values)
     money, most = amount_in(currency), whole(0, 2**31 - 1)
     rate = Rate(
@@ -93,6 +95,8 @@ def read_rate(values: Mapping[str, Any], currency: str, warehouses: Warehouses) 
     )
     if rate.warehouse_id and rate.origin:
         row.refuse("origin", "Name a warehouse or a country of origin, not both.")
+    if rate.zone and rate.zone.casefold() not in zones:
+        row.refuse("zone", "The card has no such zone.", "NOT_FOUND")
     if rate.zone and rate.destination:
         row.refuse("destination", "Name a zone or a country of destination, not both.")
     row.done()
@@ -126,10 +130,7 @@ def read_rates(
     known = {zone.casefold() for zone in zones}
 
     def read(values: Mapping[str, Any]) -> Rate:
-        rate = read_rate(values, currency, warehouses)
-        if rate.zone and rate.zone.casefold() not in known:
-            raise Invalids([Invalid("The card has no such zone.", field="zone", code="NOT_FOUND")])
-        return rate
+        return read_rate(values, currency, warehouses, known)
 
     return _read_all(rows, read, "The same places, service and band as", errors)
 

@@ -71,7 +71,12 @@ def active_rates(day: date) -> RateTable | None:
 
 def card(name: str) -> RateCard | None:
     """The rate card called `name`."""
-    return RateCard.objects.filter(name=name).first()
+    return RateCard.objects.filter(name=_findable(name)).first()
+
+
+def _findable(name: str) -> str:
+    """Postgres refuses a NUL instead of finding nothing."""
+    return name.replace("\0", "\ufffd")
 
 
 def add_card(name: str, currency: str) -> RateCard:
@@ -97,7 +102,7 @@ def cards(name: str | None = None) -> list[RateCard]:
         f"{each}_count": Coalesce(Subquery(_counted(model), output_field=IntegerField()), 0)
         for each, model in (("rate", Rate), ("zone", RateZone))
     }
-    return list((rows if name is None else rows.filter(name=name)).annotate(**counted))
+    return list((rows if name is None else rows.filter(name=_findable(name))).annotate(**counted))
 
 
 def _counted(model: Any) -> QuerySet[Any]:

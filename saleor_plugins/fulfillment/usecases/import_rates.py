@@ -64,6 +64,7 @@ def import_rates(
     rate_lines = _table(rates, RATE_FIELDS, ("base",), "rates", errors)
     zone_lines = None if zones is None else _table(zones, ZONE_FIELDS, ("zone", "country"), "zones", errors)
     with transaction.atomic():
+        store.lock_settings()
         known = store.card(card.strip())
         stored = open_card(card, currency)
         old_rates, old_places = list(store.rate_rows(stored.pk)), list(store.zone_rows(stored.pk))

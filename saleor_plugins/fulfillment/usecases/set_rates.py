@@ -26,11 +26,8 @@ def set_rate(card: str, currency: str | None, row: Mapping[str, Any]) -> StoredR
     """
     with transaction.atomic():
         stored = open_card(card, currency)
-        rate = read_rate(row, stored.currency, warehouses())
         zones = {place.zone.casefold() for place in store.zone_rows(stored.pk)}
-        if rate.zone and rate.zone.casefold() not in zones:
-            raise NotFound("The card has no such zone.", field="zone")
-        return store.save_rate(stored, rate)
+        return store.save_rate(stored, read_rate(row, stored.currency, warehouses(), zones))
 
 
 def replace_rates(

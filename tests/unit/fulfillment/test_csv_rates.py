@@ -202,6 +202,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         "rates.2.base",
         "rates.4",
         "rates.3.perKg",
+        "rates.3.zone",
     ]
     assert rates == [Rate(500, 100, zone="South")]
 
