@@ -10,6 +10,7 @@ from typing import Any
 from ..platform import settings as platform_settings
 from ..platform import shop
 from ..platform.settings import Setting, boolean, choice, integer
+from .config_checkout import CHECKOUT_SETTINGS
 from .domain.loop import LIMIT
 
 PLUGIN_ID = "saleor_plugins.fulfillment"
@@ -47,6 +48,7 @@ SETTINGS = (
         "How long a link to an order's public tracking page can be opened after it was made.",
         parse=integer(1, 730),
     ),
+    *CHECKOUT_SETTINGS,
 )
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from ..platform import shop
 from ..platform.plugin import Plugin
 from .config import PLUGIN_ID, SETTINGS
+from .config_checkout import AS_ROUTED
 from .topics import ORDER_SEEN
+from .usecases.check_cart import check_cart
+from .usecases.price_shipping import price_shipping, with_shipping
 
 
 class FulfillmentPlugin(Plugin):
@@ -47,3 +51,23 @@ class FulfillmentPlugin(Plugin):
     def order_cancelled(self, order: Any, *args: Any, **kwargs: Any) -> None:
         """Parcels may have been taken back."""
         self.record(ORDER_SEEN, order)
+
+    def preprocess_order_creation(
+        self, checkout: Any, lines: Any = None, *args: Any, previous_value: Any = None
+    ) -> Any:
+        """An order that no warehouse can ship is refused before it is made."""
+        wanted = self.active and self.setting("refuse_unshippable")
+        if wanted and (problems := check_cart(shop().cart_of(checkout, lines))):
+            shop().refuse(checkout, problems)
+        return previous_value
+
+    def calculate_checkout_shipping(self, checkout: Any, lines: Any, *args: Any, previous_value: Any) -> Any:
+        """Shipping may cost what the parcels cost."""
+        if not self.active or self.setting("shipping_price") != AS_ROUTED:
+            return previous_value
+        margin, surcharge = self.setting("shipping_margin"), self.setting("shipping_surcharge")
+        return price_shipping(checkout, lines, previous_value, margin, surcharge)
+
+    def calculate_checkout_total(self, checkout: Any, *args: Any, previous_value: Any) -> Any:
+        """The total includes the shipping that was priced."""
+        return with_shipping(checkout, previous_value) if self.active else previous_value

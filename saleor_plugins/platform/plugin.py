@@ -61,6 +61,15 @@ class Plugin(BasePlugin):
                 {str(error.field): ValidationError(error.message, code=code) for error in found.errors}
             ) from None
 
+    def setting(self, name: str) -> Any:
+        """A parsed setting from what Saleor has loaded with the plugin: no query.
+
+        Raises Invalids when what is stored is broken.
+        """
+        declared = [item for item in self.settings if item.name == name]
+        stored = {item["name"]: item.get("value") for item in self.configuration or []}
+        return parse_settings(declared, stored)[name]
+
     def record(self, topic: str, order: Any) -> None:
         """Note that `order` (a Saleor model) was seen; the work happens in a worker."""
         if self.active:

@@ -124,8 +124,9 @@ class StockBuilders(Base):
     def _list(self, product: Any, variant: Any, amount: Decimal) -> None:
         listing = {"channel": self.make_channel(), "currency": "USD", "discounted_price_amount": amount}
         model("product.ProductChannelListing").objects.create(
-            product=product, is_published=True, visible_in_listings=True, **listing
-        )
+            product=product, is_published=True, visible_in_listings=True,
+            available_for_purchase_at=timezone.now() - timedelta(days=1), **listing,
+        )  # fmt: skip
         model("product.ProductVariantChannelListing").objects.create(
             variant=variant, price_amount=amount, **listing
         )

@@ -19,6 +19,8 @@ _ids = itertools.count(1)
 class CartsInMemory(InMemory):
     """`port.Carts`; every variant can be seen, in every channel."""
 
+    reckons_total_apart = False
+
     def cart(self, cart_id: str) -> Cart:
         with self._lock:
             row: Cart = found(self.state.carts, cart_id, "checkoutId")
@@ -79,6 +81,7 @@ class CartsInMemory(InMemory):
             shipping_method.id if shipping_method else None,
             collection_point.id if collection_point else None,
             goods.subtotal,
+            shipping_method.price if shipping_method else 0,
         )
         self.state.carts[key] = cart
         return cart

@@ -14,8 +14,9 @@ from .orders import Address, Order, OrderLine, OrderStatus
 class Cart:
     """A checkout, or goods that are asked about (its id is "" then).
 
-    Its lines are those of the order that it may become; they have no totals yet. `subtotal` is the price of the
-    goods in minor units, as far as the shop has reckoned it. `shipping_method` is a name, "" for none.
+    Its lines are those of the order that it may become; they have no totals yet. `subtotal` is the price of
+    the goods in minor units, as far as the shop has reckoned it. `shipping_method` is a name, "" for none;
+    `shipping_price` is what the shop lists for it, and `shipping_discount` what a voucher takes off that.
     """
 
     id: str
@@ -27,6 +28,8 @@ class Cart:
     shipping_method_id: str | None = None
     collection_point_id: str | None = None
     subtotal: int = 0
+    shipping_price: int = 0
+    shipping_discount: int = 0
 
     def as_order(self, now: datetime) -> Order:
         """The order it would become at `now`, under the cart's id."""
@@ -75,7 +78,12 @@ class CartProblem:
 
 
 class Carts(Protocol):
-    """Carts, and how they may be shipped. What a live cart has reserved is `allocations` of its id."""
+    """Carts, and how they may be shipped. What a live cart has reserved is `allocations` of its id.
+
+    `reckons_total_apart` says whether a plugin that prices the shipping must add it to the total itself.
+    """
+
+    reckons_total_apart: bool
 
     def cart(self, cart_id: str) -> Cart:
         """The checkout with that global id or token. Raises NotFound (field ``checkoutId``)."""
@@ -96,7 +104,7 @@ class Carts(Protocol):
         """
 
     def shipping_methods(self, cart: Cart) -> list[ShippingMethod]:
-        """What the cart may choose where it goes, cheapest first; none without an address or goods to ship."""
+        """What the cart may choose, cheapest first; none without an address or goods to ship."""
 
     def refuse(self, checkout: Any, problems: Sequence[CartProblem]) -> NoReturn:
         """Raise what makes Saleor answer its checkout mutation with `problems`, one error a line.

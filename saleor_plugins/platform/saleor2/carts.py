@@ -24,6 +24,8 @@ from ..orm.carts import OrmCarts
 class Carts2(OrmCarts):
     """`port.Carts` on Saleor 2.10."""
 
+    reckons_total_apart = False
+
     def cart_of(self, checkout: Any, lines: Iterable[Any] | None = None) -> port.Cart:
         return self._to_cart(checkout, checkout.shipping_address, self._cart_lines(checkout.pk))
 
@@ -34,8 +36,11 @@ class Carts2(OrmCarts):
         return super()._carts().select_related("shipping_address", "shipping_method")
 
     def _cart_facts(self, row: Any) -> dict[str, Any]:
+        method = row.shipping_method
         return {
-            "shipping_method": row.shipping_method.name if row.shipping_method else "",
+            "shipping_method": method.name if method else "",
+            # A voucher for shipping is taken off the total there.
+            "shipping_price": convert.minor(method.price_amount, row.currency) if method else 0,
             "shipping_method_id": convert.gid_or_none("ShippingMethod", row.shipping_method_id),
         }
 

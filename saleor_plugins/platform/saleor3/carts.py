@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from measurement.measures import Weight
 from prices import Money
 from saleor.account.models import Address
 from saleor.channel.models import Channel
 from saleor.checkout import complete_checkout
+from saleor.checkout.base_calculations import base_checkout_delivery_price
 from saleor.checkout.error_codes import CheckoutErrorCode
 from saleor.checkout.models import Checkout
 from saleor.product import ProductTypeKind
@@ -35,13 +37,16 @@ KIND = "variant__product__product_type__kind"
 class Carts3(OrmCarts, OrmStocks):
     """`port.Carts` on Saleor 3.x."""
 
+    reckons_total_apart = True
     goods_columns = (KIND, "variant__is_preorder", "variant__preorder_end_date")
     cart_line_columns = ("metadata",)
 
     def cart_of(self, checkout: Any, lines: Iterable[Any] | None = None) -> port.Cart:
-        infos = checkout.lines if lines is None else lines
+        infos = list(checkout.lines if lines is None else lines)
         found = tuple(self._line_of(info) for info in infos)
-        return self._to_cart(checkout.checkout, checkout.shipping_address, found)
+        cart = self._to_cart(checkout.checkout, checkout.shipping_address, found)
+        after = convert.minor(base_checkout_delivery_price(checkout, infos).amount, cart.currency)
+        return replace(cart, shipping_discount=max(cart.shipping_price - after, 0))
 
     def _line_of(self, info: Any) -> port.OrderLine:
         row = {name: _walk(info.line, name) for name in (*VARIANT, *self.goods_columns, "pk", "metadata")}
@@ -77,6 +82,7 @@ class Carts3(OrmCarts, OrmStocks):
         method = delivery.shipping_method_id if delivery else row.shipping_method_id
         return {
             "channel": row.channel.slug,
+            "shipping_price": convert.minor(delivery.price_amount, row.currency) if delivery else 0,
             "shipping_method": (delivery and delivery.name) or row.shipping_method_name or "",
             "shipping_method_id": convert.gid_or_none("ShippingMethod", method),
             "collection_point_id": convert.gid_or_none("Warehouse", row.collection_point_id),
