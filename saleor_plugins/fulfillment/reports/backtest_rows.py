@@ -9,7 +9,7 @@ from typing import Any
 
 from ...kernel.money import exponent, from_minor
 
-TITLES = {"today": "Today", "proposed": "Proposed", "saleor": "Saleor's sorting order"}
+TITLES = {"today": "Today", "proposed": "Proposed", "saleor": "Saleor by itself"}
 UNKNOWN = "–"
 
 

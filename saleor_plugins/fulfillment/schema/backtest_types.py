@@ -72,7 +72,7 @@ class BacktestDays(graphene.ObjectType):
 class BacktestScenario(graphene.ObjectType):
     """One column: the orders under one set of rules. Numbers that nothing is known for are null."""
 
-    name = graphene.String(required=True, description="today, proposed, or saleor: its own sorting order.")
+    name = graphene.String(required=True, description="today, proposed, or saleor: what it does by itself.")
     title = graphene.String(required=True)
     card = graphene.String(required=True, description="The rates that priced it.")
     cost = graphene.Field(Money, required=True)

@@ -75,5 +75,6 @@ def fail_backtest(key: UUID, error: str, *, run: UUID | None = None) -> bool:
 
 
 def unheard(since: datetime) -> list[Backtest]:
-    """Runs that began and whose workers were last heard of before `since`, oldest first."""
-    return list(Backtest.objects.filter(state=RUNNING, seen_at__lt=since).order_by("pk"))
+    """Runs that wait since before `since`, or whose workers were last heard of before it, oldest first."""
+    found = Q(state=QUEUED, created__lt=since) | Q(state=RUNNING, seen_at__lt=since)
+    return list(Backtest.objects.filter(found).order_by("pk"))

@@ -97,7 +97,10 @@ def cancel_backtest(key: UUID) -> Backtest:
 
 
 def recover_backtests() -> int:
-    """Hand runs whose workers died to others, and end those that died three times; answers how many."""
+    """Hand runs whose workers died to others, and end those that died three times; answers how many.
+
+    One that waits for long gets a second message: a worker may have died with the first in its hands.
+    """
     found = rows.unheard(clock.now() - UNHEARD)
     for row in found:
         if row.attempts >= MOST_ATTEMPTS:

@@ -66,7 +66,7 @@ def _place(row: Warehouse, revision: int | None, zone: str) -> Source:
 
 
 def columns(now: World, settings: Settings) -> list[Column]:
-    """Today's rules, the proposed ones, and Saleor's own sorting order at today's prices.
+    """Today's rules, the proposed ones, and what Saleor does by itself, at today's prices.
 
     Raises NotFound (``card``) when the proposed card is gone.
     """

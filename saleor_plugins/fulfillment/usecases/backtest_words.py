@@ -61,7 +61,7 @@ def notes(result: Mapping[str, Any], settings: Settings, built_in: bool) -> list
         "the time. Every order is decided the moment it was placed; what is short is not shipped later."
     )
     found.append(
-        "Saleor's column takes each line from the first warehouse in its sorting order that has it, and "
+        "Saleor's column takes each line from the first warehouse in its own order that has it, and "
         "knows no safety stock, refusals or limits. Its parcels are priced and timed by today's rules."
     )
     return [*found, *_warnings(result["columns"])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,11 +19,10 @@ from saleor_plugins.fulfillment.models import Backtest, RateCard
 from saleor_plugins.fulfillment.store import backtests as rows
 from saleor_plugins.fulfillment.usecases import backtest as use
 from saleor_plugins.kernel.ids import own_key, to_global
-from saleor_plugins.platform.port import OrderStatus, ShipItem
+from tests.integration.fulfillment.backtests import NOW, Shop
 
 RATES_REPLACE = """mutation($card: String!, $currency: String!, $rates: [RateInput!]!, $activate: Boolean) {
   ratesReplace(card: $card, currency: $currency, rates: $rates, activate: $activate) { errors { field message } } }"""
-NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 RUN = """mutation($days: Int!, $card: String, $policy: BacktestPolicyInput, $profiles: [BacktestProfileInput!],
     $stock: BacktestStock, $channel: String) {
@@ -57,31 +56,6 @@ def counts():
                 cursor.execute(f"SELECT count(*), md5(coalesce({columns}, '')) FROM \"{table}\" t")
                 found[table] = cursor.fetchone()
     return found
-
-
-class Shop:
-    """Two warehouses; over ten days orders that took all there was, some of them shipped."""
-
-    def __init__(self, router):
-        w = self.w = router.w
-        self.near = w.make_warehouse("Near", country="DE", countries=["DE"])
-        self.far = w.make_warehouse("Far", country="FR", countries=["DE"])
-        self.variant = w.make_variant(stock={self.near: 6, self.far: 6}, weight_grams=1000)
-        self.orders = [self.order(2, days) for days in (10, 8, 6, 4, 2, 1)]
-        gone = self.order(0, 5, quantity=2, allocate=False)
-        w.set_status(gone, OrderStatus.CANCELED)
-        for order in self.orders[:3]:
-            held = router.shop.allocations(order.id)
-            items = [ShipItem(row.line_id, row.warehouse_id, row.quantity) for row in held]
-            router.shop.fulfill(order.id, items)
-
-    def order(self, units, days, *, quantity=None, **more):
-        return self.w.make_order(
-            [(self.variant, quantity or units)], country="DE", created=NOW - timedelta(days=days), **more
-        )
-
-    def close(self, warehouse):
-        return [{"warehouseId": warehouse.id, "shipsOrders": False}]
 
 
 @pytest.fixture(autouse=True)
