@@ -22,6 +22,7 @@ class Column:
     rows: list[int]
     tariffs: list[tuple[Unit, Bands]]
     least: int  # the cheapest band's fixed cost
+    items: list[tuple[int, int, int]]  # row, price per unit in the first tariff, units
 
     @property
     def capacity(self) -> int:
@@ -82,7 +83,9 @@ def _column(problem: Problem, w: int, units: Sequence[int]) -> Column | None:
         return None
     grams = sum(units[r] * problem.grams[r] for r in rows)
     tariffs = _tariffs(problem.modes[w], grams)
-    return Column(w, list(units), rows, tariffs, min(bands[0][1] for _, bands in tariffs))
+    unit = tariffs[0][0]
+    least = min([bands[0][1] for _, bands in tariffs])
+    return Column(w, list(units), rows, tariffs, least, [(r, unit[r], units[r]) for r in rows])
 
 
 def _tariffs(modes: Sequence[Mode], grams: int) -> list[tuple[Unit, Bands]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -34,6 +34,13 @@ class Contents:
     def starts(self) -> np.ndarray:
         """Where each column's contents begin."""
         return np.flatnonzero(np.diff(self.column, prepend=-1))
+
+
+def among(columns: np.ndarray, chosen: Collection[int]) -> np.ndarray:
+    """Which of these are of the chosen columns."""
+    flags = np.zeros(int(columns[-1]) + 1 if len(columns) else 0, dtype=bool)
+    flags[[place for place in chosen if place < len(flags)]] = True
+    return flags[columns]
 
 
 def width(case: Case) -> int:

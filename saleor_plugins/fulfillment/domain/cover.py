@@ -13,50 +13,67 @@ Entry = tuple[int, int, int, int]  # how much it raises the bound, units, cost, 
 
 
 class Cover:
-    """Depth first, from the row that fewest contents have; the bound grows by what each content adds."""
+    """Depth first, from the row that fewest contents have; the bound grows by what each content adds.
 
-    def __init__(self, case: Case, listed: Contents, dual: Dual, best: int):
+    Of the contents that may be in a better plan, only the `most` with the least raise are looked at:
+    `whole` says whether those are all.
+    """
+
+    def __init__(self, case: Case, listed: Contents, dual: Dual, best: int, most: int):
         self.case, self.listed, self.dual = case, listed, dual
         self.best = best
         self.chosen: tuple[int, ...] | None = None
         self.looked, self.limit, self.stopped = 0, 0, False
-        self.guard = sum(1 << listed.bits * (r + 1) - 1 for r in range(len(case.demand)))
+        self.guard = sum([1 << listed.bits * (r + 1) - 1 for r in range(len(case.demand))])
+        kept = np.flatnonzero(dual.reduced < best - dual.low)
+        self.whole = len(kept) <= most
+        if not self.whole:
+            kept = kept[np.argpartition(dual.reduced[kept], most)[:most]]
+        self.kept = kept[np.argsort(dual.reduced[kept], kind="stable")]
         self.rows = self._rows()
+        self.entries: dict[int, list[Entry]] = {}
 
-    def _rows(self) -> list[tuple[int, int, int, int, list[Entry]]]:
-        """Per row: its mask, its shift, a unit's cost and raise when it stays behind, and who has it."""
+    def _rows(self) -> list[tuple[int, int, int, int, int]]:
+        """Row, mask, shift, what a unit costs that stays behind, by how much that raises the bound."""
         listed, dual = self.listed, self.dual
-        kept = np.flatnonzero(dual.reduced < self.best - dual.low)
-        kept = kept[np.argsort(dual.reduced[kept], kind="stable")]
-        raises, packed = dual.reduced[kept].tolist(), listed.packed[kept].tolist()
-        cost, bits = listed.cost[kept].tolist(), [1 << k for k in listed.column[kept].tolist()]
-        entries = list(zip(raises, packed, cost, bits, strict=True))
+        having = np.count_nonzero(listed.units[self.kept], axis=0).tolist()
         rows = []
         for r, need in enumerate(self.case.demand):
             if need:
                 shift = listed.bits * r
-                mask = (1 << listed.bits) - 1 << shift
-                left_behind = self.case.big * self.case.worth[r]
-                some = [entry for entry in entries if entry[1] & mask]
-                rows.append((mask, shift, left_behind, left_behind - dual.prices[r], some))
-        return sorted(rows, key=lambda row: (len(row[4]), row[1]))
+                dear = self.case.big * self.case.worth[r]
+                rows.append((r, (1 << listed.bits) - 1 << shift, shift, dear, dear - dual.prices[r]))
+        return sorted(rows, key=lambda row: (having[row[0]], row[0]))
+
+    def _entries(self, r: int) -> list[Entry]:
+        """The contents with units of a row, those first that raise the bound least."""
+        found = self.entries.get(r)
+        if found is None:
+            listed = self.listed
+            places = self.kept[listed.units[self.kept, r] > 0]
+            bits = [1 << k for k in listed.column[places].tolist()]
+            some = (self.dual.reduced[places], listed.packed[places], listed.cost[places])
+            found = self.entries[r] = list(zip(*(part.tolist() for part in some), bits, strict=True))
+        return found
 
     def run(self, most_looks: int) -> bool:
-        """Search; False when so many looks at contents did not finish it."""
+        """Search; False when a better plan may have been missed."""
         self.limit = most_looks
-        whole = sum(need << self.listed.bits * r for r, need in enumerate(self.case.demand))
+        whole = sum([need << self.listed.bits * r for r, need in enumerate(self.case.demand)])
         most = len(self.case.columns) if self.case.limit is None else self.case.limit
         if self.dual.low < self.best:
             self._place(whole, 0, 0, self.dual.low, most, ())
-        return not self.stopped
+        return self.whole and not self.stopped
 
     def _place(self, rest: int, used: int, cost: int, low: int, most: int, chosen: tuple[int, ...]) -> None:
         """Give `rest` to warehouses that are not `used`; `low` is the bound with what is `chosen`."""
         guard, full = self.guard, rest | self.guard
-        mask, shift, dear, raised, entries = next(row for row in self.rows if rest & row[0])
-        looked = 0
+        for row in self.rows:
+            if rest & row[1]:
+                break
+        looked = 1
         if most:
-            for raises, packed, price, bit in entries:
+            for raises, packed, price, bit in self._entries(row[0]):
                 if low + raises >= self.best:
                     break
                 looked += 1
@@ -68,17 +85,19 @@ class Cover:
                 elif not self.stopped:
                     deeper = (*chosen, packed, bit)
                     self._place(rest - packed, used | bit, cost + price, low + raises, most - 1, deeper)
-        self.looked += looked + 1
+        self.looked += looked
         self.stopped = self.stopped or self.looked >= self.limit
-        if dear and not self.stopped:
-            self._leave(rest, used, cost, low, most, chosen, mask, (rest & mask) >> shift, dear, raised)
+        if row[3] and not self.stopped:
+            self._leave(row, rest, used, cost, low, most, chosen)
 
     def _leave(
-        self, rest: int, used: int, cost: int, low: int, most: int, chosen: tuple[int, ...], mask: int,
-        units: int, dear: int, raised: int,
+        self, row: tuple[int, int, int, int, int], rest: int, used: int, cost: int, low: int, most: int,
+        chosen: tuple[int, ...],
     ) -> None:  # fmt: skip
         """Leave all that is left of a row behind."""
-        cost, low, rest = cost + units * dear, low + units * raised, rest & ~mask
+        _, mask, shift, dear, raises = row
+        units = (rest & mask) >> shift
+        cost, low, rest = cost + units * dear, low + units * raises, rest & ~mask
         if low >= self.best:
             return
         if rest:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .case import Case
-from .contents import Contents
+from .contents import Contents, among
 
 
 @dataclass(eq=False, slots=True)
@@ -41,7 +41,7 @@ def dual(
     cost, starts = listed.cost.astype(float), listed.starts
     ends = [*starts[1:].tolist(), len(cost)]
     room = None if case.limit is None else case.limit - len(opened)
-    must = _must(listed, starts, opened)
+    must = among(listed.column[starts], opened)
     v = np.minimum(np.array(prices, dtype=float), top)
     found, theta, stalled = (-1.0, v, demand), 1.0, 0
     for _ in range(steps):
@@ -62,10 +62,6 @@ def dual(
             break
         v = np.clip(v + (theta * (best - low) / norm) * short, 0, top)
     return _exact(case, listed, must, room, [int(x) for x in found[1]])
-
-
-def _must(listed: Contents, starts: np.ndarray, opened: Collection[int]) -> np.ndarray:
-    return np.isin(listed.column[starts], list(opened)) if opened else np.zeros(len(starts), dtype=bool)
 
 
 def _at(starts: np.ndarray, places: np.ndarray) -> list[tuple[int, int]]:

@@ -57,11 +57,8 @@ def first_plan(case: Case) -> tuple[int, Parcels, Prices]:
     share = {c.index: c.least // sum([c.supply[r] for r in c.rows]) for c in case.columns}
     prices, wanted = [], set()
     for r, need in enumerate(case.demand):
-        offers = (
-            [(c.tariffs[0][0][r] + share[c.index], c.index, c.supply[r]) for c in case.columns]
-            if need
-            else ()
-        )
+        having = [column for column in case.columns if column.supply[r]]
+        offers = [(c.tariffs[0][0][r] + share[c.index], c.index, c.supply[r]) for c in having]
         last = 0
         for price, index, units in sorted(offers):
             if need > 0:

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 
-import numpy as np
-
 from .case import Case
-from .contents import Contents, contents
+from .contents import Contents, among, contents
 from .cover import Cover
 from .dual import Dual, dual
 from .packing import Packing
 from .tree import Parcels
 
-ROOT_STEPS, NODE_STEPS = 24, 6
+ROOT_STEPS, NODE_STEPS = 24, 10
 # Contents looked at before a node is split, and how many count as a node when the search is limited.
 ROOT_LOOKS, NODE_LOOKS, PER_NODE = 6_000, 1_500, 500
+# Contents that are combined at once.
+ENTRIES = 1_000
 # So many warehouses are packed at once, and so many steps that may take.
 FEW, PACKING_STEPS = 3, 20_000
 
@@ -51,7 +51,7 @@ class Listed:
         """Bound the node, strike contents, try to finish it by combining them, queue it otherwise."""
         self.nodes += 1
         if self.case.limit is not None and len(opened) == self.case.limit:
-            listed = listed.only(np.isin(listed.column, list(opened)))
+            listed = listed.only(among(listed.column, opened))
         if not len(listed.cost):
             return
         found = dual(self.case, listed, opened, prices, self.cost, steps)
@@ -79,7 +79,7 @@ class Listed:
 
     def _combine(self, listed: Contents, found: Dual, looks: int) -> bool:
         """Take the best plan that the contents make; False if so many looks were not enough to be sure."""
-        cover = Cover(self.case, listed, found, self.cost)
+        cover = Cover(self.case, listed, found, self.cost, ENTRIES)
         done = cover.run(looks)
         self.looked += cover.looked
         if cover.chosen is not None:

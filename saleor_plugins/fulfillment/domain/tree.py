@@ -13,7 +13,7 @@ from heapq import heappop, heappush
 
 from .case import Case, Column
 
-ROOT_STEPS, NODE_STEPS = 20, 3
+ROOT_STEPS, NODE_STEPS = 12, 3
 # Units of a warehouse looked at before the search gives up, less than a second.
 WORK = 4_000_000
 
@@ -149,10 +149,9 @@ class Tree:
             if best[0] >= self.best or not norm:
                 break
             reach = (self.best - low) * theta >> 10
-            prices = [
-                min(max(v + reach * n // norm, 0), most)
-                for v, n, most in zip(prices, short, top, strict=True)
-            ]
+            prices = [v + reach * n // norm for v, n in zip(prices, short, strict=True)]
+            if top:
+                prices = list(map(min, prices, top))
             low, short, gains = self.evaluate(prices, opened, undecided)
             if low > best[0]:
                 best, stalled = (low, short, gains, prices), 0
@@ -162,9 +161,8 @@ class Tree:
         return best[0], best[2], best[3]
 
     def _top(self) -> list[int]:
-        """No unit is worth more than the whole plan, or than leaving it behind."""
-        big = self.case.big
-        return [big * n if big else self.best for n in self.case.worth]
+        """No unit is worth more than leaving it behind costs, if it may be left."""
+        return [self.case.big * n for n in self.case.worth] if self.case.big else []
 
     def _compare(self, columns: Sequence[Column]) -> None:
         """Pairs where `b` does all that `a` does for no more: `a` opens only where `b` does."""
