@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from .decision import Rejected, RunnerUp
 from .modelling import Model
@@ -19,7 +18,7 @@ def runner_up(model: Model, chosen: Solution) -> RunnerUp | None:
 
     A plan with more units beats a better one.
     """
-    found = [(other, w) for w in chosen.open if (other := _without(model.problem, w)).open]
+    found = [(other, w) for w in chosen.open if (other := _without(model, w)).open]
     if not found:
         return None
     other, w = min(found, key=lambda pair: (-pair[0].shipped, pair[0].cost, pair[0].open))
@@ -39,9 +38,8 @@ def total(model: Model, solution: Solution) -> int:
     return sum(money(model, solution).values()) + model.penalty(solution)
 
 
-def _without(problem: Problem, w: int) -> Solution:
-    supply = [[0 if at == w else units for at, units in enumerate(row)] for row in problem.supply]
-    return solve(replace(problem, supply=supply), node_limit=RUNNER_UP_NODES)
+def _without(model: Model, w: int) -> Solution:
+    return solve(model.without(w), node_limit=RUNNER_UP_NODES)
 
 
 def not_needed(model: Model, chosen: Solution, *, compare: bool) -> tuple[Rejected, ...]:
@@ -52,14 +50,15 @@ def not_needed(model: Model, chosen: Solution, *, compare: bool) -> tuple[Reject
 
 def _not_needed(model: Model, chosen: Solution, w: int, compare: bool) -> Rejected:
     source = model.candidates[w].source
-    problem = model.problem
-    covers = sum(min(row.supply(model.candidates[w]), sum(flow)) * row.units
-                 for row, flow in zip(model.rows, chosen.flow, strict=True))  # fmt: skip
+    covers = sum(
+        min(has[w], sum(flow)) * row.units
+        for row, has, flow in zip(model.rows, model.whole.supply, chosen.flow, strict=True)
+    )
     code, reason = _why(model, chosen, w)
     if not compare or code != "NOT_CHEAPEST":
         return Rejected(source.id, source.name, code, reason, covers)
     best = min(
-        (priced(problem, flow) for flow in _with(problem, chosen, w)),
+        (priced(model.whole, flow) for flow in _with(model.whole, chosen, w)),
         key=lambda other: (-other.shipped, other.cost),
         default=None,
     )
@@ -71,14 +70,16 @@ def _not_needed(model: Model, chosen: Solution, w: int, compare: bool) -> Reject
 
 
 def _why(model: Model, chosen: Solution, w: int) -> tuple[str, str]:
-    one, problem = model.candidates[w], model.problem
+    one, problem = model.candidates[w], model.whole
     if model.latest and one.arrives_on and one.arrives_on > model.latest:
         return "TOO_LATE", f"Its parcel would arrive on {one.arrives_on}, all others by {model.latest}."
     whole = all(row[w] >= sum(flow) for row, flow in zip(problem.supply, chosen.flow, strict=True))
-    reason = "It could ship all of it, but not for less." if whole else "A parcel from there saves nothing."
-    if one.ship_on != one.free_on:
-        reason += f" Its days are full until {one.ship_on}."
-    return "NOT_CHEAPEST", reason
+    if whole:
+        return "NOT_CHEAPEST", "It could ship all of it, but not for less."
+    limit = model.problem.most_open
+    if limit is not None and len(chosen.open) >= limit:
+        return "NOT_CHEAPEST", "It has not all of it, and no more parcels may leave."
+    return "NOT_CHEAPEST", "A parcel from there saves nothing."
 
 
 def _with(problem: Problem, chosen: Solution, w: int) -> Iterator[list[list[int]]]:

@@ -61,7 +61,7 @@ def countable(case: Case, best: int) -> bool:
         for column in case.columns
         for unit, bands in column.tariffs
     )
-    return count <= MOST and units + dearest * len(case.columns) < LARGEST
+    return count <= MOST and units + dearest < LARGEST
 
 
 def contents(case: Case) -> Contents:

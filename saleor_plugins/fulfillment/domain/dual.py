@@ -83,7 +83,7 @@ def _exact(case: Case, listed: Contents, must: np.ndarray, room: int | None, pri
     starts = listed.starts
     gain = listed.units.astype(np.int64) @ np.array(prices, dtype=np.int64) - listed.cost
     most = np.maximum.reduceat(gain, starts)
-    paid = int(most[_selling(most, must, room)].sum())
+    paid = sum(most[_selling(most, must, room)].tolist())
     low = sum([need * v for need, v in zip(case.demand, prices, strict=True)]) - paid
     counted = np.where(must, most, np.maximum(most, 0))
     sizes = np.diff(starts, append=len(gain))

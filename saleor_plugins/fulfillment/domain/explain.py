@@ -7,6 +7,9 @@ from datetime import date
 from ...kernel.money import from_minor
 from .decision import Decision, Parcel, Rejected, RunnerUp
 
+# What comes before the cost, by objective.
+_FIRST = {"PARCELS": "fewest parcels", "DISTANCE": "fewest kilometres", "DAYS": "fewest days"}
+
 
 def explain(decision: Decision) -> list[str]:
     """Sentences from the most to the least important."""
@@ -112,7 +115,9 @@ def _runner_up(decision: Decision, other: RunnerUp) -> str:
 
 def _more(difference: int, decision: Decision) -> str:
     if difference < 0:
-        return f"{_money(-difference, decision.currency)} less"
+        wanted = _FIRST.get(decision.objective)
+        but = f", but {wanted} come first" if wanted else ""
+        return f"{_money(-difference, decision.currency)} less{but}"
     if difference == 0:
         return "as dear, so the tie-breakers decided"
     return f"{_money(difference, decision.currency)} more"

@@ -1,8 +1,8 @@
 """From an order and its candidates to integers for the solver, and what its answer means in money.
 
-A cost of the problem is made of digits, from the most to the least important: what the objective has
-least of (parcels, or distance), then the cost with its penalties in thousandths of a minor unit, then the
-tie-breakers: fewest parcels, then priority, then the warehouse's id.
+A cost of the problem is made of digits, from the most to the least important: kilometres, if the objective
+is the distance, then the cost with its penalties in thousandths of a minor unit, then the tie-breakers:
+fewest parcels, then priority, then the warehouse's id.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from datetime import date
 
 from .candidates import Candidate, penalty
 from .facts import Line, Request
+from .objectives import narrowed
 from .policy import Objective
 from .prices import MILLI, Price, prices
 from .problem import Mode, Problem, Solution
 from .rows import Row, pools, rows
-from .solver import solve
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Model:
     """A request in numbers. Rows are `rows`, columns `candidates` in order of preference.
 
     `prices[w][m]` is what mode `m` of the problem means in money, `penalties[w]` is added to each parcel
-    (minor units). A cost divided by `scale` has no tie-breakers, one divided by `big` only what the objective
-    has least of (0: there is nothing above the cost). `latest` is the day by which all parcels must arrive
-    when the objective is days: later ones have no supply.
+    (minor units). A cost divided by `scale` has no tie-breakers, one divided by `big` is kilometres only
+    (0: there are none in it). `whole` is the problem before the objective left out plans that cannot be
+    the best: by a parcel limit (fewest parcels), or without those that arrive after `latest` (days).
     """
 
     rows: tuple[Row, ...]
@@ -36,11 +36,12 @@ class Model:
     penalties: tuple[int, ...]
     scale: int
     big: int
+    whole: Problem
     problem: Problem
     latest: date | None = None
 
     def minor(self, scaled: int) -> int:
-        """A cost of the problem with its penalties in minor units: no tie-breakers, no objective above it."""
+        """A cost of the problem with its penalties in minor units: no tie-breakers, no kilometres."""
         within = scaled % self.big if self.big else scaled
         return (within // self.scale + MILLI // 2) // MILLI
 
@@ -58,6 +59,17 @@ class Model:
         """What a plan's parcel weighs."""
         return sum(flow[w] * row.grams for flow, row in zip(solution.flow, self.rows, strict=True))
 
+    def without(self, w: int) -> Problem:
+        """The problem if warehouse `w` had nothing."""
+        supply = [[0 if at == w else n for at, n in enumerate(row)] for row in self.whole.supply]
+        days = [one.arrives_on for one in self.candidates]
+        return narrowed(replace(self.whole, supply=supply), self.objective, days)[0]
+
+    @property
+    def objective(self) -> Objective:
+        """What the best plan has least of."""
+        return self.candidates[0].request.policy.objective if self.candidates else Objective.COST
+
 
 def build(request: Request, lines: Sequence[Line], candidates: Sequence[Candidate]) -> Model:
     """The model of `lines` over the `candidates`, all of which may ship."""
@@ -65,99 +77,72 @@ def build(request: Request, lines: Sequence[Line], candidates: Sequence[Candidat
     ordered = tuple(sorted(candidates, key=lambda one: (one.source.profile.priority, one.source.id)))
     supply = [[row.supply(one) for one in ordered] for row in found]
     farthest = max((one.km for one in ordered if one.km is not None), default=0.0)
+    grams = [row.grams for row in found]
     tariffs = tuple(
-        _prices(one, [row.grams * units[w] for row, units in zip(found, supply, strict=True)])
+        _prices(one, sum([n[w] * weight for n, weight in zip(supply, grams, strict=True)]))
         for w, one in enumerate(ordered)
     )
     extra = tuple(penalty(one, farthest) for one in ordered)
-    first = [_first(request.policy.objective, one, farthest) for one in ordered]
-    scale, big, modes = _modes(found, tariffs, extra, first, supply)
-    problem = Problem(
+    scale, modes = _modes(found, tariffs, extra)
+    big = 0
+    if request.policy.objective is Objective.DISTANCE:
+        big, modes = _with_distance(modes, supply, [one.km for one in ordered], farthest, scale)
+    whole = Problem(
         demand=[row.demand for row in found],
         supply=supply,
         modes=modes,
-        grams=[row.grams for row in found],
+        grams=grams,
         worth=[row.units for row in found],
         pools=pools(found, ordered),
         most_open=request.policy.parcel_limit,
     )
-    model = Model(found, ordered, tariffs, extra, scale, big, problem)
-    return _soonest(model) if request.policy.objective is Objective.DAYS else model
+    problem, latest = narrowed(whole, request.policy.objective, [one.arrives_on for one in ordered])
+    return Model(found, ordered, tariffs, extra, scale, big, whole, problem, latest)
 
 
-def _prices(one: Candidate, grams: Sequence[int]) -> tuple[Price, ...]:
+def _prices(one: Candidate, grams: int) -> tuple[Price, ...]:
     assert one.tariff is not None, "eligibility asks for a rate"
-    return prices(one.tariff, one.source.profile, sum(grams))
-
-
-def _first(objective: Objective, one: Candidate, farthest: float) -> int:
-    """What a parcel adds to the objective that comes before the cost; distances in tenths of a kilometre."""
-    if objective is Objective.PARCELS:
-        return 1
-    if objective is Objective.DISTANCE:
-        return round(10 * (farthest if one.km is None else one.km))
-    return 0
+    return prices(one.tariff, one.source.profile, grams)
 
 
 def _modes(
-    found: Sequence[Row],
-    tariffs: Sequence[Sequence[Price]],
-    extra: Sequence[int],
-    first: Sequence[int],
-    supply: Sequence[Sequence[int]],
-) -> tuple[int, int, list[list[Mode]]]:
-    """The scale of the cost above the tie-breakers, that of the objective above the cost, and the modes."""
+    found: Sequence[Row], tariffs: Sequence[Sequence[Price]], extra: Sequence[int]
+) -> tuple[int, list[list[Mode]]]:
+    """The scale of the cost above the tie-breakers, and each warehouse's modes."""
     count = len(tariffs)
     scale = count**3 + count**2 + 1  # above the sum of all tie-breakers
     modes = []
     for rank, (some, added) in enumerate(zip(tariffs, extra, strict=True)):
         units: dict[tuple[int, int], tuple[int, ...]] = {}
         for price in some:
-            if (price.gram, price.unit) not in units:
-                units[price.gram, price.unit] = tuple(
-                    price.of_row(row.grams, row.units) * scale for row in found
-                )
+            kind = (price.gram, price.unit)
+            if kind not in units:
+                units[kind] = tuple([price.of_row(row.grams, row.units) * scale for row in found])
+        once = added * MILLI
         tie = count**2 + rank
         modes.append(
             [
-                Mode((price.once + added * MILLI) * scale + tie, units[price.gram, price.unit], price.up_to)
+                Mode((price.once + once) * scale + tie, units[price.gram, price.unit], price.up_to)
                 for price in some
             ]
         )
-    if not any(first):
-        return scale, 0, modes
-    big = 1 + sum(_dearest(mine, [row[w] for row in supply]) for w, mine in enumerate(modes))
+    return scale, modes
+
+
+def _with_distance(
+    modes: list[list[Mode]],
+    supply: Sequence[Sequence[int]],
+    away: Sequence[float | None],
+    farthest: float,
+    scale: int,
+) -> tuple[int, list[list[Mode]]]:
+    """Kilometres above the costs: what one of them is worth, and the modes with it; unknown is farthest."""
+    unit = [max([mode.unit[r] for mine in modes for mode in mine], default=0) for r in range(len(supply))]
+    dear = sorted((max(mode.fixed for mode in mine) for mine in modes), reverse=True)
+    most = sum([sum(row) for row in supply])
+    big = 1 + sum(dear[:most]) + sum([price * sum(row) for price, row in zip(unit, supply, strict=True)])
     big += -big % scale
-    return (
-        scale,
-        big,
-        [[replace(mode, fixed=mode.fixed + first[w] * big) for mode in mine] for w, mine in enumerate(modes)],
-    )
-
-
-def _dearest(modes: Sequence[Mode], supply: Sequence[int]) -> int:
-    return max(
-        mode.fixed + sum(price * n for price, n in zip(mode.unit, supply, strict=True)) for mode in modes
-    )
-
-
-def _soonest(model: Model) -> Model:
-    """The model without the warehouses that arrive after the first day by which as much can be there."""
-    days = sorted({one.arrives_on for one in model.candidates if one.arrives_on})
-    if len(days) < 2:
-        return model
-    most = solve(model.problem).shipped
-    low, high = 0, len(days) - 1
-    while low < high:
-        middle = (low + high) // 2
-        if solve(_by(model, days[middle])).shipped >= most:
-            high = middle
-        else:
-            low = middle + 1
-    return replace(model, problem=_by(model, days[low]), latest=days[low])
-
-
-def _by(model: Model, day: date) -> Problem:
-    late = [one.arrives_on is None or one.arrives_on > day for one in model.candidates]
-    supply = [[0 if late[w] else n for w, n in enumerate(row)] for row in model.problem.supply]
-    return replace(model.problem, supply=supply)
+    return big, [
+        [replace(mode, fixed=mode.fixed + big * round(farthest if km is None else km)) for mode in mine]
+        for mine, km in zip(modes, away, strict=True)
+    ]

@@ -76,7 +76,7 @@ def finish(prepared: Prepared, solution: Solution | None, *, compare: bool = Tru
     short = missing(model, solution, lines)
     info = SolverInfo(solution.optimal, model.bound(solution), solution.nodes)
     rejected = (*not_needed(model, solution, compare=compare), *prepared.rejected)
-    notes = _notes(request, lines, model)
+    notes = (*_notes(request, lines, model), *_full(model, solution))
     if short and plan and request.policy.shortage is Shortage.WAIT:
         rows = postponed(lines, plan, short)
         waits = SolverInfo(solution.optimal, 0, solution.nodes)
@@ -112,6 +112,19 @@ def _decision(
         promised_on=promised_on(request),
         withheld=withheld,
     )
+
+
+def _full(model: Model, solution: Solution) -> list[str]:
+    """The warehouses that ship nothing and whose parcel a full day pushes to a later one."""
+    said = []
+    for w, one in enumerate(model.candidates):
+        if w not in solution.mode and one.ship_on != one.free_on:
+            late = f", {one.late_days} days late" if one.late_days else ""
+            said.append(
+                f"{one.source.name} is full before {one.ship_on}: from there it would arrive on "
+                f"{one.arrives_on}{late}."
+            )
+    return said
 
 
 def _notes(request: Request, lines: Sequence[Line], model: Model) -> tuple[str, ...]:
