@@ -39,11 +39,10 @@ def read_table(
     field: str,
     amounts: Collection[str] = (),
 ) -> list[Row]:
-    """The good rows below the header, by `columns`; it may have them in any order and leave some out.
+    """The good rows below the header, which has some of `columns` in any order and spelling of words.
 
-    Column names are compared without case, spaces and underscores. The delimiter is the one that the header
-    uses. `amounts` may have a decimal comma where that cannot be a thousands separator. What is wrong is
-    added to `errors` as ``field.LINE.COLUMN``.
+    `amounts` may have a decimal comma where that cannot be a thousands separator. What is wrong is added
+    to `errors` as ``field.LINE.COLUMN``.
     """
     rows: list[Row] = []
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from itertools import product
 from ...kernel.money import exponent
 
 ANY_DISTANCE = float("inf")
+_NOWHERE: Distances = ((), ())
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class Way:
 
 
 Scope = tuple[str, str, str, str, str]  # warehouse, service, zone, destination, origin
-Distances = tuple[tuple[float, Tariff], ...]  # shortest first
+Distances = tuple[tuple[float, ...], tuple[Tariff, ...]]  # the ends of bands, shortest first
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,9 +133,10 @@ class RateTable:
         for warehouse, service, place, origin in product(
             _or_any(way.warehouse_id), services, places, origins
         ):
-            for limit, tariff in self._scopes.get((warehouse, service, *place, origin), ()):
-                if away <= limit:
-                    return tariff
+            limits, tariffs = self._scopes.get((warehouse, service, *place, origin), _NOWHERE)
+            # The first band that does not end before.
+            if (band := bisect_left(limits, away)) < len(limits):
+                return tariffs[band]
         return None
 
     def zone(self, way: Way) -> str:
@@ -170,10 +173,11 @@ def _by_scope(rates: Iterable[Rate]) -> Mapping[Scope, Distances]:
     rows: dict[Scope, dict[float, list[Rate]]] = defaultdict(lambda: defaultdict(list))
     for rate in rates:
         rows[rate.scope][rate.up_to_km or ANY_DISTANCE].append(rate)
-    return {
-        scope: tuple((km, _tariff(found)) for km, found in sorted(distances.items()))
-        for scope, distances in rows.items()
-    }
+    found: dict[Scope, Distances] = {}
+    for scope, distances in rows.items():
+        limits = tuple(sorted(distances))
+        found[scope] = (limits, tuple(_tariff(distances[limit]) for limit in limits))
+    return found
 
 
 def _tariff(rates: Iterable[Rate]) -> Tariff:

@@ -24,12 +24,20 @@ from ..domain.rate_rows import (
     read_zones,
 )
 from ..domain.rates import Rate, ZonePlace
-from .set_rates import check_zones, open_card, put, switch_on, warehouses
+from .set_rates import open_card, put, switch_on, warehouses
 
 AMOUNTS = ("base", "perKg", "perUnit")
 # Beside the id, which counts, the name: for people, and where the id is left empty.
 NAMED = ("warehouse",)
 Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Content:
+    """The rows of a card."""
+
+    rates: tuple[Rate, ...]
+    places: tuple[ZonePlace, ...]
 
 
 @dataclass(frozen=True)
@@ -65,29 +73,34 @@ def import_rates(
     zone_lines = None if zones is None else _table(zones, ZONE_FIELDS, ("zone", "country"), "zones", errors)
     with transaction.atomic():
         store.lock_settings()
-        known = store.card(card.strip())
+        new = store.card(card.strip()) is None
         stored = open_card(card, currency)
-        old_rates, old_places = list(store.rate_rows(stored.pk)), list(store.zone_rows(stored.pk))
+        old = Content(tuple(store.rate_rows(stored.pk)), tuple(store.zone_rows(stored.pk)))
         progress(f"Checking {len(rate_lines):,} rates")
-        names = {place.zone for place in old_places}
-        new_places = None
-        if zone_lines is not None:
-            new_places = read_zones(zone_lines, warehouses(), errors)
-            names = {str(row.values["zone"]) for row in zone_lines}
-        new_rates = read_rates(rate_lines, stored.currency, warehouses(), names, errors)
-        raise_errors(sorted(errors, key=_place))
-        places = old_places if new_places is None else new_places
-        check_zones(new_rates, places, field="zones")
-        change = difference(old_rates, new_rates)
-        zone_change = None if new_places is None else difference(old_places, new_places)
+        wanted = _checked(rate_lines, zone_lines, stored.currency, old, errors)
+        change = difference(old.rates, wanted.rates)
         if not dry_run:
             progress(f"Writing {len(change.added) + len(change.changed):,} rates")
-            put(stored, new_rates, places)
+            put(stored, wanted.rates, wanted.places)
         if activate:
             switch_on(stored)
-        done = Imported(stored.name, stored.currency, known is None, stored.is_active, change, zone_change)
         transaction.set_rollback(dry_run)
-    return done
+    zone_change = None if zones is None else difference(old.places, wanted.places)
+    return Imported(stored.name, stored.currency, new, stored.is_active, change, zone_change)
+
+
+def _checked(
+    rates: Sequence[Row], zones: Sequence[Row] | None, currency: str, old: Content, errors: list[Invalid]
+) -> Content:
+    """What the card should hold. Raises Invalids with all that is wrong, file by file, line by line."""
+    known, places = warehouses(), list(old.places)
+    names = {place.zone for place in places}
+    if zones is not None:
+        places = read_zones(zones, known, errors)
+        names = {str(row.values["zone"]) for row in zones}
+    found = read_rates(rates, currency, known, names, errors)
+    raise_errors(sorted(errors, key=_place))
+    return Content(tuple(found), tuple(places))
 
 
 def export_rates(card: str) -> Iterator[str]:
