@@ -44,6 +44,8 @@ class Migration(migrations.Migration):
                 ('previous_secret', saleor_plugins.delivery.secrets.EncryptedTextField(blank=True, default='')),
                 ('previous_until', models.DateTimeField(null=True)),
                 ('is_active', models.BooleanField(default=True)),
+                ('api', models.CharField(blank=True, default='', max_length=50)),
+                ('api_settings', saleor_plugins.delivery.secrets.EncryptedTextField(blank=True, default='')),
             ],
         ),
         migrations.CreateModel(
@@ -194,6 +196,21 @@ class Migration(migrations.Migration):
                 ('done_by', models.CharField(blank=True, default='', max_length=100)),
                 ('at', models.DateTimeField()),
                 ('noted', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ShipmentLabel',
+            fields=[
+                ('id', models.UUIDField(default=saleor_plugins.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('service', models.CharField(max_length=100)),
+                ('format', models.CharField(max_length=10)),
+                ('state', models.CharField(default='RESERVED', max_length=10)),
+                ('tracking_number', models.CharField(blank=True, default='', max_length=255)),
+                ('content', saleor_plugins.delivery.secrets.EncryptedTextField(blank=True, default='')),
+                ('bought_by', models.CharField(blank=True, default='', max_length=100)),
+                ('created', models.DateTimeField()),
+                ('carrier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='labels', to='ops_fulfillment.carrier')),
+                ('shipment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='labels', to='ops_fulfillment.shipment')),
             ],
         ),
         migrations.CreateModel(
@@ -450,6 +467,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='shipmentevent',
             constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('shipment', 'external_id'), name='fulfillment_event_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='shipmentlabel',
+            constraint=models.CheckConstraint(check=models.Q(('state__in', ['RESERVED', 'DONE', 'FAILED', 'UNKNOWN'])), name='fulfillment_label_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='shipmentlabel',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'FAILED'), _negated=True), fields=('shipment',), name='fulfillment_label_once'),
         ),
         migrations.AddConstraint(
             model_name='strayscan',

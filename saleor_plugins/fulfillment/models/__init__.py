@@ -10,7 +10,7 @@ from .life import Hold, Turndown, Walk
 from .policies import RoutingPolicy
 from .profiles import WarehouseProfile
 from .rates import Rate, RateCard, RateZone, Revision
-from .shipments import Carrier, Shipment, ShipmentEvent, StrayScan
+from .shipments import Carrier, Shipment, ShipmentEvent, ShipmentLabel, StrayScan
 from .waves import Wave
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "RoutingPolicy",
     "Shipment",
     "ShipmentEvent",
+    "ShipmentLabel",
     "StrayScan",
     "Turndown",
     "Walk",

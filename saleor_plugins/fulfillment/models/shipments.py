@@ -14,7 +14,8 @@ from .fields import any_text, saleor_id, uuid_key
 class Carrier(models.Model):
     """Who moves parcels and tells us by signed webhook. `tracking_url` has ``{number}`` in it.
 
-    A replaced secret is good until `previous_until`.
+    A replaced secret is good until `previous_until`. `api` is karrio's name of the carrier when its own service
+    is asked for quotes, labels and scans, with `api_settings` as JSON.
     """
 
     id = uuid_key()
@@ -24,6 +25,8 @@ class Carrier(models.Model):
     previous_secret = EncryptedTextField(blank=True, default="")
     previous_until = models.DateTimeField(null=True)
     is_active = models.BooleanField(default=True)
+    api = any_text(50)
+    api_settings = EncryptedTextField(blank=True, default="")
 
 
 class Shipment(models.Model):
@@ -113,4 +116,35 @@ class StrayScan(models.Model):
         indexes = [
             models.Index(fields=["tracking_number"], name="fulfillment_stray_number"),
             models.Index(fields=["noted"], name="fulfillment_stray_noted"),
+        ]
+
+
+class ShipmentLabel(models.Model):
+    """A label that was or may have been bought. `content` is its bytes in base64: it names the person.
+
+    RESERVED before the carrier is asked; then DONE, FAILED when it refused, or UNKNOWN when its answer was
+    lost: then a person looks there before another one is bought.
+    """
+
+    RESERVED, DONE, FAILED, UNKNOWN = STATES = ("RESERVED", "DONE", "FAILED", "UNKNOWN")
+
+    id = uuid_key()
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="labels")
+    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="labels")
+    service = models.CharField(max_length=100)
+    format = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, default=RESERVED)
+    tracking_number = any_text(255)
+    content = EncryptedTextField(blank=True, default="")
+    bought_by = saleor_id(blank=True, default="")
+    created = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                check=Q(state__in=["RESERVED", "DONE", "FAILED", "UNKNOWN"]), name="fulfillment_label_state"
+            ),
+            models.UniqueConstraint(
+                fields=["shipment"], condition=~Q(state="FAILED"), name="fulfillment_label_once"
+            ),
         ]

@@ -29,4 +29,11 @@ class ParcelsInMemory(OrdersInMemory):
             return None
         town = f"{address.postal_code} {address.city}".strip()
         parts = (address.street, town, address.country_area, address.country)
-        return Recipient(address.country, tuple(part for part in parts if part))
+        return Recipient(
+            address.country,
+            tuple(part for part in parts if part),
+            street=(address.street,) if address.street else (),
+            postal_code=address.postal_code,
+            city=address.city,
+            country_area=address.country_area,
+        )

@@ -36,7 +36,21 @@ class OrmParcels(OrmReads):
         if row is None:
             raise NotFound("No such order.", field="orderId")
         address = row.shipping_address
-        return port.Recipient(address.country.code or "", _lines(address)) if address else None
+        return _recipient(address) if address else None
+
+
+def _recipient(row: Any) -> port.Recipient:
+    return port.Recipient(
+        country=row.country.code or "",
+        lines=_lines(row),
+        name=f"{row.first_name} {row.last_name}".strip(),
+        company=row.company_name,
+        street=tuple(part for part in (row.street_address_1, row.street_address_2) if part),
+        postal_code=row.postal_code,
+        city=row.city,
+        country_area=row.country_area,
+        phone=str(row.phone or ""),
+    )
 
 
 def _lines(row: Any) -> tuple[str, ...]:

@@ -13,11 +13,19 @@ from .orders import Order
 class Recipient:
     """Where a parcel goes, with the person: for labels and packing slips alone, never kept or logged.
 
-    `lines` are written as the post of the country wants them: name, company, street, town, country.
+    `lines` are written as the post of the country wants them: name, company, street, town, country. The
+    parts are for carriers that ask for them one by one.
     """
 
     country: str
     lines: tuple[str, ...]
+    name: str = ""
+    company: str = ""
+    street: tuple[str, ...] = ()
+    postal_code: str = ""
+    city: str = ""
+    country_area: str = ""
+    phone: str = ""
 
 
 class Parcels(Protocol):
