@@ -26,7 +26,7 @@ ZONE = ("zone", "country", "postal_prefix", "warehouse_id")
 CHUNK = 2000
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def rate_table(key: UUID, revision: int) -> RateTable:
     """The card's rates and zones, ready to be asked; kept by its revision. Raises NotFound (``card``)."""
     found = RateCard.objects.filter(pk=key).values_list("name", "currency").first()
