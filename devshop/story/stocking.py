@@ -103,7 +103,10 @@ def _add_to_channel(stage: Stage, warehouse: str) -> None:
 
 
 def _price(stage: Stage) -> None:
-    rates = [{"warehouseId": stage.near, "base": _NEAR_COST}, {"warehouseId": stage.far, "base": _FAR_COST}]
+    rates = [
+        {"warehouseId": stage.near, "base": _NEAR_COST, "transitDays": 1},
+        {"warehouseId": stage.far, "base": _FAR_COST, "transitDays": 5},
+    ]
     card = stage.plugin("fulfillment")(_RATES, rates=rates)["ratesReplace"]["card"]
     found = {rate["warehouseId"]: rate["base"]["amount"] for rate in card["rates"]}
     check(
