@@ -112,20 +112,6 @@ def working_week(region: str) -> frozenset[int]:
         return MONDAY_TO_FRIDAY
 
 
-@lru_cache(maxsize=4096)
-def region_of(country: str, area: str = "") -> str:
-    """The most exact calendar known for an address: "US-CA" for California, "DE", "" for none."""
-    try:
-        known = holidays.country_holidays(country)
-    except NotImplementedError:
-        return ""
-    name = area.strip()
-    names = {code.casefold(): code for code in known.subdivisions}
-    names |= {alias.casefold(): code for alias, code in known.subdivisions_aliases.items()}
-    found = names.get(name.casefold()) if name else None
-    return f"{country}-{found}" if found else country
-
-
 def is_region(region: str) -> bool:
     """Whether `region` is a country, or a region of one, whose holidays are known."""
     country, dash, area = region.partition("-")

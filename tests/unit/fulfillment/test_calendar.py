@@ -15,7 +15,6 @@ from saleor_plugins.fulfillment.domain.calendar import (
     Calendar,
     arrives_on,
     is_region,
-    region_of,
     working_week,
 )
 
@@ -156,14 +155,6 @@ def test_nobody_knows_when_what_is_without_days_arrives() -> None:
 
 
 def test_regions() -> None:
-    assert region_of("US", "California") == region_of("US", "ca") == "US-CA"
-    assert region_of("DE", "Bayern") == "DE-BY"
-    assert (region_of("DE", "Atlantis"), region_of("DE"), region_of("XX"), region_of("")) == (
-        "DE",
-        "DE",
-        "",
-        "",
-    )
     assert [is_region(each) for each in ("DE", "DE-BY", "DE-XX", "de", "DEU", "", "DE-", "XX")] == [
         True,
         True,
