@@ -8,3 +8,4 @@ CARRIER_EVENTS = "carrier.events"
 BACKTEST_DUE = "fulfillment.backtest_due"
 # A wave waits for a worker.
 WAVE_DUE = "fulfillment.wave_due"
+CARRIER_POLL = "fulfillment.carrier_poll"

@@ -8,6 +8,7 @@ from ...http.graphql import GraphQLView
 from .backtests import BacktestMutations, BacktestQueries
 from .carriers import CarrierMutations, CarrierQueries
 from .checkout import CheckoutQueries
+from .labels import LabelMutations, LabelQueries
 from .life import LifeMutations, LifeQueries
 from .orders import OrderMutations, OrderQueries
 from .parcels import ParcelMutations, ParcelQueries
@@ -20,6 +21,7 @@ from .waves import WaveMutations, WaveQueries
 class Query(
     CheckoutQueries,
     CarrierQueries,
+    LabelQueries,
     ParcelQueries,
     OrderQueries,
     LifeQueries,
@@ -34,6 +36,7 @@ class Query(
 
 class Mutations(
     CarrierMutations,
+    LabelMutations,
     ParcelMutations,
     OrderMutations,
     LifeMutations,

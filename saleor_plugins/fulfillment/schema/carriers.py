@@ -58,6 +58,8 @@ class CarrierSet(CarrierMutation):
         name = graphene.String()
         tracking_url = graphene.String(description="https address with {number} in it.")
         is_active = graphene.Boolean()
+        api = graphene.String(description="karrio's name of it, for labels and scans; empty for none.")
+        api_settings = graphene.String(description="What karrio's package asks for, as JSON; never shown.")
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from .. import store
 from ..domain.documents import PickList
 from ..domain.shipment import STATES
 from ..domain.tracking_file import Problem
-from ..models import Carrier, Shipment, ShipmentEvent, StrayScan
+from ..models import Carrier, Shipment, ShipmentEvent, ShipmentLabel, StrayScan
 from ..usecases.carrier_set import tracking_link
-from ..views.documents import OPEN, slip_of
+from ..views.documents import OPEN, label_of, slip_of
 from ..views.links import address, document_token
 from .types import ParcelItem
 
@@ -38,6 +38,7 @@ class CarrierType(graphene.ObjectType):
         required=True, description="Its page of a parcel, {number} for the number."
     )
     is_active = graphene.Boolean(required=True, description="Whether its reports are taken in.")
+    api = graphene.String(required=True, description="karrio's name of it; empty: not asked.")
     report_url = graphene.String(required=True, description="Where it reports scans.")
 
 
@@ -59,6 +60,19 @@ class ShipmentEventType(graphene.ObjectType):
     done_by = graphene.ID(description="Saleor's id of the person or app.")
 
 
+class LabelType(graphene.ObjectType):
+    """A label that was bought."""
+
+    class Meta:
+        name = "ShipmentLabel"
+
+    state = graphene.String(required=True, description="RESERVED, DONE or UNKNOWN: look at the carrier.")
+    service = graphene.String(required=True)
+    format = graphene.String(required=True)
+    tracking_number = graphene.String(required=True)
+    url = graphene.String(description="Opens it for ten minutes.")
+
+
 class ShipmentType(graphene.ObjectType):
     """A parcel that is followed."""
 
@@ -78,6 +92,7 @@ class ShipmentType(graphene.ObjectType):
         graphene.NonNull(ShipmentEventType), required=True, description="In the order in which it happened."
     )
     created = graphene.DateTime(required=True)
+    label = graphene.Field(LabelType, description="Its label, when one was bought.")
     packing_slip_url = graphene.String(
         required=True, description="Opens its packing slip in a browser for ten minutes.", **FORMATS
     )
@@ -183,7 +198,8 @@ def from_relay(value: str) -> str:
 
 def document_url(info: Any, what: dict[str, Any], form: str, paper: str) -> str:
     """A link that opens a document for ten minutes."""
-    path = f"documents/{OPEN}{document_token(what)}/?format={form}&paper={paper}"
+    chosen = f"?format={form}&paper={paper}" if form else ""
+    path = f"documents/{OPEN}{document_token(what)}/{chosen}"
     return address(info.context, path)
 
 
@@ -194,16 +210,18 @@ def show_carrier(row: Carrier, info: Any) -> CarrierType:
         name=row.name,
         tracking_url=row.tracking_url,
         is_active=row.is_active,
+        api=row.api,
         report_url=address(info.context, f"carriers/{row.pk}/"),
     )
 
 
 def show_shipments(rows: Sequence[Shipment], info: Any) -> list[ShipmentType]:
-    """Shipments with their ledgers, in one query for all."""
+    """Shipments with their ledgers and labels, in a query each for all."""
     ledgers: dict[UUID, list[ShipmentEvent]] = {row.pk: [] for row in rows}
     for event in store.history(list(ledgers)):
         ledgers[event.shipment_id].append(event)
-    return [_shipment(row, ledgers[row.pk], info) for row in rows]
+    labels = store.labels_of(list(ledgers))
+    return [_shipment(row, ledgers[row.pk], labels.get(row.pk), info) for row in rows]
 
 
 def show_planned(row: store.Planned) -> PlannedParcelType:
@@ -259,7 +277,20 @@ def show_problems(rows: Iterable[Problem]) -> list[TrackingProblem]:
     return [TrackingProblem(row.line, row.column, row.message, row.code) for row in rows]
 
 
-def _shipment(row: Shipment, events: Iterable[ShipmentEvent], info: Any) -> ShipmentType:
+def _label(row: ShipmentLabel, info: Any) -> LabelType:
+    done = row.state == ShipmentLabel.DONE
+    return LabelType(
+        state=row.state,
+        service=row.service,
+        format=row.format,
+        tracking_number=row.tracking_number,
+        url=document_url(info, label_of(str(row.shipment_id)), "", "") if done else None,
+    )
+
+
+def _shipment(
+    row: Shipment, events: Iterable[ShipmentEvent], label: ShipmentLabel | None, info: Any
+) -> ShipmentType:
     return ShipmentType(
         id=to_global("Shipment", row.pk),
         order_id=row.order_id,
@@ -272,6 +303,7 @@ def _shipment(row: Shipment, events: Iterable[ShipmentEvent], info: Any) -> Ship
         items=[ParcelItem(**item) for item in row.items],
         history=[_event(event) for event in events],
         created=row.created,
+        label=_label(label, info) if label else None,
     )
 
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ...kernel import clock
 from ...kernel.errors import NotFound
-from ..domain.shipment import CANCELED, Scan, Source
+from ..domain.shipment import CANCELED, OUTWARD, Scan, Source
 from ..models import Carrier, Shipment, StrayScan
 
 
@@ -85,7 +85,9 @@ def park(row: Carrier, found: Iterable[tuple[str, Scan]]) -> None:
 
 def strays() -> QuerySet[StrayScan]:
     """Scans that wait for a parcel."""
-    return StrayScan.objects.select_related("carrier").defer("carrier__secret", "carrier__previous_secret")
+    return StrayScan.objects.select_related("carrier").defer(
+        "carrier__secret", "carrier__previous_secret", "carrier__api_settings"
+    )
 
 
 def take_strays(number: str, of: UUID | None) -> tuple[UUID | None, list[Scan]]:
@@ -118,5 +120,25 @@ def forget_strays(before: datetime) -> int:
     return StrayScan.objects.filter(noted__lt=before).delete()[0]
 
 
+def service_of(key: UUID) -> tuple[str, str]:
+    """karrio's name of the carrier, "" for none, and its settings as JSON. Raises NotFound (``id``)."""
+    found = Carrier.objects.filter(pk=key).values_list("api", "api_settings").first()
+    if found is None:
+        raise NotFound("No such carrier.", field="id")
+    return found[0], found[1]
+
+
+def carriers_to_ask() -> list[UUID]:
+    """Active carriers whose own service knows about their parcels."""
+    return list(Carrier.objects.filter(is_active=True).exclude(api="").values_list("pk", flat=True))
+
+
+def numbers_under_way(key: UUID, since: datetime, limit: int) -> list[str]:
+    """Tracking numbers of the carrier's parcels that have not arrived, made since then, newest first."""
+    rows = Shipment.objects.filter(carrier=key, state__in=OUTWARD, created__gte=since)
+    numbers = rows.exclude(tracking_number="").order_by("-pk").values_list("tracking_number", flat=True)
+    return list(dict.fromkeys(numbers[:limit]))
+
+
 def _secretless() -> QuerySet[Carrier]:
-    return Carrier.objects.defer("secret", "previous_secret")
+    return Carrier.objects.defer("secret", "previous_secret", "api_settings")

@@ -16,7 +16,7 @@ from ..models import Carrier, Shipment, ShipmentEvent
 
 # Carriers use numbers again after a year or so; parcels that share one now were made close together.
 SAME_NUMBER = timedelta(days=60)
-_SECRETS = ("carrier__secret", "carrier__previous_secret")
+_SECRETS = ("carrier__secret", "carrier__previous_secret", "carrier__api_settings")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 from datetime import timedelta
 from typing import Any
@@ -14,12 +15,14 @@ from django.db import transaction
 from ...kernel import clock
 from ...kernel.errors import Conflict, Invalid, Required
 from .. import store
+from ..carriers import connect
 from ..models import Carrier
 from .change_shipment import checked_text
 
 # How long a replaced secret still signs beside the new one.
 OVERLAP = timedelta(hours=24)
 NUMBER = "{number}"
+LONGEST_SETTINGS = 20_000
 
 
 def set_carrier(
@@ -28,10 +31,14 @@ def set_carrier(
     name: str | None = None,
     tracking_url: str | None = None,
     is_active: bool | None = None,
+    api: str | None = None,
+    api_settings: str | None = None,
 ) -> tuple[Carrier, bool]:
     """Make a carrier (no `key`) or change what is given; answers it and whether it is new.
 
-    Raises NotFound (``id``), Required or Invalid (``name``, ``trackingUrl``), Conflict (``name``).
+    `api` is karrio's name of the carrier, "" for none; `api_settings` its settings as JSON. Raises NotFound
+    (``id``), Required or Invalid (``name``, ``trackingUrl``, ``api``, ``apiSettings``), Conflict (``name``,
+    ``api``).
     """
     changes: dict[str, Any] = {}
     if name is not None or key is None:
@@ -40,6 +47,7 @@ def set_carrier(
         changes["tracking_url"] = _checked_url(tracking_url)
     if is_active is not None:
         changes["is_active"] = is_active
+    changes |= _checked_service(key, api, api_settings)
     with transaction.atomic():
         row = store.carrier(key, lock=True) if key else store.add_carrier(changes["name"], _new_secret())
         return (store.change_carrier(row, **changes) if changes else row), key is None
@@ -60,6 +68,24 @@ def tracking_link(carrier: Carrier | None, number: str) -> str:
     if carrier is None or not carrier.tracking_url or not number:
         return ""
     return carrier.tracking_url.replace(NUMBER, quote(number, safe=""))
+
+
+def _checked_service(key: UUID | None, api: str | None, settings: str | None) -> dict[str, str]:
+    if api is None and settings is None:
+        return {}
+    now_api, now_settings = store.service_of(key) if key else ("", "")
+    api = checked_text(now_api if api is None else api, 50, "api")
+    settings = now_settings if settings is None else settings
+    if not api:
+        return {"api": "", "api_settings": ""}
+    try:
+        read = json.loads(settings or "{}")
+    except ValueError:
+        read = None
+    if not isinstance(read, dict) or len(settings) > LONGEST_SETTINGS:
+        raise Invalid("Must be a JSON object.", field="apiSettings")
+    connect(api, settings)
+    return {"api": api, "api_settings": settings}
 
 
 def _checked_name(name: str, key: UUID | None) -> str:

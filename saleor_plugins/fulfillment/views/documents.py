@@ -5,6 +5,7 @@ For staff with MANAGE_ORDERS by their token, and for whoever has a link that Gra
 
 from __future__ import annotations
 
+import base64
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from ...kernel.errors import Invalid, NotFound, OpsError, Required
 from ...kernel.ids import from_global, own_key
 from ...platform import shop
+from .. import store
 from ..domain.barcode import code128, width_of
 from ..domain.documents import PickList, Slip
 from ..usecases.print_slip import packing_slip, picks_of_day, picks_of_orders, planned_slip
@@ -24,9 +26,11 @@ from .render import page, private, refusal
 
 PERMISSION = "MANAGE_ORDERS"
 SLIP = "packing-slip/"
+LABEL = "label/"
 PICKS = "pick-list/"
 OPEN = "open/"
 PAPERS = ("a4", "letter")
+LABEL_TYPES = {"PDF": "application/pdf", "ZPL": "text/plain; charset=utf-8", "PNG": "image/png"}
 
 
 def view(request: HttpRequest, rest: str) -> HttpResponse:
@@ -51,6 +55,11 @@ def slip_of(kind: str, key: str) -> dict[str, Any]:
     return {"slip": kind, "key": key}
 
 
+def label_of(shipment: str) -> dict[str, Any]:
+    """What a signed link to a label says."""
+    return {"label": shipment}
+
+
 def picks_of(warehouse_id: str, day: date | None, order_ids: list[str] | None) -> dict[str, Any]:
     """What a signed link to a pick list says."""
     return {"picks": warehouse_id, "day": day.isoformat() if day else None, "orders": order_ids}
@@ -70,7 +79,7 @@ def _signed(rest: str) -> dict[str, Any] | None:
 
 
 def _asked(request: HttpRequest, rest: str) -> dict[str, Any] | None:
-    if rest not in (SLIP, PICKS):
+    if rest not in (SLIP, PICKS, LABEL):
         return None
     if not shop().asker(request).may(PERMISSION):
         raise Invalid(f"You need the permission {PERMISSION}.", field="token", code="PERMISSION_DENIED")
@@ -78,6 +87,8 @@ def _asked(request: HttpRequest, rest: str) -> dict[str, Any] | None:
         orders = [part for part in request.GET.get("orders", "").split(",") if part] or None
         return picks_of(request.GET.get("warehouse", ""), _day(request.GET.get("day", "")), orders)
     wanted = request.GET.get("id", "")
+    if rest == LABEL:
+        return label_of(str(own_key(wanted, "Shipment")))
     for kind in ("Shipment", "PlannedParcel"):
         try:
             from_global(wanted, kind)
@@ -95,6 +106,8 @@ def _day(text: str) -> date | None:
 
 
 def _answer(what: dict[str, Any], form: str, paper: str) -> HttpResponse:
+    if "label" in what:
+        return _label(UUID(what["label"]))
     if form not in ("html", "pdf"):
         raise Invalid("Must be html or pdf.", field="format")
     if paper not in PAPERS:
@@ -114,6 +127,20 @@ def _slip_page(slip: Slip, paper: str) -> HttpResponse:
 
 def _picks_page(picks: PickList, paper: str) -> HttpResponse:
     return page("pick_list.html", f"print_{paper}.css", {"picks": picks, "paper": paper})
+
+
+def _label(shipment: UUID) -> HttpResponse:
+    found = store.label_of(shipment)
+    if found is None or not found.content:
+        raise NotFound("The parcel has no label.", field="id")
+    response = HttpResponse(base64.b64decode(found.content), content_type=_type_of(found.format))
+    response["Content-Disposition"] = f'inline; filename="label.{found.format.lower()}"'
+    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    return private(response)
+
+
+def _type_of(form: str) -> str:
+    return LABEL_TYPES.get(form, "application/octet-stream")
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:
