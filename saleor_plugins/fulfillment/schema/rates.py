@@ -180,6 +180,22 @@ class RateCardActivate(CardChange):
         return {"card": data["card"]}
 
 
+class RateCardDelete(Mutation):
+    """Delete a card that is not active, with its rates and zones."""
+
+    permission = PLUGINS
+    deleted_card = graphene.String()
+
+    class Arguments:
+        card = graphene.String(required=True, description="The rate card's name.")
+
+    @classmethod
+    def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
+        """Delete the card."""
+        set_rates.delete_card(data["card"])
+        return {"deleted_card": data["card"]}
+
+
 class RateDelete(Mutation):
     """Delete a rate."""
 
@@ -246,4 +262,5 @@ class RateMutations(graphene.ObjectType):
     rate_card_set = RateCardSet.Field()
     rate_card_activate = RateCardActivate.Field()
     rate_card_import = RateCardImport.Field()
+    rate_card_delete = RateCardDelete.Field()
     rate_delete = RateDelete.Field()

@@ -110,6 +110,13 @@ def _counted(model: Any) -> QuerySet[Any]:
     return rows.annotate(count=Count("pk")).values("count")
 
 
+def delete_card(row: RateCard) -> None:
+    """Delete the card with its rates and zones."""
+    Rate.objects.filter(card=row).delete()
+    RateZone.objects.filter(card=row).delete()
+    RateCard.objects.filter(pk=row.pk).delete()
+
+
 def overlapping(row: RateCard) -> QuerySet[RateCard]:
     """The other active cards that are valid on a day of `row`'s."""
     others = RateCard.objects.filter(is_active=True).exclude(pk=row.pk)

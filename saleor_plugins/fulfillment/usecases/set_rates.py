@@ -115,6 +115,18 @@ def activate_card(card: str, *, active: bool = True) -> RateCard:
         return stored
 
 
+def delete_card(card: str) -> None:
+    """Delete a card with its rates and zones. Raises NotFound, or Conflict while it is active (``card``)."""
+    with transaction.atomic():
+        store.lock_settings()
+        stored = store.card(card.strip())
+        if stored is None:
+            raise NotFound("No such rate card.", field="card")
+        if stored.is_active:
+            raise Conflict("Decisions use this card: switch it off first.", field="card")
+        store.delete_card(stored)
+
+
 def delete_rate(key: UUID) -> None:
     """Delete a rate. Raises NotFound (``id``)."""
     store.delete_rate(key)

@@ -175,6 +175,16 @@ def test_activating_switches_off_only_cards_of_the_same_days(router, staff) -> N
     }
 
 
+def test_only_a_card_that_is_not_active_is_deleted(router, staff) -> None:
+    done(replaced(router, staff), "ratesReplace")
+    delete = f'mutation {{ rateCardDelete(card: "DHL") {{ deletedCard {ERRORS} }} }}'
+    assert refused(router.ask(delete, staff), "rateCardDelete") == [("card", "CONFLICT")]
+    done(router.ask(ACTIVATE, staff, card="DHL", active=False), "rateCardActivate")
+    assert done(router.ask(delete, staff), "rateCardDelete")["deletedCard"] == "DHL"
+    assert not RateCard.objects.exists() and not Rate.objects.exists()
+    assert refused(router.ask(delete, staff), "rateCardDelete") == [("card", "NOT_FOUND")]
+
+
 def test_the_example_of_the_docs_works(router, staff) -> None:
     text = Path(__file__).parents[3].joinpath("docs/routing.md").read_text()
     (example,) = (
