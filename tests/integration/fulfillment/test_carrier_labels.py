@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -219,3 +220,19 @@ def test_labels_are_for_staff(router, client, service, bird) -> None:
     assert client.get(url, **staff).status_code == 200
     other = to_global("Shipment", sent(router).pk)
     assert client.get(f"{BASE}documents/label/?id={other}", **staff).status_code == 404
+
+
+def test_the_whole_way_with_karrio(router, staff, client) -> None:
+    """The extra itself, with the carrier that needs no account and no network."""
+    pytest.importorskip("karrio.sdk", reason="the extra carriers is not installed")
+    from tests.unit.fulfillment.test_carrier_karrio import VAN
+
+    mine = to_global("Carrier", carrier("Van").pk)
+    done(router.ask(SET, staff, id=mine, api="generic", settings=json.dumps(VAN)), "carrierSet")
+    row = sent(router, country="DE", postal_code="20095")
+    asked = {"id": to_global("Shipment", row.pk), "c": mine, "g": 500}
+    quotes = router.ask(QUOTES, staff, **asked)["data"]["shipmentQuotes"]
+    assert [quote["service"] for quote in quotes] == ["standard", "express"]
+    shown = done(router.ask(BUY, staff, **asked, form="ZPL"), "shipmentLabelBuy")
+    assert Shipment.objects.get(pk=row.pk).tracking_number == shown["trackingNumber"] != ""
+    assert client.get(shown["url"].removeprefix("http://testserver")).content.strip().startswith(b"^XA")
