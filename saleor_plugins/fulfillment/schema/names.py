@@ -8,6 +8,8 @@ from typing import Any
 
 import graphene
 
+PLUGINS = "MANAGE_PLUGINS"
+
 
 def camel(row: dict[str, Any]) -> dict[str, Any]:
     """An input's fields as errors name them."""

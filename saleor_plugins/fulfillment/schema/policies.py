@@ -12,8 +12,7 @@ from .. import store
 from ..domain.policy import Objective, Shortage
 from ..models import RoutingPolicy
 from ..usecases.set_policy import FIELDS, WHEN, delete_policy, set_policy
-from .names import camel, field_enum
-from .rates import PLUGINS
+from .names import PLUGINS, camel, field_enum
 from .show import money
 from .types import Amount, Money
 

@@ -14,8 +14,7 @@ from .. import store
 from ..domain.facts import Kind
 from ..store import Effective
 from ..usecases.set_profile import FIELDS, WEEKDAYS, set_profile
-from .names import camel, field_enum
-from .rates import PLUGINS
+from .names import PLUGINS, camel, field_enum
 from .show import money
 from .types import Amount, Money
 
