@@ -24,6 +24,8 @@ from .usecases.open_orders import waiting_for
 PAGE = 100
 # An order that waits is looked at again so often, and every order is met at least so often.
 LOOK_AGAIN = timedelta(minutes=10)
+# A promise that broke does not wait.
+AT_ONCE = timedelta(minutes=1)
 # A lap is cut into so many runs, one a minute: one fewer than it may take, for a run that falls out.
 PARTS = 9
 # The least that a run looks at, so that small shops are walked whole each time.
@@ -100,14 +102,8 @@ def find_broken() -> None:
     while found := shop().broken_promises(after=after, limit=PAGE):
         after = found[-1]
         known = store.settled(found)
-        with transaction.atomic():
-            report(
-                [
-                    order_id
-                    for order_id in found
-                    if order_id in known and known[order_id].state in ("ROUTED", "PARTIAL")
-                ]
-            )
+        broken = [key for key in found if key in known and known[key].state == "ROUTED"]
+        report(broken, every=AT_ONCE)
 
 
 @sweeper("fulfillment.forgotten")
@@ -117,9 +113,9 @@ def find_forgotten() -> None:
         report(store.forgotten(clock.now() - FORGOTTEN_AFTER, FORGOTTEN))
 
 
-def report(order_ids: Iterable[str]) -> None:
-    """Have the orders looked at, each at most once in ten minutes."""
-    slot = int(clock.now().timestamp() // LOOK_AGAIN.total_seconds())
+def report(order_ids: Iterable[str], *, every: timedelta = LOOK_AGAIN) -> None:
+    """Have the orders looked at, each at most once in that time."""
+    slot = int(clock.now().timestamp() // every.total_seconds())
     with transaction.atomic():
         for order_id in order_ids:
-            emit(ORDER_SEEN, {"orderId": order_id}, key=f"{order_id}:{slot}")
+            emit(ORDER_SEEN, {"orderId": order_id}, key=f"{order_id}:{every.seconds}:{slot}")
