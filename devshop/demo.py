@@ -11,6 +11,7 @@ from devshop.places import LOGS, Failed
 from devshop.story import (
     announcing,
     arriving,
+    draining,
     enabling,
     following,
     mirroring,
@@ -31,6 +32,7 @@ STEPS: tuple[ModuleType, ...] = (
     enabling,
     subscribing,
     stocking,
+    draining,
     promising,
     sale,
     routing,
