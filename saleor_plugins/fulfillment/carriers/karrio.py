@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -26,8 +27,8 @@ from ..domain.shipment import (
 )
 from .api import Label, NotInstalled, Party, Quote, Refused, Sending
 
-# karrio's own failures: the carrier may have done what was asked before its answer was lost.
-_LOST = "SHIPPING_SDK"
+# The codes of answers that never came: the carrier may have done what was asked.
+_LOST = re.compile(r"|SHIPPING_SDK_INTERNAL_ERROR|408|5\d\d")
 _STATES = {
     "picked_up": IN_TRANSIT,
     "in_transit": IN_TRANSIT,
@@ -68,7 +69,7 @@ class Karrio:
         )
         made, messages = self._sdk.Shipment.create(request).from_(self._gateway).parse()
         if made is None:
-            if any(str(row.code or "").startswith(_LOST) for row in messages):
+            if any(_LOST.fullmatch(str(row.code or "")) for row in messages):
                 raise RuntimeError("karrio lost the carrier's answer")
             raise _refused(messages)
         content = base64.b64decode(made.docs.label)

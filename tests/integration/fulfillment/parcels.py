@@ -18,9 +18,11 @@ from saleor_plugins.platform.port import ShipItem
 BASE = "/plugins/saleor_plugins.fulfillment/"
 
 
-def sent(router: Any, number: str = "", *, units: int = 2, carrier: Any = None, **order: Any) -> Shipment:
+def sent(
+    router: Any, number: str = "", *, units: int = 2, carrier: Any = None, home: str = "US", **order: Any
+) -> Shipment:
     """A parcel of an order of its own."""
-    here = router.w.make_warehouse("Here")
+    here = router.w.make_warehouse("Here", country=home)
     variant = router.w.make_variant(stock={here: units})
     made = router.w.make_order([(variant, units)], **order)
     router.shop.fulfill(made.id, [ShipItem(made.lines[0].id, here.id, units)])
