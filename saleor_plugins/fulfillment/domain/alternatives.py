@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from .decision import Rejected, RunnerUp
 from .modelling import Model
 from .plan import money
-from .problem import Problem, Solution, priced
+from .problem import Problem, Solution, cheapest_mode
 from .solver import solve
 
-RUNNER_UP_NODES = 500
+# For all of them together.
+RUNNER_UP_NODES = 2_000
 
 
 def runner_up(model: Model, chosen: Solution) -> RunnerUp | None:
@@ -18,7 +19,8 @@ def runner_up(model: Model, chosen: Solution) -> RunnerUp | None:
 
     A plan with more units beats a better one.
     """
-    found = [(other, w) for w in chosen.open if (other := _without(model, w)).open]
+    limit = RUNNER_UP_NODES // max(len(chosen.open), 1) + 20
+    found = [(other, w) for w in chosen.open if (other := _without(model, w, limit)).open]
     if not found:
         return None
     other, w = min(found, key=lambda pair: (-pair[0].shipped, pair[0].cost, pair[0].open))
@@ -38,8 +40,8 @@ def total(model: Model, solution: Solution) -> int:
     return sum(money(model, solution).values()) + model.penalty(solution)
 
 
-def _without(model: Model, w: int) -> Solution:
-    return solve(model.without(w), node_limit=RUNNER_UP_NODES)
+def _without(model: Model, w: int, node_limit: int) -> Solution:
+    return solve(model.without(w, node_limit), node_limit=node_limit)
 
 
 def not_needed(model: Model, chosen: Solution, *, compare: bool) -> tuple[Rejected, ...]:
@@ -55,26 +57,20 @@ def _not_needed(model: Model, chosen: Solution, w: int, compare: bool) -> Reject
         for row, has, flow in zip(model.rows, model.whole.supply, chosen.flow, strict=True)
     )
     code, reason = _why(model, chosen, w)
-    if not compare or code != "NOT_CHEAPEST":
+    found = _cheapest_with(model.whole, chosen, w) if compare and code == "NOT_CHEAPEST" else None
+    if found is None:
         return Rejected(source.id, source.name, code, reason, covers)
-    best = min(
-        (priced(model.whole, flow) for flow in _with(model.whole, chosen, w)),
-        key=lambda other: (-other.shipped, other.cost),
-        default=None,
-    )
-    if best is None:
-        return Rejected(source.id, source.name, code, reason, covers)
-    cost = sum(money(model, best).values())
-    difference = cost + model.penalty(best) - total(model, chosen)
-    return Rejected(source.id, source.name, code, reason, covers, cost, difference)
+    scaled, opened = found
+    both, before = model.minor(scaled), model.minor(chosen.cost)
+    cost = both - sum(model.penalties[at] for at in opened)
+    return Rejected(source.id, source.name, code, reason, covers, cost, both - before)
 
 
 def _why(model: Model, chosen: Solution, w: int) -> tuple[str, str]:
     one, problem = model.candidates[w], model.whole
     if model.latest and one.arrives_on and one.arrives_on > model.latest:
         return "TOO_LATE", f"Its parcel would arrive on {one.arrives_on}, all others by {model.latest}."
-    whole = all(row[w] >= sum(flow) for row, flow in zip(problem.supply, chosen.flow, strict=True))
-    if whole:
+    if all(row[w] >= sum(flow) for row, flow in zip(problem.supply, chosen.flow, strict=True)):
         return "NOT_CHEAPEST", "It could ship all of it, but not for less."
     limit = model.problem.most_open
     if limit is not None and len(chosen.open) >= limit:
@@ -82,36 +78,61 @@ def _why(model: Model, chosen: Solution, w: int) -> tuple[str, str]:
     return "NOT_CHEAPEST", "A parcel from there saves nothing."
 
 
-def _with(problem: Problem, chosen: Solution, w: int) -> Iterator[list[list[int]]]:
-    """Plans like the chosen one in which `w` ships: all it can, what it has cheaper, or one unit."""
+def _cheapest_with(problem: Problem, chosen: Solution, w: int) -> tuple[int, tuple[int, ...]] | None:
+    """The cost of the cheapest way found to give `w` a parcel, and who ships then."""
+    contents = {at: [row[at] for row in chosen.flow] for at in chosen.open}
+    found = [
+        (cost, tuple(at for at in plan if any(plan[at])))
+        for plan in _with(problem, chosen, contents, w)
+        if (cost := _cost(problem, plan)) is not None
+    ]
+    return min(found, default=None)
+
+
+def _with(
+    problem: Problem, chosen: Solution, contents: dict[int, list[int]], w: int
+) -> Iterator[dict[int, list[int]]]:
+    """The chosen plan, but `w` ships all that it can, or the one unit that is cheapest there."""
+    total = [sum(row) for row in chosen.flow]
+    taken = [min(row[w], n) for row, n in zip(problem.supply, total, strict=True)]
     limit = problem.most_open
-    if limit is None or len(chosen.open) < limit:
-        moved = [(r, at) for r, flow in enumerate(chosen.flow) for at, n in enumerate(flow) if n]
-        moved = [(r, at) for r, at in moved if problem.supply[r][w]]
-        for r, at in moved:
-            flow = [list(row) for row in chosen.flow]
-            flow[r][at] -= 1
-            flow[r][w] += 1
-            if _within_pools(problem, flow, w):
-                yield flow
-    flow = [[0] * len(row) for row in chosen.flow]
-    for r, row in enumerate(chosen.flow):
-        flow[r][w] = min(problem.supply[r][w], sum(row))
-    if all(sum(new) == sum(old) for new, old in zip(flow, chosen.flow, strict=True)):
-        if _within_pools(problem, flow, w):
-            yield flow
+    if taken == total or limit is None or len(chosen.open) < limit:
+        yield {**_less(problem, contents, taken), w: taken}
+    if limit is not None and len(chosen.open) >= limit:
         return
-    if limit is None or len(chosen.open) < limit:
-        for r, row in enumerate(chosen.flow):
-            left = sum(row) - flow[r][w]
-            for at in sorted(chosen.open, key=lambda at: (problem.modes[at][0].unit[r], at)):
-                flow[r][at] = min(left, row[at])
-                left -= flow[r][at]
-        if any(row[w] for row in flow) and _within_pools(problem, flow, w):
-            yield flow
+    unit = problem.modes[w][0].unit
+    moves = [
+        (unit[r] - problem.modes[at][chosen.mode[at]].unit[r], r, at)
+        for r, row in enumerate(chosen.flow)
+        for at in chosen.open
+        if taken[r] and row[at]
+    ]
+    if moves:
+        _, r, at = min(moves)
+        one = [int(k == r) for k in range(len(total))]
+        yield {**contents, at: [a - b for a, b in zip(contents[at], one, strict=True)], w: one}
 
 
-def _within_pools(problem: Problem, flow: list[list[int]], w: int) -> bool:
-    return all(
-        sum(flow[r][w] * units for r, units in pool.takes.items()) <= pool.stock[w] for pool in problem.pools
-    )
+def _less(problem: Problem, contents: dict[int, list[int]], taken: list[int]) -> dict[int, list[int]]:
+    """The contents without the units that somebody else ships, taken where they are dearest."""
+    left = {at: list(units) for at, units in contents.items()}
+    for r, n in enumerate(taken):
+        for at in sorted(left, key=lambda at: (-problem.modes[at][0].unit[r], at)):
+            out = min(n, left[at][r])
+            left[at][r] -= out
+            n -= out
+    return left
+
+
+def _cost(problem: Problem, plan: dict[int, list[int]]) -> int | None:
+    """What a plan costs; None when a warehouse has not enough stock for the rows that share it."""
+    cost = 0
+    for at, units in plan.items():
+        if any(sum(units[r] * n for r, n in pool.takes.items()) > pool.stock[at] for pool in problem.pools):
+            return None
+        if any(units):
+            grams = sum([n * weight for n, weight in zip(units, problem.grams, strict=True)])
+            found = cheapest_mode(problem.modes[at], units, grams)
+            assert found is not None, "a parcel fits its heaviest mode"
+            cost += found[0]
+    return cost

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from functools import cached_property
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
 
 from haversine import haversine
 
@@ -14,23 +14,37 @@ from .facts import Line, Request, Source
 from .policy import Objective, Policy
 from .rates import Tariff, Way
 
+T = TypeVar("T")
+_arrival = lru_cache(maxsize=4096)(arrives_on)
 
-@dataclass(eq=False)
+
+class once(Generic[T]):
+    """A property that is computed when it is first read: Python 3.11's cached_property takes a lock for that."""
+
+    def __init__(self, compute: Callable[[Any], T]):
+        self.compute = compute
+        self.__doc__ = compute.__doc__
+
+    def __get__(self, one: Any, owner: type) -> T:
+        value = one.__dict__[self.compute.__name__] = self.compute(one)
+        return value
+
+
 class Candidate:
-    """`source` as a sender of `lines` of `request`."""
+    """`source` as a sender of `lines` of `request`; `stock` is what it may promise of their variants."""
 
-    source: Source
-    request: Request
-    lines: Sequence[Line]
+    def __init__(self, source: Source, request: Request, lines: Sequence[Line]):
+        self.source, self.request, self.lines = source, request, lines
+        self.stock = {line.variant_id or "": source.units(line.variant_id or "") for line in lines}
 
-    @cached_property
+    @once
     def km(self) -> float | None:
         """Great-circle distance to the destination, to a tenth of a kilometre; None when not known."""
         to = self.request.destination.position if self.request.destination else None
         here = self.source.place.position
         return round(haversine(here, to, check=False), 1) if here and to else None
 
-    @cached_property
+    @once
     def tariff(self) -> Tariff | None:
         """What its parcels cost; None when the rate card does not say."""
         request, place = self.request, self.source.place
@@ -39,7 +53,7 @@ class Candidate:
         way = Way(self.source.id, place.country, request.country, code, request.service, self.km)
         return request.rates.find(way)
 
-    @cached_property
+    @once
     def ship_on(self) -> date | None:
         """The day on which a parcel leaves; None when there is none within a year."""
         source, profile = self.source, self.source.profile
@@ -49,19 +63,19 @@ class Candidate:
             self.request.now, planned=source.planned, daily_parcels=profile.daily_parcels
         )
 
-    @cached_property
+    @once
     def free_on(self) -> date | None:
         """The day on which a parcel would leave if no day were full."""
         return self.source.profile.calendar.ships_on(self.request.now)
 
-    @cached_property
+    @once
     def arrives_on(self) -> date | None:
         """The day on which its parcel arrives."""
         if self.ship_on is None or self.tariff is None:
             return None
-        return arrives_on(self.ship_on, self.tariff.transit_days, self.request.country)
+        return _arrival(self.ship_on, self.tariff.transit_days, self.request.country)
 
-    @cached_property
+    @once
     def late_days(self) -> int:
         """Days after the promised one."""
         promised = promised_on(self.request)
@@ -69,7 +83,7 @@ class Candidate:
 
     def has(self, line: Line) -> int:
         """Units of the line's variant that it may ship."""
-        return 0 if self.excludes(line) else self.source.units(line.variant_id or "")
+        return 0 if self.excludes(line) else self.stock[line.variant_id or ""]
 
     def excludes(self, line: Line) -> bool:
         """Whether the merchant does not let it ship the line."""

@@ -17,7 +17,8 @@ Bands = list[tuple[int, int]]  # capacity in grams, fixed cost; both ascending
 class Column:
     """A warehouse: what it can ship of each row, and its bands for each price per unit."""
 
-    index: int
+    index: int  # of the warehouse in the problem
+    place: int  # in the case
     supply: list[int]
     rows: list[int]
     tariffs: list[tuple[Unit, Bands]]
@@ -64,9 +65,10 @@ def trim(problem: Problem) -> Case:
             if takes:
                 supply[r] = [min(n, s // takes) for n, s in zip(supply[r], pool.stock, strict=True)]
     demand = [min(need, sum(row)) for row, need in zip(supply, problem.demand, strict=True)]
-    columns = [
-        column for w, units in enumerate(zip(*supply, strict=True)) if (column := _column(problem, w, units))
-    ]
+    columns: list[Column] = []
+    for w, units in enumerate(zip(*supply, strict=True)):
+        if column := _column(problem, w, len(columns), units):
+            columns.append(column)
     pools = _binding(problem, supply)
     limit = problem.most_open
     if limit is not None and limit >= len(columns):
@@ -77,7 +79,7 @@ def trim(problem: Problem) -> Case:
     return case
 
 
-def _column(problem: Problem, w: int, units: Sequence[int]) -> Column | None:
+def _column(problem: Problem, w: int, place: int, units: Sequence[int]) -> Column | None:
     rows = [r for r, n in enumerate(units) if n]
     if not rows or not problem.modes[w]:
         return None
@@ -85,7 +87,7 @@ def _column(problem: Problem, w: int, units: Sequence[int]) -> Column | None:
     tariffs = _tariffs(problem.modes[w], grams)
     unit = tariffs[0][0]
     least = min([bands[0][1] for _, bands in tariffs])
-    return Column(w, list(units), rows, tariffs, least, [(r, unit[r], units[r]) for r in rows])
+    return Column(w, place, list(units), rows, tariffs, least, [(r, unit[r], units[r]) for r in rows])
 
 
 def _tariffs(modes: Sequence[Mode], grams: int) -> list[tuple[Unit, Bands]]:

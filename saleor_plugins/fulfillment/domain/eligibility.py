@@ -55,9 +55,9 @@ def accepts(one: Candidate) -> Refusal | None:
 
 def has_free_stock(one: Candidate) -> Refusal | None:
     """It can promise at least one unit of what is ordered."""
-    variants = {line.variant_id or "" for line in one.lines}
-    if any(one.source.units(variant) for variant in variants):
+    if any(one.stock.values()):
         return None
+    variants = one.stock
     over = -sum(min(one.source.free.get(variant, 0), 0) for variant in variants)
     kept = one.source.profile.safety_stock
     reason = "It has no free unit of what is ordered"
@@ -70,10 +70,13 @@ def has_free_stock(one: Candidate) -> Refusal | None:
 
 def may_ship_lines(one: Candidate) -> Refusal | None:
     """What it has of the order is not all excluded by the merchant."""
-    has = [line for line in one.lines if one.source.units(line.variant_id or "")]
+    profile = one.source.profile
+    if not (profile.excluded_classes or profile.excluded_types):
+        return None
+    has = [line for line in one.lines if one.stock[line.variant_id or ""]]
     if not has or any(not one.excludes(line) for line in has):
         return None
-    words = sorted({word for line in has for word in line.classes & one.source.profile.excluded_classes})
+    words = sorted({word for line in has for word in line.classes & profile.excluded_classes})
     told = f": it ships nothing {' or '.join(words)}" if words else " by the type of the product"
     return Refusal("EXCLUDED", f"Its profile excludes all that it has of this order{told}.")
 

@@ -27,10 +27,9 @@ def explain(decision: Decision) -> list[str]:
     said += [_rejected(row, decision) for row in decision.rejected]
     said += [f"{row.name} is left alone: {row.reason}" for row in decision.left_alone]
     if not decision.solver.optimal:
-        low = _money(decision.solver.bound, decision.currency)
-        said.append(
-            f"The search stopped at its limit: this may not be the best plan, but none costs below {low}."
-        )
+        low = decision.solver.bound
+        but = f", but none costs below {_money(low, decision.currency)}" if low else ""
+        said.append(f"The search stopped at its limit: this may not be the best plan{but}.")
     return [*said, *decision.notes]
 
 

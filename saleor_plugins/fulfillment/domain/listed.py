@@ -10,15 +10,18 @@ from heapq import heappop, heappush
 from .case import Case
 from .contents import Contents, among, contents
 from .cover import Cover
+from .dominance import Dominance
 from .dual import Dual, dual
 from .packing import Packing
-from .tree import Parcels
+from .tree import WORK, Parcels
 
 ROOT_STEPS, NODE_STEPS = 24, 10
-# Contents looked at before a node is split, and how many count as a node when the search is limited.
-ROOT_LOOKS, NODE_LOOKS, PER_NODE = 6_000, 1_500, 500
+# Contents looked at before a node is split.
+ROOT_LOOKS, NODE_LOOKS = 6_000, 1_500
 # Contents that are combined at once.
 ENTRIES = 1_000
+# What a node costs whatever is in it, in numbers looked at.
+NODE_WORK = 4_000
 # So many warehouses are packed at once, and so many steps that may take.
 FEW, PACKING_STEPS = 3, 20_000
 
@@ -31,17 +34,20 @@ class Listed:
         self.cost, self.parcels, self.prices = cost, parcels, prices
         self.nodes = self.looked = 0
         self.unsettled: list[int] = []
+        self.dominance = Dominance(case, [])
         self.heap: list[tuple[int, int, Dual, frozenset[int], Contents, int]] = []
 
     def run(self, node_limit: int) -> int:
         """Search until nothing better is left or the limit is reached; answers the proven bound."""
         self._visit(contents(self.case), frozenset(), self.prices, ROOT_STEPS, ROOT_LOOKS)
         while self.heap and self.heap[0][0] < self.cost:
-            if self.nodes + self.looked // PER_NODE >= node_limit:
+            if self.nodes >= node_limit or self.looked >= node_limit * WORK:
                 return min([self.heap[0][0], *self.unsettled])
             _, _, found, opened, listed, branch = heappop(self.heap)
-            self._visit(listed, opened | {branch}, found.prices, NODE_STEPS, NODE_LOOKS)
-            rest = listed.only(listed.column != branch)
+            self._visit(
+                listed, opened.union(self.dominance.opening(branch)), found.prices, NODE_STEPS, NODE_LOOKS
+            )
+            rest = listed.only(~among(listed.column, self.dominance.closing(branch)))
             self._visit(rest, opened, found.prices, NODE_STEPS, NODE_LOOKS)
         return min([self.cost, *self.unsettled])
 
@@ -50,10 +56,14 @@ class Listed:
     ) -> None:
         """Bound the node, strike contents, try to finish it by combining them, queue it otherwise."""
         self.nodes += 1
-        if self.case.limit is not None and len(opened) == self.case.limit:
+        limit = self.case.limit
+        if limit is not None and len(opened) >= limit:
+            if len(opened) > limit:
+                return
             listed = listed.only(among(listed.column, opened))
         if not len(listed.cost):
             return
+        self.looked += NODE_WORK + len(listed.cost) * len(self.case.demand) * steps // 50
         found = dual(self.case, listed, opened, prices, self.cost, steps)
         if found.low >= self.cost:
             return
@@ -62,6 +72,8 @@ class Listed:
         kept = listed.only(found.reduced < self.cost - found.low)
         columns = set(kept.column.tolist())
         left = columns - opened
+        if self.nodes == 1:
+            self.dominance = Dominance(self.case, sorted(left))
         if left and len(columns) > FEW:
             branch = max(left, key=lambda place: (found.gains[place], -place))
             heappush(self.heap, (found.low, self.nodes, found, opened, kept, branch))
@@ -71,8 +83,8 @@ class Listed:
     def _pack(self, columns: set[int]) -> bool:
         """Take the best plan over these columns; False if that was left unfinished."""
         packing = Packing(self.case, [self.case.columns[place] for place in sorted(columns)], self.cost)
-        done = packing.run(PACKING_STEPS)
-        self.looked += packing.steps * 20
+        done = packing.run(PACKING_STEPS, PACKING_STEPS * WORK // 10)
+        self.looked += packing.work
         if packing.parcels is not None:
             self.cost, self.parcels = packing.best, packing.parcels
         return done

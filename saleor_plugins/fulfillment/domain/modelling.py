@@ -18,6 +18,7 @@ from .policy import Objective
 from .prices import MILLI, Price, prices
 from .problem import Mode, Problem, Solution
 from .rows import Row, pools, rows
+from .solver import NODE_LIMIT
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Model:
     `prices[w][m]` is what mode `m` of the problem means in money, `penalties[w]` is added to each parcel
     (minor units). A cost divided by `scale` has no tie-breakers, one divided by `big` is kilometres only
     (0: there are none in it). `whole` is the problem before the objective left out plans that cannot be
-    the best: by a parcel limit (fewest parcels), or without those that arrive after `latest` (days).
+    the best: by a parcel limit (fewest parcels), or without those that arrive after `latest` (days);
+    `proven` is False when a search for that stopped at its limit.
     """
 
     rows: tuple[Row, ...]
@@ -39,6 +41,7 @@ class Model:
     whole: Problem
     problem: Problem
     latest: date | None = None
+    proven: bool = True
 
     def minor(self, scaled: int) -> int:
         """A cost of the problem with its penalties in minor units: no tie-breakers, no kilometres."""
@@ -46,7 +49,9 @@ class Model:
         return (within // self.scale + MILLI // 2) // MILLI
 
     def bound(self, solution: Solution) -> int:
-        """What plans as good in the objective cost at least, with penalties."""
+        """What plans as good in the objective cost at least, with penalties; 0 if that is not known."""
+        if not self.proven:
+            return 0
         if self.big and solution.bound // self.big < solution.cost // self.big:
             return 0
         return self.minor(solution.bound)
@@ -59,11 +64,11 @@ class Model:
         """What a plan's parcel weighs."""
         return sum(flow[w] * row.grams for flow, row in zip(solution.flow, self.rows, strict=True))
 
-    def without(self, w: int) -> Problem:
+    def without(self, w: int, node_limit: int) -> Problem:
         """The problem if warehouse `w` had nothing."""
         supply = [[0 if at == w else n for at, n in enumerate(row)] for row in self.whole.supply]
         days = [one.arrives_on for one in self.candidates]
-        return narrowed(replace(self.whole, supply=supply), self.objective, days)[0]
+        return narrowed(replace(self.whole, supply=supply), self.objective, days, node_limit).problem
 
     @property
     def objective(self) -> Objective:
@@ -71,7 +76,9 @@ class Model:
         return self.candidates[0].request.policy.objective if self.candidates else Objective.COST
 
 
-def build(request: Request, lines: Sequence[Line], candidates: Sequence[Candidate]) -> Model:
+def build(
+    request: Request, lines: Sequence[Line], candidates: Sequence[Candidate], node_limit: int = NODE_LIMIT
+) -> Model:
     """The model of `lines` over the `candidates`, all of which may ship."""
     found = rows(lines)
     ordered = tuple(sorted(candidates, key=lambda one: (one.source.profile.priority, one.source.id)))
@@ -96,8 +103,9 @@ def build(request: Request, lines: Sequence[Line], candidates: Sequence[Candidat
         pools=pools(found, ordered),
         most_open=request.policy.parcel_limit,
     )
-    problem, latest = narrowed(whole, request.policy.objective, [one.arrives_on for one in ordered])
-    return Model(found, ordered, tariffs, extra, scale, big, whole, problem, latest)
+    days = [one.arrives_on for one in ordered]
+    less = narrowed(whole, request.policy.objective, days, node_limit)
+    return Model(found, ordered, tariffs, extra, scale, big, whole, less.problem, less.latest, less.proven)
 
 
 def _prices(one: Candidate, grams: int) -> tuple[Price, ...]:

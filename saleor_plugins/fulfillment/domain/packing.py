@@ -33,13 +33,13 @@ class Packing:
         self.case, self.columns, self.best = case, columns, best
         self.parcels: Parcels | None = None
         self.steps, self.limit = 0, 0
-        self.work = 0  # units of a warehouse looked at
+        self.work = self.most_work = 0  # as in `tree`
         self.rows = sorted((r for r, n in enumerate(case.demand) if n), key=lambda r: (-case.grams[r], r))
         self.total = [sum([column.supply[r] for column in columns]) for r in range(len(case.demand))]
 
-    def run(self, limit: int) -> bool:
-        """False when `limit` steps were not enough to be sure."""
-        self.limit = limit
+    def run(self, limit: int, most_work: int) -> bool:
+        """False when `limit` steps or `most_work` were not enough to be sure."""
+        self.limit, self.most_work = limit, most_work
         if not self.case.big and any(self.total[r] < self.case.demand[r] for r in self.rows):
             return True
         choices = self._choices()
@@ -47,9 +47,14 @@ class Packing:
             if choice.low >= self.best:
                 break
             _Choice(self, choice).search()
-            if self.steps > self.limit:
+            if self.over:
                 return False
         return choices is not None
+
+    @property
+    def over(self) -> bool:
+        """Whether the search has to stop."""
+        return self.steps > self.limit or self.work > self.most_work
 
     def _choices(self) -> list[Choice] | None:
         """Those that may be better than the best plan; None when they are too many."""
@@ -66,7 +71,7 @@ class Packing:
             fixed, count, bands = stack.pop()
             place = len(bands)
             self.steps += 1
-            if self.steps > self.limit:
+            if self.over:
                 return None
             if place == len(options):
                 low = fixed + self._linear([[band[1]] if band else [] for band in bands])
@@ -171,7 +176,7 @@ class _Choice:
         packing = self.packing
         packing.steps += 1
         packing.work += 2 * len(self.rest) * len(packing.columns)
-        if cost + self.rest[at] >= packing.best or packing.steps > packing.limit:
+        if cost + self.rest[at] >= packing.best or packing.over:
             return
         if (more := self._greedy(at, room)) is not None:
             packing.best = cost + self.rest[at]
@@ -190,7 +195,7 @@ class _Choice:
         if not need:
             self._row(at + 1, cost, room, taken)
             return
-        if n == len(self.offers[at]) or self.packing.steps > self.packing.limit:
+        if n == len(self.offers[at]) or self.packing.over:
             return
         r = self.packing.rows[at]
         price, place, units = self.offers[at][n]

@@ -29,7 +29,7 @@ class Row:
             return min(self.demand, candidate.has(self.lines[0]))
         if any(candidate.excludes(line) for line in self.lines):
             return 0
-        return int(all(candidate.source.units(variant) >= n for variant, n in self.takes.items()))
+        return int(all(candidate.stock[variant] >= n for variant, n in self.takes.items()))
 
 
 def rows(lines: Sequence[Line]) -> tuple[Row, ...]:
@@ -63,7 +63,9 @@ def pools(found: Sequence[Row], candidates: Sequence[Candidate]) -> tuple[Pool, 
     result = []
     for variant, takes in sorted(users.items()):
         most = sum(units * found[index].demand for index, units in takes.items())
-        stock = tuple(candidate.source.units(variant) for candidate in candidates)
-        if len(takes) > 1 and any(0 < units < most for units in stock):
+        if len(takes) < 2:
+            continue
+        stock = tuple(candidate.stock[variant] for candidate in candidates)
+        if any(0 < units < most for units in stock):
             result.append(Pool(takes, stock))
     return tuple(result)

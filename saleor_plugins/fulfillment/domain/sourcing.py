@@ -41,13 +41,16 @@ def decide(request: Request, *, node_limit: int = NODE_LIMIT, compare: bool = Tr
     much time again per parcel. Raises nothing: what cannot be sourced is in `unsourced`, what is not
     routed in `left_alone`.
     """
-    prepared = prepare(request)
+    prepared = prepare(request, node_limit=node_limit)
     solution = solve(prepared.model.problem, node_limit=node_limit) if prepared.model else None
     return finish(prepared, solution, compare=compare)
 
 
-def prepare(request: Request) -> Prepared:
-    """Which lines are routed, who may ship them, and the problem that this makes; nothing is solved."""
+def prepare(request: Request, *, node_limit: int = NODE_LIMIT) -> Prepared:
+    """Which lines are routed, who may ship them, and the problem that this makes.
+
+    Nothing is solved, but for the least number of parcels or days where the objective asks for it.
+    """
     asked = sorted(request.lines, key=lambda line: line.id)
     alone = tuple(found for line in asked if (found := left_alone(line, request)))
     kept = {found.line_id for found in alone}
@@ -61,7 +64,7 @@ def prepare(request: Request) -> Prepared:
             rejected.append(Rejected(source.id, source.name, no.code, no.reason))
         else:
             eligible.append(one)
-    return Prepared(request, lines, alone, tuple(rejected), build(request, lines, eligible))
+    return Prepared(request, lines, alone, tuple(rejected), build(request, lines, eligible, node_limit))
 
 
 def finish(prepared: Prepared, solution: Solution | None, *, compare: bool = True) -> Decision:
@@ -74,12 +77,13 @@ def finish(prepared: Prepared, solution: Solution | None, *, compare: bool = Tru
         return _decision(prepared, (), not_addressed(lines), SolverInfo(True, 0, 0))
     plan = parcels(model, solution)
     short = missing(model, solution, lines)
-    info = SolverInfo(solution.optimal, model.bound(solution), solution.nodes)
+    optimal = solution.optimal and model.proven
+    info = SolverInfo(optimal, model.bound(solution), solution.nodes)
     rejected = (*not_needed(model, solution, compare=compare), *prepared.rejected)
     notes = (*_notes(request, lines, model), *_full(model, solution))
     if short and plan and request.policy.shortage is Shortage.WAIT:
         rows = postponed(lines, plan, short)
-        waits = SolverInfo(solution.optimal, 0, solution.nodes)
+        waits = SolverInfo(optimal, 0, solution.nodes)
         return _decision(prepared, (), rows, waits, rejected=rejected, notes=notes, withheld=plan)
     other = runner_up(model, solution) if compare else None
     return _decision(prepared, plan, short, info, rejected=rejected, notes=notes, runner_up=other)

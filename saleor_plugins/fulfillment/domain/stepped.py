@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from .case import Case, Column, Unit
 from .greedy import fill
 from .packing import Packing
-from .tree import WORK, Bound, Parcels, Prices, Tree
+from .tree import Bound, Parcels, Prices, Tree
 
 Gain = tuple[int, list[tuple[int, int]]]  # at most, and the units sold for it
 # So many warehouses are packed at once, and so many steps that may take.
@@ -111,10 +111,10 @@ class Stepped(Tree):
 
     def settle(self, columns: Sequence[Column]) -> bool:
         """Take the best plan over these or a part of them."""
-        if self.work >= WORK:
+        if self.work >= self.most_work:
             return False
         packing = Packing(self.case, sorted(columns, key=lambda column: column.index), self.best)
-        done = packing.run(PACKING_STEPS)
+        done = packing.run(PACKING_STEPS, self.most_work - self.work)
         self.work += packing.work
         if packing.parcels is not None:
             self.cost, self.parcels = packing.best, packing.parcels
