@@ -51,10 +51,15 @@ def reserve_label(row: Shipment, carrier: Carrier, service: str, form: str, by: 
 
 def finish_label(row: ShipmentLabel, made: Label) -> None:
     """Keep the label that was bought."""
-    row.state, row.format = ShipmentLabel.DONE, made.format
-    row.tracking_number = made.tracking_number
-    row.content = base64.b64encode(made.content).decode()
-    row.save(update_fields=["state", "format", "tracking_number", "content"])
+    values = {
+        "state": ShipmentLabel.DONE,
+        "format": made.format,
+        "tracking_number": made.tracking_number,
+        "content": base64.b64encode(made.content).decode(),
+    }
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(values))
 
 
 def drop_label(row: ShipmentLabel, state: str) -> None:

@@ -64,6 +64,9 @@ def buy_label(
         row = locked(key)
         known = store.label_of(key)
         if known and known.state == ShipmentLabel.DONE:
+            if not row.tracking_number:
+                # We died between the purchase and this.
+                set_tracking(key, known.tracking_number, carrier=known.carrier, by=by)
             return known
         if known:
             _check_again(known, again)

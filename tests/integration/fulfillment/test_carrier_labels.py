@@ -158,6 +158,21 @@ def test_a_purchase_that_died_is_an_unknown_outcome(router, staff, service, bird
     assert len(service.asked) == 1
 
 
+def test_a_number_that_was_not_set_is_set_by_the_next_call(router, staff, service, bird, monkeypatch) -> None:
+    row = sent(router)
+
+    def die(*arguments: Any, **named: Any) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(carrier_label, "set_tracking", die)
+        with pytest.raises(SystemExit):
+            carrier_label.buy_label(row.pk, bird.pk, "standard", grams=5)
+    assert Shipment.objects.get(pk=row.pk).tracking_number == ""
+    done(router.ask(BUY, staff, **ids(row, bird)), "shipmentLabelBuy")
+    assert Shipment.objects.get(pk=row.pk).tracking_number == "L1" and len(service.asked) == 1
+
+
 def test_what_cannot_be_labelled_is_refused(router, staff, service, bird) -> None:
     row, plain = sent(router), carrier("Plain")
     assert refused(router.ask(BUY, staff, **ids(row, plain)), "shipmentLabelBuy") == [
