@@ -50,7 +50,7 @@ class Calendar:
         if daily_parcels == 0 or not self.working_days:
             return None
         taken = planned or {}
-        day = first = self._first(now)
+        day = first = _first_day(now, self.time_zone, self.cut_off)
         while day - first <= HORIZON:
             full = daily_parcels is not None and taken.get(day, 0) >= daily_parcels
             if not full and self.works(day):
@@ -58,20 +58,22 @@ class Calendar:
             day += DAY
         return None
 
-    def _first(self, now: datetime) -> date:
-        """Today in the warehouse, or tomorrow once its cut-off has passed.
 
-        When clocks go back, the cut-off is the first of the two moments of that name; when they jump over
-        it, it has passed at once.
-        """
-        zone = ZoneInfo(self.time_zone)
-        here = now.astimezone(zone)
-        if self.cut_off is None:
-            return here.date()
-        moment = datetime.combine(here.date(), self.cut_off, zone)
-        # Aware times of one zone compare by the wall clock, so the instants are asked for.
-        passed = here.time() >= self.cut_off or here.timestamp() >= moment.timestamp()
-        return here.date() + DAY if passed else here.date()
+@lru_cache(maxsize=256)
+def _first_day(now: datetime, time_zone: str, cut_off: time | None) -> date:
+    """Today in a time zone, or tomorrow once the cut-off has passed.
+
+    When clocks go back, the cut-off is the first of the two moments of that name; when they jump over it,
+    it has passed at once.
+    """
+    zone = ZoneInfo(time_zone)
+    here = now.astimezone(zone)
+    if cut_off is None:
+        return here.date()
+    moment = datetime.combine(here.date(), cut_off, zone)
+    # Aware times of one zone compare by the wall clock, so the instants are asked for.
+    passed = here.time() >= cut_off or here.timestamp() >= moment.timestamp()
+    return here.date() + DAY if passed else here.date()
 
 
 @lru_cache(maxsize=4096)

@@ -13,6 +13,7 @@ from ...kernel.money import exponent
 
 ANY_DISTANCE = float("inf")
 _NOWHERE: Distances = ((), ())
+_NOTHING: tuple[frozenset[str], ...] = (frozenset(),) * 5
 
 
 @dataclass(frozen=True)
@@ -114,10 +115,14 @@ class RateTable:
     rates: tuple[Rate, ...]
     zones: tuple[ZonePlace, ...] = ()
     _scopes: Mapping[Scope, Distances] = field(init=False, repr=False)
+    _said: tuple[frozenset[str], ...] = field(init=False, repr=False)
     _zones: Mapping[tuple[str, str], _Prefixes] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_scopes", _by_scope(self.rates))
+        scopes = _by_scope(self.rates)
+        object.__setattr__(self, "_scopes", scopes)
+        # What no row says need not be looked for.
+        object.__setattr__(self, "_said", tuple(map(frozenset, zip(*scopes, strict=True))) or _NOTHING)
         object.__setattr__(self, "_zones", _by_country(self.zones))
 
     def find(self, way: Way) -> Tariff | None:
@@ -125,13 +130,16 @@ class RateTable:
 
         Rows with a distance do not fit a way whose distance is not known.
         """
+        warehouses, services, zones, countries, origins = self._said
         zone = self.zone(way).casefold()
-        places = [(zone, "")] if zone else []
-        places += [("", country) for country in _or_any(way.destination)]
+        places = [(zone, "")] if zone and zone in zones else []
+        places += [("", country) for country in _or_any(way.destination, countries)]
         away = ANY_DISTANCE if way.km is None else way.km
-        services, origins = _or_any(way.service.casefold()), _or_any(way.origin)
         for warehouse, service, place, origin in product(
-            _or_any(way.warehouse_id), services, places, origins
+            _or_any(way.warehouse_id, warehouses),
+            _or_any(way.service.casefold(), services),
+            places,
+            _or_any(way.origin, origins),
         ):
             limits, tariffs = self._scopes.get((warehouse, service, *place, origin), _NOWHERE)
             # The first band that does not end before.
@@ -144,7 +152,7 @@ class RateTable:
         if not self._zones:
             return ""
         code = plain_code(way.postal_code, way.destination)
-        for warehouse in _or_any(way.warehouse_id):
+        for warehouse in (way.warehouse_id, ""):
             lengths, zones = self._zones.get((warehouse, way.destination), _NO_PREFIXES)
             for length in lengths:
                 if len(code) >= length and (found := zones.get(code[:length])):
@@ -165,8 +173,8 @@ def plain_code(code: str, country: str) -> str:
     return short[len(country) :] if country and re.match(country + r"\d", short) else short
 
 
-def _or_any(value: str) -> tuple[str, ...]:
-    return (value, "") if value else ("",)
+def _or_any(value: str, said: frozenset[str]) -> tuple[str, ...]:
+    return (value, "") if value and value in said else ("",)
 
 
 def _by_scope(rates: Iterable[Rate]) -> Mapping[Scope, Distances]:
