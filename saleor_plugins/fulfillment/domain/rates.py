@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 
 from ...kernel.money import exponent
@@ -165,6 +166,7 @@ _NO_PREFIXES: _Prefixes = ((), {})
 _COUNTRY_MARK = re.compile(r"^[A-Z]{1,3}-(?=\d)")
 
 
+@lru_cache(maxsize=8192)
 def plain_code(code: str, country: str) -> str:
     """A postal code as prefixes are compared: "D-101 15", "101-15" and "10115" are one."""
     if not code:

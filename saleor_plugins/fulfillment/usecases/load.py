@@ -126,7 +126,7 @@ def as_line(row: OrderLine) -> Line:
 
     The metadata `shipping_class` holds its classes, separated by commas; `bundle` names what it leaves with.
     """
-    words = row.metadata.get("shipping_class", "").split(",")
+    words = str(row.metadata.get("shipping_class") or "").split(",")
     return Line(
         id=row.id,
         name=row.name,
@@ -139,7 +139,7 @@ def as_line(row: OrderLine) -> Line:
         is_preorder=row.is_preorder,
         product_type_id=row.product_type_id or "",
         classes=frozenset(word.strip().casefold() for word in words if word.strip()),
-        bundle=row.metadata.get("bundle", "").strip(),
+        bundle=str(row.metadata.get("bundle") or "").strip(),
     )
 
 

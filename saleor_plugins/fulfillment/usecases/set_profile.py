@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from ...kernel.errors import Conflict, Invalid, NotFound
+from ...kernel.ids import from_global
 from ...platform import shop
 from .. import store
 from ..domain.facts import Kind
@@ -44,6 +45,11 @@ def _classes(value: Any) -> list[str]:
     return [each for each in some(lambda word: words(50)(word).casefold(), 100)(value) if each]
 
 
+def _product_type(value: Any) -> str:
+    from_global(str(value), "ProductType")
+    return str(value)
+
+
 def _closed(value: Any) -> list[str]:
     return sorted(each.isoformat() for each in some(day)(value))
 
@@ -62,7 +68,7 @@ _FIELDS: Mapping[str, tuple[str, Parse]] = {
     "dailyParcels": ("daily_parcels", whole(0, MOST)),
     "safetyStock": ("safety_stock", whole(0, MOST)),
     "excludedClasses": ("excluded_classes", _classes),
-    "excludedProductTypes": ("excluded_types", some(words(100))),
+    "excludedProductTypes": ("excluded_types", some(_product_type)),
     "timeZone": ("time_zone", time_zone),
     "workingDays": ("working_days", _weekdays),
     "cutOff": ("cut_off", time_of_day),

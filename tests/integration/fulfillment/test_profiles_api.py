@@ -118,6 +118,7 @@ def test_without_a_profile_the_address_and_the_shop_speak(router, staff, berlin)
         ({"dailyParcels": -1}, ["dailyParcels"]),
         ({"safetyStock": -1}, ["safetyStock"]),
         ({"priority": 10**6 + 1}, ["priority"]),
+        ({"excludedProductTypes": ["UHJvZHVjdDox"]}, ["excludedProductTypes"]),
         ({"excludedClasses": ["x" * 51]}, ["excludedClasses"]),
         ({"excludedClasses": ["a\nb"]}, ["excludedClasses"]),
         ({"handlingPerParcel": "1", "currency": "euro"}, ["currency"]),
