@@ -77,4 +77,16 @@ class TestHistory:
         world.make_variant(stock=dict.fromkeys(rows, 1))
         orders = world.shop.sorting_orders()
         key = "default" if world.channels else ""
+        if not world.in_memory and world.channels:
+            world.model("channel.Channel").objects.update(allocation_strategy="prioritize-sorting-order")
+            orders = world.shop.sorting_orders()
         assert sorted(orders[key]) == sorted(row.id for row in rows)
+
+    def test_a_channel_that_takes_from_where_there_is_most(self, world: Any) -> None:
+        """None for a channel that takes from where there is most, on 3.x."""
+        if world.in_memory or not world.channels:
+            return
+        world.make_warehouse(country="DE", countries=["DE"])
+        rows = world.model("channel.Channel").objects
+        rows.update(allocation_strategy="prioritize-high-stock")
+        assert world.shop.sorting_orders() == {"default": None}

@@ -1,4 +1,7 @@
-"""What Saleor would do by itself: line by line from the first warehouse in the sorting order that has it."""
+"""What Saleor would do by itself: line by line from the first warehouse in the sorting order that has it.
+
+Or from the one that has most, where the channel is set up so.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from .facts import Kind, Line, Request, Source
 from .lines import left_alone
 from .policy import Policy
 
-Ranking = Mapping[str, Sequence[str]]  # warehouses in sorting order by channel, "" for any other
+# Warehouses in sorting order by channel, "" for any other; None: the one with most first.
+Ranking = Mapping[str, Sequence[str] | None]
 
 
 def in_sorting_order(request: Request, ranking: Ranking) -> Request:
@@ -29,14 +33,20 @@ def in_sorting_order(request: Request, ranking: Ranking) -> Request:
 
 
 def _take(request: Request, ranking: Ranking) -> dict[str, dict[str, int]]:
-    rank = {key: at for at, key in enumerate(ranking.get(request.channel) or ranking.get("", ()))}
+    order = ranking.get(request.channel, ranking.get("", ()))
     places = [source for source in request.sources if _serves(source, request)]
-    places.sort(key=lambda source: (rank.get(source.id, len(rank)), source.id))
     taken: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for line in request.lines:
         if left_alone(line, request) is None:
-            _take_line(line, places, taken)
+            _take_line(line, _sorted(places, order, line.variant_id or ""), taken)
     return taken
+
+
+def _sorted(places: Sequence[Source], order: Sequence[str] | None, variant: str) -> list[Source]:
+    if order is None:
+        return sorted(places, key=lambda source: (-source.free.get(variant, 0), source.id))
+    rank = {key: at for at, key in enumerate(order)}
+    return sorted(places, key=lambda source: (rank.get(source.id, len(rank)), source.id))
 
 
 def _take_line(line: Line, places: Sequence[Source], taken: dict[str, dict[str, int]]) -> None:

@@ -38,7 +38,7 @@ class HistoryInMemory(ParcelsInMemory):
             for held in self.allocations(order.id):
                 yield Taken(held.warehouse_id, variants[held.line_id] or "", held.quantity)
 
-    def sorting_orders(self) -> dict[str, list[str]]:
+    def sorting_orders(self) -> dict[str, list[str] | None]:
         with self._lock:
             channels = {slug for row in self.state.warehouses.values() for slug in row.channels or ("",)}
         rows = self.warehouses()

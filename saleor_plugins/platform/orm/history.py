@@ -54,6 +54,6 @@ class OrmHistory(OrmStocks):
                     convert.gid("Warehouse", warehouse), convert.gid("ProductVariant", variant), units
                 )
 
-    def sorting_orders(self) -> dict[str, list[str]]:
+    def sorting_orders(self) -> dict[str, list[str] | None]:
         """Supplied by each generation."""
         raise NotImplementedError

@@ -146,8 +146,11 @@ class Orders(Protocol):
         ``fulfillmentLineId``).
         """
 
-    def add_note(self, order_id: str, text: str) -> None:
-        """Write a note into the order's history, as a system entry. Raises NotFound (``orderId``)."""
+    def add_note(self, order_id: str | Order, text: str) -> None:
+        """Write a note into the order's history, as a system entry. Raises NotFound (``orderId``).
+
+        An order that was read under lock in this transaction may be given itself: it is not looked up again.
+        """
 
 
 class Stocks(Protocol):
@@ -233,11 +236,11 @@ class History(Protocol):
         Not what cancelled parcels put back. Rows of one variant and warehouse add up.
         """
 
-    def sorting_orders(self) -> dict[str, list[str]]:
+    def sorting_orders(self) -> dict[str, list[str] | None]:
         """By channel the warehouses in the order in which Saleor takes stock from them.
 
-        The merchant's sorting order on 3.x. 2.10 has none and takes the oldest stock first: the warehouses
-        by their oldest stock, under "".
+        The merchant's sorting order on 3.x; None for a channel that takes from where there is most. 2.10
+        has no channels and takes the oldest stock first: the warehouses by their oldest stock, under "".
         """
 
 

@@ -11,7 +11,7 @@ from ..orm.history import OrmHistory
 class History2(OrmHistory):
     """`port.History` on Saleor 2.10."""
 
-    def sorting_orders(self) -> dict[str, list[str]]:
+    def sorting_orders(self) -> dict[str, list[str] | None]:
         # allocate_stock goes through a variant's stocks by key: the oldest first.
         keys = (
             Stock.objects.order_by("warehouse_id", "pk")

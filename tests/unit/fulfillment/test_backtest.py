@@ -338,6 +338,14 @@ class TestSaleorsColumn:
         _, found = self.serve([far, other, place("c")], "abc", units, line("l", "v", 1), channel="shop")
         assert slots(found.parcels) == {("l", "c"): 1}
 
+    def test_where_there_is_most_first(self):
+        places = [place("a"), place("b"), place("c")]
+        one = replace(scenario(places), name=SALEOR, ranking={"": None})
+        column = Column(one, places)
+        column.shelves.put({"a": {"v": 2, "w": 9}, "b": {"v": 5}, "c": {"v": 5, "w": 1}})
+        found = column.serve(order("o", line("l1", "v", 7), line("l2", "w", 1)))
+        assert slots(found.parcels) == {("l1", "b"): 5, ("l1", "c"): 2, ("l2", "a"): 1}
+
     def test_a_channel_has_its_own_order(self):
         places = [place("a"), place("b")]
         one = replace(scenario(places), name=SALEOR, ranking={"shop": "ba", "": "ab"})
