@@ -130,6 +130,19 @@ def test_what_cannot_be_done_says_so(berlin, files, arguments, code, said) -> No
     assert not RateCard.objects.exists()
 
 
+def test_a_file_in_another_encoding_names_its_line(berlin, files) -> None:
+    Path(files[0]).write_bytes("base,service\n1,x\n2,Größe\n".encode("cp1252"))
+    code, _, err = run("import_rates", files[0], "--card", "X", "--currency", "EUR")
+    assert code == 1 and f"{files[0]}: Line 3: is not UTF-8. Save the file as CSV UTF-8." in err
+
+
+def test_the_standard_input_is_a_file_too(berlin, monkeypatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"base\n5\n")))
+    code, out, _ = run("import_rates", "-", "--card", "X", "--currency", "JPY", "--verbosity", "0")
+    assert code == 0 and "1 added" in out
+    assert Rate.objects.get().base == 5
+
+
 def test_export_of_nothing(berlin) -> None:
     assert run("export_rates", "--card", "X") == (1, "", "No such rate card.\n")
 
