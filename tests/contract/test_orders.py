@@ -112,6 +112,15 @@ class TestOrder:
         with world.transaction():
             assert world.shop.order(order.id, lock=True) == order
 
+    def test_lock_without_lines(self, world: Any) -> None:
+        """An order without lines, and one without an address, can be locked too."""
+        bare = world.make_order([(world.make_variant(), 1)], country="", allocate=False)
+        empty = world.make_order([], paid=False)
+        with world.transaction():
+            for order in (bare, empty):
+                assert world.shop.order(order.id, lock=True) == world.shop.order(order.id) == order
+        assert empty.shipping_address.country == "US"
+
 
 class TestOrdersToShip:
     """`orders_to_ship`"""
@@ -191,7 +200,7 @@ class TestNotes:
         """Notes stand in the order's history."""
         order = world.make_order([(world.make_variant(), 1)], allocate=False)
         world.shop.add_note(order.id, "Routed to North.")
-        world.shop.add_note(order.id, "Größe <b>M</b>")
+        world.shop.add_note(order, "Größe <b>M</b>")
         assert world.notes(order.id) == ["Routed to North.", "Größe <b>M</b>"]
         with pytest.raises(NotFound):
             world.shop.add_note(NO_ORDER[-1], "x")

@@ -22,7 +22,7 @@ def ask(query: str, **variables: Any) -> Any:
     from django.test import Client
 
     body = json.dumps({"query": query, "variables": variables})
-    answer = Client().post("/graphql/", body, content_type="application/json").json()
+    answer = Client(SERVER_NAME="localhost").post("/graphql/", body, content_type="application/json").json()
     assert "errors" not in answer, answer
     return answer["data"]
 

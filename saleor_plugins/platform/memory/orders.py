@@ -148,7 +148,8 @@ class OrdersInMemory(StocksInMemory):
                 raise Invalid(f"{shipped[item.fulfillment_line_id]} were shipped.", field="quantity")
         return units
 
-    def add_note(self, order_id: str, text: str) -> None:
+    def add_note(self, order_id: str | Order, text: str) -> None:
+        order_id = order_id.id if isinstance(order_id, Order) else order_id
         with self.transaction() as state:
             self.order(order_id)
             state.notes[order_id] = (*state.notes.get(order_id, ()), text)

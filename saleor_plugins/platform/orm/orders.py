@@ -23,6 +23,9 @@ VARIANT = ("variant__product__product_type",)
 class OrmOrders(OrmParcels):
     """The writing half of `port.Orders`, and `port.Stocks.allocate`."""
 
+    # Whether Saleor keeps the sum of a stock's allocations beside it.
+    counts_allocations = False
+
     # -- what the generations supply ---------------------------------------------------------
 
     def _awaiting(self, orders: Sequence[port.Order]) -> Slots:
@@ -63,17 +66,12 @@ class OrmOrders(OrmParcels):
 
     def _rewrite(self, order: port.Order, stocks: Sequence[port.Stock], *parts: Slots) -> None:
         """Replace all of the order's allocation rows, whatever they say."""
-        promises.write([order], {line.id for line in order.lines}, _sum(*parts), stocks)
-        self._allocations_changed(sorted(promises.stock_keys(stocks).values()))
+        self._allocations_changed(promises.rewrite(order, _sum(*parts), stocks))
 
     def _change(
         self, orders: Sequence[port.Order], before: Slots, after: Slots, stocks: Sequence[port.Stock]
     ) -> None:
-        """Change those allocation rows of the orders that do not say `after` yet."""
-        slots = promises.changed(before, after)
-        if slots:
-            promises.write(orders, {line_id for line_id, _ in slots}, after, stocks)
-            self._allocations_changed(promises.touched(orders, slots, stocks))
+        promises.change(orders, before, after, stocks, counters=self.counts_allocations)
 
     def allocate(self, order_id: str, plan: Sequence[port.Allocation]) -> None:
         with transaction.atomic():
@@ -182,7 +180,12 @@ class OrmOrders(OrmParcels):
         self._locked([convert.gid("Order", order)])
         return Fulfillment.objects.select_related("order").get(pk=key)
 
-    def add_note(self, order_id: str, text: str) -> None:
+    def add_note(self, order_id: str | port.Order, text: str) -> None:
+        if isinstance(order_id, port.Order):
+            # The number is given so that 3.x does not draw a new one.
+            facts = {self.number_field: order_id.number, "pk": convert.pk(Order, order_id.id)}
+            self._note(Order(**facts), text)
+            return
         key = convert.pk(Order, order_id, field="orderId")
         # A system entry needs nothing of the order but its key.
         row = Order.objects.only("pk").filter(pk=key).first()

@@ -34,10 +34,9 @@ HEAD = (
     "metadata",
     "user_id",
     "user_email",
-    "user__email",
     "shipping_address_id",
-    *(f"shipping_address__{name}" for name in convert.ADDRESS),
 )
+JOINED = ("user__email", *(f"shipping_address__{name}" for name in convert.ADDRESS))
 GOODS = (
     "variant__track_inventory",
     "variant__weight",
@@ -67,7 +66,9 @@ LINE = (
 class OrmReads(OrmStocks):
     """The reading half of `port.Orders`; the underscored methods are each generation's own."""
 
+    # Columns of the order itself, and of what is joined to it, that only this Saleor has.
     head_columns: tuple[str, ...] = ()
+    joined_columns: tuple[str, ...] = ()
     line_columns: tuple[str, ...] = ()
 
     def _order_annotations(self) -> dict[str, Any]:
@@ -94,25 +95,43 @@ class OrmReads(OrmStocks):
         return found[0]
 
     def _locked(self, order_ids: Iterable[str]) -> list[port.Order]:
-        """The orders, read once their rows and their lines' are locked in id order. Raises NotFound."""
-        keys = [convert.pk(Order, order_id, field="orderId") for order_id in order_ids]
-        rows = Order.objects.filter(pk__in=keys).order_by("pk")
-        if len(rows.select_for_update(of=("self",)).values_list("pk")) < len(set(keys)):
-            raise NotFound("No such order.", field="orderId")
-        return self._read(rows, lock=True)
+        """The orders, their rows and their lines' locked in id order. Raises NotFound.
 
-    def _read(self, rows: QuerySet[Any], *, lock: bool = False) -> list[port.Order]:
-        """The orders in two queries. `lock` takes their lines; their own rows are locked by then."""
-        heads = list(
-            rows.annotate(**self._order_annotations()).values(*HEAD, self.created_field, *self.head_columns)
-        )
+        Rows are read by the statement that locks them, which sees what others committed while it waited; what
+        is joined to them is read with the lines, by a statement that begins under the lock.
+        """
+        keys = [convert.pk(Order, order_id, field="orderId") for order_id in order_ids]
+        rows = Order.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",))
+        heads = {head["pk"]: head for head in self._heads(rows)}
+        if len(heads) < len(set(keys)):
+            raise NotFound("No such order.", field="orderId")
+        joined = (*JOINED, *self.joined_columns)
+        lines: dict[Any, list[Row]] = {key: [] for key in heads}
+        found = self._lines(list(heads)).select_for_update(of=("self",))
+        for line in found.values(*LINE, *self.line_columns, *(f"order__{name}" for name in joined)):
+            lines[line["order_id"]].append(line)
+        for head in Order.objects.filter(pk__in=[key for key in heads if not lines[key]]).values(
+            "pk", *joined
+        ):
+            heads[head["pk"]] |= head
+        for key, (first, *_) in ((key, found) for key, found in lines.items() if found):
+            heads[key] |= {name: first[f"order__{name}"] for name in joined}
+        return [self._to_order(head, lines[key]) for key, head in heads.items()]
+
+    def _read(self, rows: QuerySet[Any]) -> list[port.Order]:
+        """The orders in two queries."""
+        heads = list(self._heads(rows, *JOINED, *self.joined_columns))
         lines: dict[Any, list[Row]] = {head["pk"]: [] for head in heads}
-        found = OrderLine.objects.filter(order_id__in=list(lines)).order_by("pk")
-        if lock:
-            found = found.select_for_update(of=("self",))
-        for line in found.values(*LINE, *self.line_columns):
+        for line in self._lines(list(lines)).values(*LINE, *self.line_columns):
             lines[line["order_id"]].append(line)
         return [self._to_order(head, lines[head["pk"]]) for head in heads]
+
+    def _heads(self, rows: QuerySet[Any], *more: str) -> QuerySet[Any]:
+        columns = (*HEAD, self.created_field, *self.head_columns, *more)
+        return rows.annotate(**self._order_annotations()).values(*columns)
+
+    def _lines(self, keys: Sequence[Any]) -> QuerySet[Any]:
+        return OrderLine.objects.filter(order_id__in=keys).order_by("pk")
 
     def orders_to_ship(self, *, after: str | None = None, limit: int = 100) -> list[port.Order]:
         unshipped = OrderLine.objects.filter(order=OuterRef("pk"), quantity__gt=F("quantity_fulfilled"))

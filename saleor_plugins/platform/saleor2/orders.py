@@ -27,7 +27,8 @@ class Orders2(OrmOrders):
 
     created_field = "created"
     number_field = "pk"
-    head_columns = ("discount_amount", "voucher__type", "paid")
+    head_columns = ("discount_amount", "paid")
+    joined_columns = ("voucher__type",)
     line_columns = ("unit_price_net_amount", "unit_price_gross_amount")
 
     def _order_annotations(self) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class Orders3(OrmOrders):
     """`port.Orders` (but for returns) and `port.Stocks` on Saleor 3.x."""
 
     created_field = "created_at"
+    counts_allocations = True
     warehouse_columns = ("click_and_collect_option",)
 
     # -- reading -----------------------------------------------------------------------------
@@ -45,7 +46,8 @@ class Orders3(OrmOrders):
     def _reserved(self) -> Any:
         return total(Reservation.objects.filter(reserved_until__gt=timezone.now()), "quantity_reserved")
 
-    head_columns = ("number", "channel__slug", "collection_point_id", "total_charged_amount")
+    head_columns = ("number", "collection_point_id", "total_charged_amount")
+    joined_columns = ("channel__slug",)
     line_columns = (
         "total_price_net_amount",
         "total_price_gross_amount",
