@@ -115,6 +115,10 @@ class Column:
             placed=order.placed,
         )
 
+    def as_json(self) -> dict[str, Any]:
+        """What it is called, what priced it, and its numbers."""
+        return {"name": self.scenario.name, "card": self.scenario.rates.name, **self.tally.as_json()}
+
     def _take(self, order: Past, decision: Decision) -> None:
         variants = {line.id: line.variant_id or "" for line in order.lines}
         for parcel in decision.parcels:
@@ -155,15 +159,9 @@ def replay(
             differences.add(order.id, order.number, today, proposed)
         done += len(piece)
         progress(done)
-    return {
-        "orders": done,
-        "currency": columns[0].scenario.rates.currency,
-        "columns": [
-            {"name": column.scenario.name, "card": column.scenario.rates.name, **column.tally.as_json()}
-            for column in columns
-        ],
-        **differences.as_json(),
-    }
+    told = [column.as_json() for column in columns]
+    currency = columns[0].scenario.rates.currency
+    return {"orders": done, "currency": currency, "columns": told, **differences.as_json()}
 
 
 def _pieces(orders: Iterable[Past]) -> Iterator[list[Past]]:

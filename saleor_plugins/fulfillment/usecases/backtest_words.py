@@ -61,9 +61,9 @@ def notes(result: Mapping[str, Any], settings: Settings, built_in: bool) -> list
         "the time. Every order is decided the moment it was placed; what is short is not shipped later."
     )
     found.append(
-        "Saleor's column takes each line from the first warehouse in the channel's sorting order that has it, "
-        "or from the fullest, as the channel is set up (on 2.10 the oldest stock). It knows no safety stock, "
-        "refusals or limits; its parcels are priced and timed by today's rules."
+        "Saleor's column takes each line from the first warehouse in the channel's sorting order that has it "
+        "or, as the channel is set up, from the fullest (on 2.10 the oldest stock). It knows no safety "
+        "stock, refusals or limits; its parcels are priced and timed by today's rules."
     )
     return [*found, *_warnings(result["columns"])]
 
