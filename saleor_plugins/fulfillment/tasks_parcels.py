@@ -14,6 +14,8 @@ from .usecases.carrier_events import apply_events, forget_strays, from_json, set
 from .usecases.carrier_label import ask_carrier
 
 EVERY = timedelta(minutes=30)
+WORDS_KEPT = timedelta(days=180)
+MOST_FORGOTTEN = 1000
 
 
 @subscribe(f"inbox.{CARRIER_EVENTS}", name="fulfillment.carrier_events", atomic=False)
@@ -53,3 +55,11 @@ def find_strays() -> None:
         return
     settle_strays(store.claimed_numbers())
     forget_strays()
+
+
+@sweeper("fulfillment.forget")
+def forget_people() -> None:
+    """Forget what names people: words about parcels and the labels' content, half a year old."""
+    before = clock.now() - WORDS_KEPT
+    store.forget_words(before, MOST_FORGOTTEN)
+    store.forget_labels(before)

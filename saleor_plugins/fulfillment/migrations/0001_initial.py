@@ -458,6 +458,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='shipmentevent',
+            index=models.Index(condition=models.Q(models.Q(('description', ''), _negated=True), models.Q(('place', ''), _negated=True), _connector='OR'), fields=['noted'], name='fulfillment_event_words'),
+        ),
+        migrations.AddIndex(
+            model_name='shipmentevent',
             index=models.Index(fields=['shipment', 'id'], name='fulfillment_event_order'),
         ),
         migrations.AddConstraint(

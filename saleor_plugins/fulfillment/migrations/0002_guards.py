@@ -1,4 +1,4 @@
-"""The ledgers refuse changes, and no two active rate cards are valid on the same day."""
+"""The ledgers refuse changes (what was written about a parcel may be forgotten), and no two active rate cards are valid on the same day."""
 
 from django.db import migrations
 
@@ -9,8 +9,16 @@ BEGIN
 END $$;
 CREATE TRIGGER ops_fulfillment_decision_ledger BEFORE UPDATE OR DELETE ON ops_fulfillment_routingdecision
     FOR EACH ROW EXECUTE FUNCTION ops_fulfillment_refuse();
+CREATE FUNCTION ops_fulfillment_forget_words() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.description = '' AND NEW.place = ''
+        AND to_jsonb(NEW) - 'description' - 'place' = to_jsonb(OLD) - 'description' - 'place' THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
 CREATE TRIGGER ops_fulfillment_shipment_ledger BEFORE UPDATE OR DELETE ON ops_fulfillment_shipmentevent
-    FOR EACH ROW EXECUTE FUNCTION ops_fulfillment_refuse();
+    FOR EACH ROW EXECUTE FUNCTION ops_fulfillment_forget_words();
 ALTER TABLE ops_fulfillment_ratecard ADD CONSTRAINT fulfillment_one_card_a_day
     EXCLUDE USING gist (daterange(valid_from, valid_until, '[]') WITH &&) WHERE (is_active);
 """
@@ -77,6 +85,7 @@ DROP SEQUENCE ops_fulfillment_revision_number;
 BACKWARD = """
 ALTER TABLE ops_fulfillment_ratecard DROP CONSTRAINT fulfillment_one_card_a_day;
 DROP TRIGGER ops_fulfillment_shipment_ledger ON ops_fulfillment_shipmentevent;
+DROP FUNCTION ops_fulfillment_forget_words();
 DROP TRIGGER ops_fulfillment_decision_ledger ON ops_fulfillment_routingdecision;
 DROP FUNCTION ops_fulfillment_refuse();
 """

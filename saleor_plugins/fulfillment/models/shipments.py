@@ -14,8 +14,8 @@ from .fields import any_text, saleor_id, uuid_key
 class Carrier(models.Model):
     """Who moves parcels and tells us by signed webhook. `tracking_url` has ``{number}`` in it.
 
-    A replaced secret is good until `previous_until`. `api` is karrio's name of the carrier when its own service
-    is asked for quotes, labels and scans, with `api_settings` as JSON.
+    A replaced secret is good until `previous_until`. `api` is karrio's name of the carrier when its own
+    service is asked for quotes, labels and scans, with `api_settings` as JSON.
     """
 
     id = uuid_key()
@@ -62,7 +62,8 @@ class Shipment(models.Model):
 class ShipmentEvent(models.Model):
     """The ledger of a shipment: what happened, when (`at`), who said so, and when it was noted.
 
-    `external_id` is the carrier's own id of the event: the same one again is the same event.
+    `external_id` is the carrier's own id of the event: the same one again is the same event. Nothing in it
+    changes, but `description` and `place` may be emptied: they may name people.
     """
 
     id = uuid_key()
@@ -90,7 +91,14 @@ class ShipmentEvent(models.Model):
                 name="fulfillment_event_once",
             ),
         ]
-        indexes = [models.Index(fields=["shipment", "id"], name="fulfillment_event_order")]
+        indexes = [
+            models.Index(fields=["shipment", "id"], name="fulfillment_event_order"),
+            models.Index(
+                fields=["noted"],
+                condition=~Q(description="") | ~Q(place=""),
+                name="fulfillment_event_words",
+            ),
+        ]
 
 
 class StrayScan(models.Model):

@@ -6,14 +6,14 @@ from .carriers import (
     carriers,
     carriers_named,
     carriers_to_ask,
-    numbers_under_way,
-    service_of,
     change_carrier,
     claimed_numbers,
     forget_strays,
     name_taken,
+    numbers_under_way,
     park,
     secrets_of,
+    service_of,
     strays,
     take_strays,
 )
@@ -34,6 +34,7 @@ from .decisions import (
 from .labels import (
     drop_label,
     finish_label,
+    forget_labels,
     label_of,
     labels_of,
     reserve_label,
@@ -111,6 +112,7 @@ from .revisions import (
 from .shipments import (
     Recorded,
     add_shipment,
+    forget_words,
     history,
     last_word,
     ledgers_of,
@@ -124,6 +126,7 @@ from .shipments import (
     shipments_numbered,
     shipments_of_fulfillments,
     shipments_of_orders,
+    shipments_with_plans,
 )
 from .standing import (
     Refused,
@@ -174,7 +177,9 @@ __all__ = [
     "first_rates",
     "first_zones",
     "for_people",
+    "forget_labels",
     "forget_strays",
+    "forget_words",
     "forgotten",
     "held",
     "history",
@@ -232,6 +237,7 @@ __all__ = [
     "shipments_numbered",
     "shipments_of_fulfillments",
     "shipments_of_orders",
+    "shipments_with_plans",
     "standing",
     "strays",
     "table",

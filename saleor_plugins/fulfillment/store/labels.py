@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -60,6 +60,11 @@ def finish_label(row: ShipmentLabel, made: Label) -> None:
     for name, value in values.items():
         setattr(row, name, value)
     row.save(update_fields=list(values))
+
+
+def forget_labels(before: datetime) -> int:
+    """Forget the content of labels that were bought before an instant: they name people."""
+    return ShipmentLabel.objects.filter(created__lt=before).exclude(content="").update(content="")
 
 
 def drop_label(row: ShipmentLabel, state: str) -> None:

@@ -34,9 +34,14 @@ class Recorded:
 
 
 def shipments(order_id: str) -> list[Shipment]:
-    """The order's shipments, oldest first, with their carriers and decisions."""
-    rows = Shipment.objects.filter(order_id=order_id).order_by("pk")
-    return list(rows.select_related("carrier", "decision").defer(*_SECRETS))
+    """The order's shipments, oldest first, with their carriers."""
+    return list(_with_carrier().filter(order_id=order_id).order_by("pk"))
+
+
+def shipments_with_plans(order_id: str) -> list[Shipment]:
+    """The order's shipments, oldest first, with their carriers and the decisions they came from."""
+    rows = _with_carrier().filter(order_id=order_id).order_by("pk")
+    return list(rows.select_related("carrier", "decision"))
 
 
 def shipment(key: UUID, *, lock: bool = False) -> Shipment:
@@ -136,6 +141,13 @@ def scans_of_twins(row: Shipment) -> list[Scan]:
     if row.carrier_id:
         twins = twins.filter(shipment__carrier=row.carrier_id)
     return _scans(twins)
+
+
+def forget_words(before: datetime, limit: int) -> int:
+    """Forget what was written about parcels before an instant: it may name people. The ledger stays."""
+    rows = ShipmentEvent.objects.filter(noted__lt=before).exclude(description="", place="")
+    keys = list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
+    return ShipmentEvent.objects.filter(pk__in=keys).update(description="", place="")
 
 
 def last_word(row: Shipment) -> datetime:

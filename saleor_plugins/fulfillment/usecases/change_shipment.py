@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from ...kernel import clock
 from ...kernel.errors import Conflict, Invalid
 from ...platform import shop
 from .. import store
+from ..domain.scans import AHEAD, LONGEST_DESCRIPTION, LONGEST_NUMBER, LONGEST_PLACE
 from ..domain.shipment import (
     CANCEL,
     CANCELED,
@@ -28,16 +29,10 @@ from ..domain.shipment import (
 from ..models import Carrier, Shipment
 from .tracking_record import apply_strays, record, tell
 
-LONGEST = 255
-LONGEST_DESCRIPTION = 500
-LONGEST_PLACE = 100
-# A clock may be wrong by a time zone; a scan of next week would hide all others until then.
-AHEAD = timedelta(days=1)
-
 
 def checked_tracking(number: str) -> str:
     """The number, stripped. Raises Invalid (``trackingNumber``) when it cannot be one."""
-    return checked_text(number, LONGEST, "trackingNumber")
+    return checked_text(number, LONGEST_NUMBER, "trackingNumber")
 
 
 def checked_text(text: str, longest: int, field: str) -> str:

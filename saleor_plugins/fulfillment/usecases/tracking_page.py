@@ -67,7 +67,7 @@ def tracking_page(order_id: str) -> Page:
     """The page of the order, in constant queries. Raises NotFound (field ``orderId``)."""
     order = shop().order(order_id)
     names = {line.id: line.name for line in order.lines}
-    rows = [row for row in store.shipments(order_id) if row.state != CANCELED]
+    rows = [row for row in store.shipments_with_plans(order_id) if row.state != CANCELED]
     ledgers = store.ledgers_of([row.pk for row in rows])
     sent = [_sent(row, names, ledgers[row.pk]) for row in rows]
     planned = [row for row in store.planned_of([order_id]) if any(row.units.values())]

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+import time_machine
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from saleor_plugins.delivery.models import Event
@@ -235,3 +236,28 @@ def test_a_bad_carrier_is_refused(router, staff, values: dict, field: str, code:
     carrier()
     assert refused(router.ask(SET, staff, **values), "carrierSet") == [(field, code)]
     assert len(router.ask(CARRIERS, staff)["data"]["carriers"]) == 1
+
+
+def test_words_and_labels_are_forgotten_after_half_a_year(router) -> None:
+    from saleor_plugins.fulfillment.models import ShipmentLabel
+    from saleor_plugins.fulfillment.tasks_parcels import forget_people
+
+    row = sent(router, "1Z")
+    add_event(row.pk, "EXCEPTION", description="Ada was out", place="Main Street 1")
+    ShipmentLabel.objects.create(
+        shipment=row, carrier=carrier(), service="s", format="ZPL", state="DONE", content="Ada",
+        created=clock.now(),
+    )  # fmt: skip
+    count = ShipmentEvent.objects.count()
+    forget_people()
+    assert ShipmentEvent.objects.filter(description="Ada was out").exists()
+    with time_machine.travel(clock.now() + timedelta(days=181), tick=False):
+        forget_people()
+    assert not ShipmentEvent.objects.exclude(description="", place="").exists()
+    assert ShipmentEvent.objects.count() == count and ShipmentLabel.objects.get().content == ""
+    # Nothing else of the ledger may change, and nobody may write into it again.
+    for change in ({"state": "DELIVERED"}, {"description": "x"}, {"description": "", "at": clock.now()}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            ShipmentEvent.objects.filter(shipment=row).update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ShipmentEvent.objects.filter(shipment=row).delete()
