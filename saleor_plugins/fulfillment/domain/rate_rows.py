@@ -33,16 +33,21 @@ ZONE_FIELDS = ("zone", "country", "postalPrefix", "warehouseId")
 
 @dataclass(frozen=True)
 class Row:
-    """One row as it was written. `field` leads to it in errors; `line` is its line in a file, 0 elsewhere."""
+    """One row as it was written. `field` leads to it in errors; `line` is its line in a file, 0 elsewhere.
+
+    `written` are the names of columns that are called otherwise there.
+    """
 
     field: str
     values: Mapping[str, Any]
     line: int = 0
+    written: Mapping[str, str] = field(default_factory=dict)
 
     def refusal(self, error: Invalid) -> Invalid:
         """`error` about a field of the row."""
-        name = f"{self.field}.{error.field}" if error.field else self.field
-        column = f", {error.field}" if error.field else ""
+        wrong = self.written.get(error.field or "", error.field)
+        name = f"{self.field}.{wrong}" if wrong else self.field
+        column = f", {wrong}" if wrong else ""
         message = f"Line {self.line}{column}: {error.message}" if self.line else error.message
         return Invalid(message, field=name, code=error.code)
 

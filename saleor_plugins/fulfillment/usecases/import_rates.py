@@ -165,9 +165,10 @@ def _table(
 
 
 def _with_id(row: Row) -> Row:
-    values = dict(row.values)
-    values["warehouseId"] = values.get("warehouseId") or values.pop("warehouse", "")
-    return Row(row.field, values, row.line)
+    if row.values.get("warehouseId") or not row.values.get("warehouse"):
+        return row
+    values = {**row.values, "warehouseId": row.values["warehouse"]}
+    return Row(row.field, values, row.line, {"warehouseId": "warehouse"})
 
 
 def _place(error: Invalid) -> tuple[str, int]:

@@ -168,6 +168,9 @@ def test_twenty_thousand_rows(router, staff, berlin, django_assert_max_num_queri
 
 
 def test_over_the_api_a_file_is_checked_the_same_way(router, staff, berlin) -> None:
+    nowhere = "base,warehouse\n1,Nowhere\n1,Berlin\n"
+    answer = router.ask(IMPORT, staff, card="DHL", currency="EUR", rates=nowhere)
+    assert refused(answer, "rateCardImport") == [("rates.2.warehouse", "NOT_FOUND")]
     answer = router.ask(IMPORT, staff, card="DHL", currency="EUR", rates="base\nx\n", zones="zone\nA\n")
     assert refused(answer, "rateCardImport") == [("rates.2.base", "INVALID"), ("zones.1", "INVALID")]
     values: dict[str, Any] = {"card": "DHL", "currency": "EUR", "rates": RATES, "zones": ZONES}
