@@ -1,4 +1,4 @@
-"""A router's problem as a mixed-integer program for HiGHS: the independent answer that ours is compared with."""
+"""A router's problem as a mixed-integer program for HiGHS: an independent answer to compare ours with."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ from saleor_plugins.fulfillment.domain.problem import Mode, Problem
 
 @dataclass(frozen=True)
 class Answer:
-    """The least cost, and the CPU seconds that HiGHS took for it (building the model not counted)."""
+    """The least cost, and the CPU seconds that HiGHS took for it (building the model not counted).
+
+    When its time was up: the cost of its best plan, and with `low` what it proved that none costs less than.
+    """
 
     cost: float
+    low: float
     seconds: float
 
 
@@ -38,7 +42,7 @@ class _Rows:
         self.value += [value for _, value in terms]
 
 
-def least_cost(problem: Problem, *, unit: float = 1.0) -> Answer:
+def least_cost(problem: Problem, *, unit: float = 1.0, seconds: float = 60.0) -> Answer:
     """The least cost in `unit`s of shipping all that stock allows, to HiGHS' own tolerances.
 
     For problems without pools and parcel limit, in which a parcel may hold all that its warehouse has.
@@ -55,7 +59,7 @@ def least_cost(problem: Problem, *, unit: float = 1.0) -> Answer:
             _warehouse(modes, units, problem.grams, unit, rows, cost, upper, shipped)
     for need, row, terms in zip(problem.demand, supply, shipped, strict=True):
         rows.add(min(need, sum(row)), min(need, sum(row)), terms)
-    return _solve(rows, cost, upper) if cost else Answer(0.0, 0.0)
+    return _solve(rows, cost, upper, seconds) if cost else Answer(0.0, 0.0, 0.0)
 
 
 def _warehouse(
@@ -90,7 +94,7 @@ def _warehouse(
         rows.add(0, 1, chosen)
 
 
-def _solve(rows: _Rows, cost: Sequence[float], upper: Sequence[float]) -> Answer:
+def _solve(rows: _Rows, cost: Sequence[float], upper: Sequence[float], limit: float) -> Answer:
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = len(cost), len(rows.lower)
     model.col_cost_, model.col_upper_ = np.array(cost), np.array(upper)
@@ -102,17 +106,16 @@ def _solve(rows: _Rows, cost: Sequence[float], upper: Sequence[float]) -> Answer
     model.a_matrix_.index_ = np.array(rows.index, dtype=np.int32)
     model.a_matrix_.value_ = np.array(rows.value)
     highs = highspy.Highs()
-    for option, value in {
-        "output_flag": False,
-        "threads": 1,
-        "mip_rel_gap": 0.0,
-        "mip_abs_gap": 1e-6,
-    }.items():
+    options = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-6}
+    for option, value in {**options, "time_limit": limit}.items():
         highs.setOptionValue(option, value)
     highs.passModel(model)
     started = time.process_time()
     highs.run()
     seconds = time.process_time() - started
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        raise RuntimeError(f"HiGHS: {highs.getModelStatus()}")
-    return Answer(highs.getInfo().objective_function_value, seconds)
+    status, info = highs.getModelStatus(), highs.getInfo()
+    if status == highspy.HighsModelStatus.kOptimal:
+        return Answer(info.objective_function_value, info.objective_function_value, seconds)
+    if status == highspy.HighsModelStatus.kTimeLimit:
+        return Answer(info.objective_function_value, info.mip_dual_bound, seconds)
+    raise RuntimeError(f"HiGHS: {status}")
