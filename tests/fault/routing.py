@@ -22,7 +22,7 @@ from tests.shopdata import world
 
 AT_ONCE = 20
 # A few in CI; fifty in the run that docs/routing.md quotes.
-SEEDS = range(int(os.environ.get("ROUTING_SEEDS", "3")))
+SEEDS = range(int(os.environ.get("ROUTING_SEEDS", "2")))
 DEADLOCK = "40P01"
 
 
