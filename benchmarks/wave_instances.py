@@ -42,7 +42,7 @@ class Shape:
     lines: int = 3
     hubs: int = 10
     skus: int = 100
-    slack: float = 1.15
+    slack: float = 1.1
     coverage: float = 0.5
     quantities: tuple[int, ...] = (1, 1, 1, 1, 1, 1, 1, 1, 2)
     stepped: bool = False
@@ -74,7 +74,7 @@ def draw(seed: int, shape: Shape = Shape()) -> Instance:
     rng = random.Random(seed)  # noqa: S311
     places, people, named = cities()
     hubs = [named[name] for name in rng.sample(HUBS, shape.hubs)]
-    pounds = [rng.lognormvariate(0.3, 0.8) for _ in range(shape.skus)]
+    pounds = [rng.lognormvariate(0.1, 0.9) for _ in range(shape.skus)]
     popular = [1 / (rank + 1) ** 0.8 for rank in range(shape.skus)]
     ordered = []
     for place in rng.choices(places, people, k=shape.orders):

@@ -66,8 +66,22 @@ class Member:
     def _all(self, pool: Pool) -> int:
         return sum(self.problem.demand[r] * n for r, n in pool.takes.items())
 
-    def taken(self, flow: Flow) -> Counter[int]:
-        """What a plan takes of each resource."""
+    @cached_property
+    def _taken(self) -> dict[Flow, Taken]:
+        return {}
+
+    @cached_property
+    def _cost(self) -> dict[Flow, int]:
+        return {}
+
+    def taken(self, flow: Flow) -> Taken:
+        """What a plan takes of each resource. Remembered, as is its cost: both are asked for often."""
+        known = self._taken.get(flow)
+        if known is None:
+            known = self._taken[flow] = self._takes(flow)
+        return known
+
+    def _takes(self, flow: Flow) -> Taken:
         found: Counter[int] = Counter()
         for uses, row in zip(self.uses, flow, strict=True):
             for w, units in enumerate(row):
@@ -85,7 +99,11 @@ class Member:
 
     def cost(self, flow: Flow) -> int:
         """What a plan costs, each parcel in its cheapest mode."""
-        return priced(self.problem, flow).cost + self.missing * (self.wanted - self.shipped(flow))
+        known = self._cost.get(flow)
+        if known is None:
+            short = self.wanted - self.shipped(flow)
+            known = self._cost[flow] = priced(self.problem, flow).cost + self.missing * short
+        return known
 
     def fits(self, flow: Flow) -> bool:
         """Whether a plan keeps the order's own rules; the resources are another question."""

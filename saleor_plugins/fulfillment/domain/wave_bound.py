@@ -22,6 +22,7 @@ from .wave import Flow, Wave
 KEEP = 0.7
 ROUNDS = 80
 CLOSE = 0.0002
+WHOLE = 0.999
 
 Prices = tuple[int, ...]
 Plans = list[Flow]
@@ -56,11 +57,15 @@ def resources(wave: Wave, i: int) -> list[int]:
 
 @dataclass
 class Priced:
-    """The best bound found, its prices, and the plans that were seen on the way, by order."""
+    """The best bound found, its prices, and the plans that were seen on the way, by order.
+
+    `clear` are the orders for which the linear program picked one plan: most of a large wave's.
+    """
 
     bound: int
     prices: Prices
     seen: list[set[Flow]] = field(default_factory=list)
+    clear: dict[int, Flow] = field(default_factory=dict)
 
 
 def price(wave: Wave, start: Plans, over: Callable[[], bool], told: Callable[[], None]) -> Priced:
@@ -92,6 +97,7 @@ def price(wave: Wave, start: Plans, over: Callable[[], bool], told: Callable[[],
             break
         keep = KEEP if new else 0.0
         told()
+    best.clear = master.clear()
     return best
 
 
@@ -111,6 +117,7 @@ class _Master:
         for limit in wave.limits:
             self.highs.addRow(-highspy.kHighsInf, float(limit), 0, *nothing)
         self.most = highspy.kHighsInf
+        self.columns: list[tuple[int, Flow]] = []
 
     def add(self, i: int, flow: Flow) -> None:
         """Let order `i` pick `flow`."""
@@ -119,6 +126,14 @@ class _Master:
         value = np.array([1, *rows.values()], dtype=np.float64)
         cost = self.wave.members[i].cost(flow) / self.wave.unit
         self.highs.addCol(cost, 0.0, self.most, len(index), index, value)
+        self.columns.append((i, flow))
+
+    def clear(self) -> dict[int, Flow]:
+        """The plans that are picked whole."""
+        self.highs.run()
+        picked = self.highs.getSolution().col_value
+        pairs = zip(self.columns, picked, strict=True)
+        return {i: flow for (i, flow), value in pairs if value > WHOLE}
 
     def prices(self) -> tuple[int, list[int]]:
         """What the mix costs, and what it would pay for one more of each resource."""

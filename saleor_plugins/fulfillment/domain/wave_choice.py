@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,46 +15,41 @@ GAP = 0.0005
 
 def choose(
     wave: Wave,
-    plans: Mapping[int, Sequence[Flow]],
-    now: Mapping[int, Flow],
-    left: Sequence[int],
+    plans: Mapping[int, Collection[Flow]],
+    room: Sequence[int],
     *,
+    now: Mapping[int, Flow] | None = None,
     seconds: float,
-) -> dict[int, Flow]:
-    """The best choice found among `plans` of some orders, which are at `now` and may use what is `left`.
+) -> dict[int, Flow] | None:
+    """The best choice found among `plans` of some orders, which may use the `room`; None when none fits.
 
-    Never dearer than `now`. `seconds` are CPU time.
+    Never dearer than `now`, a choice that fits. `seconds` are CPU time.
     """
-    orders = sorted(now)
-    room, columns = list(left), []
+    orders, columns = sorted(plans), []
     for i in orders:
-        for resource, units in wave.members[i].taken(now[i]).items():
-            room[resource] += units
-    for i in orders:
-        for flow in sorted({*plans[i], now[i]}):
+        for flow in sorted(plans[i]):
             taken = wave.members[i].taken(flow)
             if all(room[k] >= units for k, units in taken.items()):
                 columns.append((i, flow, taken))
+    if not columns:
+        return None
     highs = _model(wave, orders, columns, room)
-    _start(highs, [float(flow == now[i]) for i, flow, _ in columns])
+    if now is not None:
+        _start(highs, [float(flow == now[i]) for i, flow, _ in columns])
     picked = _run(highs, seconds)
     if picked is None:
-        return dict(now)
+        return None
     found = {i: flow for (i, flow, _), value in zip(columns, picked, strict=True) if value > 0.5}
-    return found if _valid(wave, found, now, room) else dict(now)
+    return found if _fits(wave, found, orders, room) else None
 
 
-def _valid(wave: Wave, found: Mapping[int, Flow], now: Mapping[int, Flow], room: Sequence[int]) -> bool:
-    """Whether what the solver says holds in integers, and is no worse."""
-    if found.keys() != now.keys():
-        return False
+def _fits(wave: Wave, found: Mapping[int, Flow], orders: Sequence[int], room: Sequence[int]) -> bool:
+    """Whether what the solver says holds in integers."""
     rest = list(room)
     for i, flow in found.items():
         for resource, units in wave.members[i].taken(flow).items():
             rest[resource] -= units
-    before = sum(wave.members[i].cost(flow) for i, flow in now.items())
-    after = sum(wave.members[i].cost(flow) for i, flow in found.items())
-    return min(rest, default=0) >= 0 and after <= before
+    return sorted(found) == list(orders) and min(rest, default=0) >= 0
 
 
 def _model(wave: Wave, orders: Sequence[int], columns: Sequence[tuple], room: Sequence[int]) -> Any:

@@ -40,7 +40,7 @@ def near(member: Member, prices: Sequence[int], most: int) -> list[tuple[int, Fl
         )[:BEAM]
     width = len(member.problem.modes)
     found: dict[Flow, int] = {}
-    for _, opened, flow in states:
+    for _, opened, flow in states[: 2 * most + 20]:
         plan = tuple(row[:width] for row in flow)
         cost = _cost(problem, opened, flow)
         if cost is not None and member.fits(plan):

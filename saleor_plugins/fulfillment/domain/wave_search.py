@@ -40,8 +40,20 @@ class Search:
             plans.append(flow)
         for seen, flow in zip(self.priced.seen, plans, strict=True):
             seen.add(flow)
-        if (cost := wave.cost(plans)) < self.cost:
-            self.plans, self.left, self.cost = plans, left, cost
+        self._take(dict(enumerate(plans)))
+
+    def by_clear(self, seconds: float) -> None:
+        """Try what the linear program is clear about, and the best choice beside it for all others."""
+        room = list(self.wave.limits)
+        for i, flow in self.priced.clear.items():
+            for resource, units in self.wave.members[i].taken(flow).items():
+                room[resource] -= units
+        if min(room, default=0) < 0:
+            return
+        rest = [i for i in range(len(self.plans)) if i not in self.priced.clear]
+        found = choose(self.wave, self._plans(rest, 0), room, seconds=seconds) if rest else {}
+        if found is not None:
+            self._take({**self.priced.clear, **found})
 
     def blocks(self, size: int) -> list[list[int]]:
         """The orders in blocks of about `size`, others each time."""
@@ -53,18 +65,22 @@ class Search:
 
     def choose(self, block: list[int], effort: int, seconds: float) -> None:
         """Choose again for some orders, the others staying as they are."""
-        most = MOST[min(effort, len(MOST) - 1)]
-        plans = {
-            i: {flow for _, flow in near(self.wave.members[i], self.priced.prices, most)}
-            | self.priced.seen[i]
-            for i in block
-        }
+        room = list(self.left)
         now = {i: self.plans[i] for i in block}
-        found = choose(
-            self.wave, {i: sorted(some) for i, some in plans.items()}, now, self.left, seconds=seconds
-        )
-        for i, flow in found.items():
-            self._move(i, flow)
+        for i, flow in now.items():
+            for resource, units in self.wave.members[i].taken(flow).items():
+                room[resource] += units
+        found = choose(self.wave, self._plans(block, effort), room, now=now, seconds=seconds)
+        if found is not None:
+            self._take(found)
+
+    def _plans(self, orders: list[int], effort: int) -> dict[int, set[Flow]]:
+        """What may be chosen for each order."""
+        most, prices, found = MOST[min(effort, len(MOST) - 1)], self.priced.prices, {}
+        for i in orders:
+            some = {flow for _, flow in near(self.wave.members[i], prices, most)}
+            found[i] = some | self.priced.seen[i] | {self.plans[i]}
+        return found
 
     def polish(self, over: Callable[[], bool]) -> None:
         """Every order alone with what all others leave, until none can do better."""
@@ -83,6 +99,13 @@ class Search:
             if flow is not None and better:
                 self._move(i, flow)
             yield better
+
+    def _take(self, plans: dict[int, Flow]) -> None:
+        """Change some plans, if that makes them cheaper."""
+        members = self.wave.members
+        if sum(members[i].cost(flow) - members[i].cost(self.plans[i]) for i, flow in plans.items()) < 0:
+            for i, flow in plans.items():
+                self._move(i, flow)
 
     def _move(self, i: int, flow: Flow) -> None:
         member, old = self.wave.members[i], self.plans[i]

@@ -21,10 +21,12 @@ from .wave_more import more_could_ship
 from .wave_search import Search
 
 SECONDS = 30.0
-ENOUGH = 0.002
+ENOUGH = 0.003
 # Orders whose plans are chosen at once.
 BLOCK = 1_000
 PASSES = 6
+# A pass that saves less is the last one.
+STUCK = 0.00005
 
 
 class Method(StrEnum):
@@ -172,15 +174,20 @@ def _improve(wave: Wave, start: Plans, clock: _Clock, enough: float) -> tuple[Pl
     priced = price(wave, start, lambda: clock.left < reserve, lambda: clock.told("prices"))
     search = Search(wave, start, priced, random.Random(0))  # noqa: S311
     search.by_prices()
+    if search.gap > enough and clock.left > 0:
+        clock.told("plans")
+        search.by_clear(clock.left / 2)
     whole = len(wave.members) <= BLOCK
     for effort in range(PASSES):
         if clock.left <= 0 or search.gap <= enough:
             break
-        blocks = search.blocks(BLOCK)
+        before, blocks = search.cost, search.blocks(BLOCK)
         for n, block in enumerate(blocks):
             if clock.left <= 0:
                 break
             clock.told("plans")
             search.choose(block, effort, clock.left / (len(blocks) - n))
         search.polish(lambda: clock.left <= 0)
+        if before - search.cost < STUCK * before:
+            break
     return search.plans, priced, Method.WHOLE if whole else Method.ROLLED
