@@ -88,6 +88,8 @@ class _Paper(FPDF):
     """A page with its title and number at the foot."""
 
     foot = ""
+    # Where the barcodes end that stand beside the first lines.
+    bars_end = 0.0
 
     def footer(self) -> None:
         self.set_y(-MARGIN)
@@ -134,14 +136,14 @@ def _glyphs() -> frozenset[int]:
         return frozenset(font.getBestCmap())
 
 
-def _text(pdf: FPDF, text: str, size: float, *, bold: bool = False) -> None:
+def _text(pdf: _Paper, text: str, size: float, *, bold: bool = False) -> None:
     pdf.set_font(FONT, style="B" if bold else "", size=size)
-    # Beside the barcodes while there are any.
-    width = pdf.epw - 75 if pdf.get_y() < MARGIN + 34 and pdf.page_no() == 1 else pdf.epw
+    beside = pdf.page_no() == 1 and pdf.get_y() < pdf.bars_end
+    width = pdf.epw - 75 if beside else pdf.epw
     pdf.multi_cell(width, size * 0.5, drawable(text), align="L", new_x="LMARGIN", new_y="NEXT")
 
 
-def _codes(pdf: FPDF, codes: Sequence[tuple[str, str]]) -> None:
+def _codes(pdf: _Paper, codes: Sequence[tuple[str, str]]) -> None:
     top, width = pdf.get_y(), 68.0
     left = pdf.w - MARGIN - width
     for name, text in codes:
@@ -154,6 +156,7 @@ def _codes(pdf: FPDF, codes: Sequence[tuple[str, str]]) -> None:
         pdf.set_xy(left, top + 10.5)
         pdf.cell(width, 4, drawable(f"{name} {text}"), align="R")
         top += 16
+    pdf.bars_end = top
     pdf.set_xy(MARGIN, MARGIN)
 
 
