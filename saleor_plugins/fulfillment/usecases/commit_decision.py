@@ -148,7 +148,7 @@ def _tell(order: Order, row: RoutingDecision, last: RoutingDecision | None, chan
     # The same words again would only bury what a person wrote into the history.
     if last is None or said != told(last):
         prefix = f"Rerouted: {loop.WORDS[change.why]} " if change.moved else ""
-        shop().add_note(order.id, f"{prefix}{said}")
+        shop().add_note(order, f"{prefix}{said}")
 
 
 def told(row: RoutingDecision) -> str:

@@ -42,7 +42,7 @@ def place(order: Order, code: str, reason: str, *, facts: str = "", by: str = ""
     """Hold the order, whose lock the caller has, and say so."""
     row = store.place_hold(order.id, code, reason, facts=facts, by=by)
     emit("order.held", payload(order, row))
-    shop().add_note(order.id, f"Held, so not routed and not shipped: {reason}")
+    shop().add_note(order, f"Held, so not routed and not shipped: {reason}")
     return row
 
 

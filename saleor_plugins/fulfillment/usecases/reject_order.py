@@ -128,7 +128,7 @@ def _name(warehouse_id: str) -> str:
 
 def _note(order: Order, warehouse_id: str, text: str) -> None:
     known = {row.id: row.name for row in shop().warehouses()}
-    shop().add_note(order.id, f"{known.get(warehouse_id, 'A warehouse')} {text}")
+    shop().add_note(order, f"{known.get(warehouse_id, 'A warehouse')} {text}")
 
 
 def _promised(order: Order, warehouse_id: str, variant_id: str) -> int:

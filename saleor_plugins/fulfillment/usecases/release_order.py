@@ -28,7 +28,7 @@ def release_order(order_id: str, *, by: str = "") -> tuple[Hold, Routed | None]:
         if hold is None or not store.release_hold(hold, by=by):
             raise Conflict("The order is not held.", field="orderId", code="NOT_HELD")
         emit("order.released", payload(order, hold))
-        shop().add_note(order.id, "Released: it is routed again.")
+        shop().add_note(order, "Released: it is routed again.")
         emit(ORDER_SEEN, {"orderId": order_id})
         try:
             with transaction.atomic():
