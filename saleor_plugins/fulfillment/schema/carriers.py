@@ -12,7 +12,8 @@ from ...http.api import Mutation, require
 from ...kernel.ids import own_key
 from .. import store
 from ..usecases.carrier_set import rotate_secret, set_carrier
-from .parcel_types import CarrierType, show_carrier
+from .parcel_types import CarrierType
+from .show_parcels import show_carrier
 
 PLUGINS = "MANAGE_PLUGINS"
 

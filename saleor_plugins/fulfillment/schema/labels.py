@@ -12,7 +12,7 @@ from ...kernel.ids import own_key
 from ..models import ShipmentLabel
 from ..usecases.carrier_label import FORMATS, buy_label, quotes
 from ..views.documents import label_of
-from .parcel_types import document_url
+from ..views.links import document_url
 from .show import money
 from .types import Money
 
@@ -99,7 +99,7 @@ class ShipmentLabelBuy(Mutation):
     def answer(cls, info: Any, result: dict[str, Any]) -> ShipmentLabelBuy:
         """The label and a link to it."""
         row = ShipmentLabel.objects.defer("content").get(pk=UUID(result["label"]))
-        url = document_url(info, label_of(str(row.shipment_id)), "", "")
+        url = document_url(info.context, label_of(str(row.shipment_id)))
         return cls(tracking_number=row.tracking_number, format=row.format, url=url)
 
 

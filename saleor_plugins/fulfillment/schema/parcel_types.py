@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import base64
 from typing import Any
-from uuid import UUID
 
 import graphene
 
 from ...http.api import connection
-from ...kernel.ids import to_global
-from .. import store
-from ..domain.documents import PickList
 from ..domain.shipment import STATES
-from ..domain.tracking_file import Problem
-from ..models import Carrier, Shipment, ShipmentEvent, ShipmentLabel, StrayScan
-from ..usecases.carrier_set import tracking_link
-from ..views.documents import OPEN, label_of, slip_of
-from ..views.links import address, document_token
+from ..views.documents import slip_of
+from ..views.links import document_url
 from .types import ParcelItem
 
 FORMATS = {
@@ -98,8 +91,8 @@ class ShipmentType(graphene.ObjectType):
     )
 
     def resolve_packing_slip_url(self, info: Any, format: str, paper: str) -> str:
-        key = from_relay(self.id)
-        return document_url(info, slip_of("Shipment", key), format, paper)
+        key = key_of(self.id)
+        return document_url(info.context, slip_of("Shipment", key), format, paper)
 
 
 class PlannedParcelType(graphene.ObjectType):
@@ -119,7 +112,7 @@ class PlannedParcelType(graphene.ObjectType):
     )
 
     def resolve_packing_slip_url(self, info: Any, format: str, paper: str) -> str:
-        return document_url(info, slip_of("PlannedParcel", from_relay(self.id)), format, paper)
+        return document_url(info.context, slip_of("PlannedParcel", key_of(self.id)), format, paper)
 
 
 class PickOrderType(graphene.ObjectType):
@@ -158,7 +151,7 @@ class PickListType(graphene.ObjectType):
     url = graphene.String(required=True, description="Opens it in a browser for ten minutes.", **FORMATS)
 
     def resolve_url(self, info: Any, format: str, paper: str) -> str:
-        return document_url(info, self.what, format, paper)
+        return document_url(info.context, self.what, format, paper)
 
 
 class StrayScanType(graphene.ObjectType):
@@ -189,134 +182,6 @@ class TrackingProblem(graphene.ObjectType):
 StrayConnection = connection(StrayScanType, "StrayScan")
 
 
-def from_relay(value: str) -> str:
+def key_of(value: str) -> str:
     """The key inside one of our own ids that we just made."""
-    import base64
-
     return base64.b64decode(value).decode().partition(":")[2]
-
-
-def document_url(info: Any, what: dict[str, Any], form: str, paper: str) -> str:
-    """A link that opens a document for ten minutes."""
-    chosen = f"?format={form}&paper={paper}" if form else ""
-    path = f"documents/{OPEN}{document_token(what)}/{chosen}"
-    return address(info.context, path)
-
-
-def show_carrier(row: Carrier, info: Any) -> CarrierType:
-    """A carrier, without its secret."""
-    return CarrierType(
-        id=to_global("Carrier", row.pk),
-        name=row.name,
-        tracking_url=row.tracking_url,
-        is_active=row.is_active,
-        api=row.api,
-        report_url=address(info.context, f"carriers/{row.pk}/"),
-    )
-
-
-def show_shipments(rows: Sequence[Shipment], info: Any) -> list[ShipmentType]:
-    """Shipments with their ledgers and labels, in a query each for all."""
-    ledgers: dict[UUID, list[ShipmentEvent]] = {row.pk: [] for row in rows}
-    for event in store.history(list(ledgers)):
-        ledgers[event.shipment_id].append(event)
-    labels = store.labels_of(list(ledgers))
-    return [_shipment(row, ledgers[row.pk], labels.get(row.pk), info) for row in rows]
-
-
-def show_planned(row: store.Planned) -> PlannedParcelType:
-    """A planned parcel."""
-    items = [ParcelItem(line_id=key, quantity=count) for key, count in row.units.items()]
-    return PlannedParcelType(
-        id=to_global("PlannedParcel", row.id),
-        order_id=row.order_id,
-        warehouse_id=row.warehouse_id,
-        ship_on=row.ship_on,
-        arrives_on=row.arrives_on,
-        items=items,
-    )
-
-
-def show_picks(picks: PickList, what: dict[str, Any]) -> PickListType:
-    """A pick list; `what` names it in links."""
-    shown = PickListType(
-        warehouse_name=picks.warehouse,
-        units=picks.units,
-        order_numbers=list(picks.orders),
-        picks=[
-            PickType(
-                sku=pick.row.sku,
-                product_name=pick.row.product,
-                variant_name=pick.row.variant,
-                quantity=pick.row.quantity,
-                orders=[PickOrderType(order_number=name, quantity=units) for name, units in pick.orders],
-            )
-            for pick in picks.picks
-        ],
-    )
-    shown.what = what
-    return shown
-
-
-def show_stray(row: StrayScan, info: Any) -> StrayScanType:
-    """A waiting scan."""
-    return StrayScanType(
-        id=to_global("StrayScan", row.pk),
-        carrier=show_carrier(row.carrier, info),
-        tracking_number=row.tracking_number,
-        status=row.state,
-        at=row.at,
-        noted=row.noted,
-        description=row.description,
-        place=row.place,
-    )
-
-
-def show_problems(rows: Iterable[Problem]) -> list[TrackingProblem]:
-    """Problems of a file."""
-    return [TrackingProblem(row.line, row.column, row.message, row.code) for row in rows]
-
-
-def _label(row: ShipmentLabel, info: Any) -> LabelType:
-    done = row.state == ShipmentLabel.DONE
-    return LabelType(
-        state=row.state,
-        service=row.service,
-        format=row.format,
-        tracking_number=row.tracking_number,
-        url=document_url(info, label_of(str(row.shipment_id)), "", "") if done else None,
-    )
-
-
-def _shipment(
-    row: Shipment, events: Iterable[ShipmentEvent], label: ShipmentLabel | None, info: Any
-) -> ShipmentType:
-    return ShipmentType(
-        id=to_global("Shipment", row.pk),
-        order_id=row.order_id,
-        fulfillment_id=row.fulfillment_id,
-        warehouse_id=row.warehouse_id or None,
-        tracking_number=row.tracking_number,
-        carrier=show_carrier(row.carrier, info) if row.carrier else None,
-        carrier_url=tracking_link(row.carrier, row.tracking_number) or None,
-        state=row.state,
-        items=[ParcelItem(**item) for item in row.items],
-        history=[_event(event) for event in events],
-        created=row.created,
-        label=_label(label, info) if label else None,
-    )
-
-
-def _event(row: ShipmentEvent) -> ShipmentEventType:
-    return ShipmentEventType(
-        status=row.state,
-        at=row.at,
-        noted=row.noted,
-        source=row.source,
-        verb=row.verb,
-        description=row.description,
-        place=row.place,
-        tracking_number=row.tracking_number,
-        external_id=row.external_id,
-        done_by=row.done_by or None,
-    )

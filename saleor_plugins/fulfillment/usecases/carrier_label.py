@@ -60,22 +60,14 @@ def buy_label(
     carrier = _carrier(carrier_id)
     api = _service(carrier)
     sending = _sending(store.shipment(key), grams)
+    label, new = _reserved(key, carrier, (service, form), again, by)
+    if new:
+        _buy(api, sending, label)
     with transaction.atomic():
         row = locked(key)
-        known = store.label_of(key)
-        if known and known.state == ShipmentLabel.DONE:
-            if not row.tracking_number:
-                # We died between the purchase and this.
-                set_tracking(key, known.tracking_number, carrier=known.carrier, by=by)
-            return known
-        if known:
-            _check_again(known, again)
-        if row.state not in OUTWARD:
-            raise Conflict(f"The parcel is {row.state}.", field="state")
-        label = store.reserve_label(row, carrier, service, form, by)
-    _buy(api, sending, label)
-    with transaction.atomic():
-        set_tracking(key, label.tracking_number, carrier=carrier, by=by)
+        # A label of before may have been bought by somebody who died here.
+        if new or not row.tracking_number:
+            set_tracking(key, label.tracking_number, carrier=label.carrier, by=by)
     return label
 
 
@@ -89,6 +81,22 @@ def ask_carrier(carrier_id: UUID) -> int:
         if found:
             apply_events(carrier_id, found)
     return told
+
+
+def _reserved(
+    key: UUID, carrier: Carrier, wanted: tuple[str, str], again: bool, by: str
+) -> tuple[ShipmentLabel, bool]:
+    """The label that the parcel has, or a new one that nobody else buys meanwhile."""
+    with transaction.atomic():
+        row = locked(key)
+        known = store.label_of(key)
+        if known and known.state == ShipmentLabel.DONE:
+            return known, False
+        if known:
+            _check_again(known, again)
+        if row.state not in OUTWARD:
+            raise Conflict(f"The parcel is {row.state}.", field="state")
+        return store.reserve_label(row, carrier, *wanted, by), True
 
 
 def _check_again(known: ShipmentLabel, again: bool) -> None:

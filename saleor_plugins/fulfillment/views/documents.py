@@ -20,7 +20,7 @@ from .. import store
 from ..domain.barcode import code128, width_of
 from ..domain.documents import PickList, Slip
 from ..usecases.print_slip import packing_slip, picks_of_day, picks_of_orders, planned_slip
-from .links import Expired, opened_document
+from .links import OPEN, Expired, opened_document
 from .pdf import picks_pdf, slip_pdf
 from .render import page, private, refusal
 
@@ -28,7 +28,6 @@ PERMISSION = "MANAGE_ORDERS"
 SLIP = "packing-slip/"
 LABEL = "label/"
 PICKS = "pick-list/"
-OPEN = "open/"
 PAPERS = ("a4", "letter")
 LABEL_TYPES = {"PDF": "application/pdf", "ZPL": "text/plain; charset=utf-8", "PNG": "image/png"}
 

@@ -11,6 +11,7 @@ from ..config import PLUGIN_ID, values
 
 TRACKING = "saleor_plugins.fulfillment.tracking"
 DOCUMENTS = "saleor_plugins.fulfillment.documents"
+OPEN = "open/"
 # Seconds; long enough to open a tab, too short to pass on.
 DOCUMENT_AGE = 600
 DAY = 86400
@@ -47,6 +48,12 @@ def address(request: HttpRequest, path: str) -> str:
     here, _, rest = request.path.partition("graphql/")
     base = here if f"/{PLUGIN_ID}/" in here and not rest else f"/plugins/{PLUGIN_ID}/"
     return request.build_absolute_uri(base + path)
+
+
+def document_url(request: HttpRequest, what: dict[str, Any], form: str = "", paper: str = "") -> str:
+    """A link that opens a document for ten minutes."""
+    chosen = f"?format={form}&paper={paper}" if form else ""
+    return address(request, f"documents/{OPEN}{document_token(what)}/{chosen}")
 
 
 def _read(token: str, salt: str, seconds: float) -> Any:
