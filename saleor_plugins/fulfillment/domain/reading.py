@@ -29,7 +29,7 @@ class Reading:
     def read(self, name: str, parse: Parse, default: Any = None) -> Any:
         """The parsed field; `default` where it is missing, empty or wrong."""
         value = self.row.get(name)
-        if value is None or value == "":
+        if _empty(value):
             return default
         try:
             return parse(value)
@@ -39,7 +39,7 @@ class Reading:
 
     def required(self, name: str, parse: Parse) -> Any:
         """The parsed field; a missing one is wrong."""
-        if self.row.get(name) in (None, ""):
+        if _empty(self.row.get(name)):
             self.refuse(name, "Must be given.", "REQUIRED")
         return self.read(name, parse)
 
@@ -51,6 +51,10 @@ class Reading:
         """Raise Invalids with everything that is wrong, if anything is."""
         if self.errors:
             raise Invalids(self.errors)
+
+
+def _empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def amount_in(currency: str) -> Parse:

@@ -110,7 +110,7 @@ def _facts(
         channel=order.channel,
         click_and_collect=order.collection_point_id is not None,
         policy=rules.policy.in_currency(rates.currency),
-        service=order.shipping_method,
+        service=order.shipping_method.strip(),
         now=world.now,
         placed=order.created,
     )

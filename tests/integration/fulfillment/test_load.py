@@ -33,7 +33,7 @@ def test_an_order_is_read_whole(router) -> None:
         country="FR",
         city="Paris",
         postal_code="75001",
-        shipping_method="Express",
+        shipping_method=" Express ",
     )
     facts = load(made)
     request = facts.request

@@ -140,9 +140,18 @@ def test_zones_cannot_leave_rates_behind(router, staff) -> None:
     assert refused(router.ask(ZONES, staff, card="DHL", zones=twice), "zonesReplace") == [
         ("zones.2", "UNIQUE")
     ]
-    bad = [{"zone": "South", "country": "ZZ", "postalPrefix": "--"}]
+    bad = [
+        {"zone": "South", "country": "ZZ", "postalPrefix": "--"},
+        {"zone": " ", "country": "DE"},
+        {"zone": "South", "country": "DE", "warehouseId": "Nowhere"},
+    ]
     fields = refused(router.ask(ZONES, staff, card="DHL", zones=bad), "zonesReplace")
-    assert [field for field, _ in fields] == ["zones.0.country", "zones.0.postalPrefix"]
+    assert fields == [
+        ("zones.0.country", "INVALID"),
+        ("zones.0.postalPrefix", "INVALID"),
+        ("zones.1.zone", "REQUIRED"),
+        ("zones.2.warehouseId", "NOT_FOUND"),
+    ]
 
 
 def test_activating_switches_off_only_cards_of_the_same_days(router, staff) -> None:
