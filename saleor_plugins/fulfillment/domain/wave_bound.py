@@ -81,9 +81,10 @@ def price(wave: Wave, start: Plans, over: Callable[[], bool], told: Callable[[],
         master.add(i, flow)
     keep = KEEP
     for _ in range(ROUNDS):
-        high, plain = master.prices()
-        if high - best.bound <= CLOSE * high or over():
+        found = master.prices()
+        if found is None or found[0] - best.bound <= CLOSE * found[0] or over():
             break
+        plain = found[1]
         tried = tuple(int(keep * old + (1 - keep) * new) for old, new in zip(best.prices, plain, strict=True))
         low, plans = relax(wave, tried, known)
         if low > best.bound:
@@ -131,14 +132,18 @@ class _Master:
     def clear(self) -> dict[int, Flow]:
         """The plans that are picked whole."""
         self.highs.run()
-        picked = self.highs.getSolution().col_value
+        solution = self.highs.getSolution()
+        picked = solution.col_value if solution.value_valid else [0.0] * len(self.columns)
         pairs = zip(self.columns, picked, strict=True)
         return {i: flow for (i, flow), value in pairs if value > WHOLE}
 
-    def prices(self) -> tuple[int, list[int]]:
-        """What the mix costs, and what it would pay for one more of each resource."""
+    def prices(self) -> tuple[int, list[int]] | None:
+        """What the mix costs, and what it would pay for one more of each resource; None without an answer."""
         self.highs.run()
-        dual = self.highs.getSolution().row_dual[len(self.wave.members) :]
+        solution = self.highs.getSolution()
+        if not solution.dual_valid:
+            return None
+        dual = solution.row_dual[len(self.wave.members) :]
         cost = self.highs.getInfo().objective_function_value
         unit = self.wave.unit
         return round(cost * unit), [max(round(-value * unit), 0) for value in dual]

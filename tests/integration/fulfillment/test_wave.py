@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -15,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from saleor_plugins.delivery.models import Event
 from saleor_plugins.delivery.relay import drain
+from saleor_plugins.fulfillment.domain.wave_state import WAVE
 from saleor_plugins.fulfillment.models import PlannedParcel, RoutingDecision, Wave
 from saleor_plugins.fulfillment.store import waves as rows
 from saleor_plugins.fulfillment.tasks_waves import find_dead_waves
@@ -427,3 +429,7 @@ def test_the_command(scene) -> None:
     rows.claim_wave(use.ask_wave(queue=False).pk, clock.now())
     code, _, err = command()
     assert (code, err) == (1, "Another wave runs.\n")
+
+
+def test_the_docs_have_the_table_of_states() -> None:
+    assert WAVE.table() in (Path(__file__).parents[3] / "docs" / "routing.md").read_text()
