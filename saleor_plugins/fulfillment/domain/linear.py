@@ -76,7 +76,7 @@ class Linear(Tree):
         """Fill the rows from these, then leave out whom it is cheaper without."""
         self._take(frozenset([column.index for column in columns]))
 
-    def settle(self, columns: Sequence[Column]) -> bool:
+    def settle(self, columns: Sequence[Column], *, last: bool) -> bool:
         """Everybody is decided: the offer is the best there is."""
         self.offer(columns)
         return True

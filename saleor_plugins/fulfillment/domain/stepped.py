@@ -17,6 +17,7 @@ Gain = tuple[int, list[tuple[int, int]]]  # at most, and the units sold for it
 # So many warehouses are packed at once, and so many steps that may take.
 FEW = 3
 PACKING_STEPS = 2_000
+LAST_STEPS = 100_000
 
 
 class Stepped(Tree):
@@ -101,7 +102,7 @@ class Stepped(Tree):
             return
         self.seen.add(key)
         if len(columns) <= FEW + 1:
-            self.settle(columns)
+            self.settle(columns, last=False)
             return
         limit = self.case.limit
         found = None if limit is not None and len(columns) > limit else fill(self.case, columns)
@@ -109,12 +110,12 @@ class Stepped(Tree):
         if found and found[0] < self.best:
             self.cost, self.parcels = found
 
-    def settle(self, columns: Sequence[Column]) -> bool:
+    def settle(self, columns: Sequence[Column], *, last: bool) -> bool:
         """Take the best plan over these or a part of them."""
         if self.work >= self.most_work:
             return False
         packing = Packing(self.case, sorted(columns, key=lambda column: column.index), self.best)
-        done = packing.run(PACKING_STEPS, self.most_work - self.work)
+        done = packing.run(LAST_STEPS if last else PACKING_STEPS, self.most_work - self.work)
         self.work += packing.work
         if packing.parcels is not None:
             self.cost, self.parcels = packing.best, packing.parcels

@@ -48,8 +48,11 @@ class Tree:
         """Take the plan over these, or a part of them, if it is better."""
         raise NotImplementedError
 
-    def settle(self, columns: Sequence[Column]) -> bool:
-        """Take the best plan over these or a part of them; False if that was left unfinished."""
+    def settle(self, columns: Sequence[Column], *, last: bool) -> bool:
+        """Take the best plan over these or a part of them; False if that was left unfinished.
+
+        `last` says that nothing is left to branch on.
+        """
         raise NotImplementedError
 
     def few(self, count: int) -> bool:
@@ -91,7 +94,7 @@ class Tree:
         self.nodes += 1
         limit = self.case.limit
         if limit is not None and len(opened) >= limit:
-            if len(opened) == limit and not self.settle(opened):
+            if len(opened) == limit and not self.settle(opened, last=True):
                 self.unsettled.append(self.evaluate(prices, opened, [])[0])
             return
         if not self.case.big and not self._feasible(opened, undecided):
@@ -102,9 +105,11 @@ class Tree:
         self.offer([*opened, *(one for one, gain in zip(undecided, gains, strict=True) if gain > 0)])
         opened, open_ended = self._decide(low, opened, undecided, gains)
         if not open_ended or self.few(len(opened) + len(open_ended)):
-            if not self.settle([*opened, *(one for _, one in open_ended)]):
+            if self.settle([*opened, *(one for _, one in open_ended)], last=not open_ended):
+                return
+            if not open_ended:
                 self.unsettled.append(low)
-            return
+                return
         if self.nodes == 1:
             self.dominance = Dominance(self.case, [one.place for _, one in open_ended])
         branch = max(open_ended, key=lambda pair: (pair[0], -pair[1].index))[1]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from saleor_plugins.fulfillment.domain import solver
 from saleor_plugins.fulfillment.domain.problem import Problem, Solution
 from saleor_plugins.fulfillment.domain.solver import solve
 from tests.unit.fulfillment.build import (
@@ -63,6 +64,38 @@ def test_shared_stock_agrees_with_brute_force(seed: int) -> None:
         if rng.random() < 0.3:
             problem = replace(problem, most_open=rng.randint(1, 2))
         agree(problem, brute_force)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_orders_too_large_to_list_are_searched_as_exactly(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solver, "countable", lambda case, best: False)
+    rng = random.Random(500 + seed)
+    for _ in range(60):
+        problem = random_problem(rng, rng.randint(2, 3), rng.randint(3, 6), most=4)
+        problem = stepped(rng, problem, heaviest=rng.random() < 0.3)
+        if rng.random() < 0.4:
+            problem = pooled(rng, problem)
+        if rng.random() < 0.4:
+            problem = replace(problem, most_open=rng.randint(1, 3))
+        agree(problem, brute_force)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_both_searches_agree_on_larger_orders(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(700 + seed)
+    problems = [random_problem(rng, rng.randint(3, 5), rng.randint(6, 12), most=3) for _ in range(10)]
+    problems = [stepped(rng, problem, heaviest=rng.random() < 0.3) for problem in problems]
+    listed = [solve(problem) for problem in problems]
+    monkeypatch.setattr(solver, "countable", lambda case, best: False)
+    finished = 0
+    for problem, first in zip(problems, listed, strict=True):
+        second = solve(problem)
+        check(problem, first)
+        check(problem, second)
+        assert first.optimal
+        assert second.bound <= first.cost <= second.cost
+        finished += second.optimal
+    assert finished > 5
 
 
 @given(st.data())
