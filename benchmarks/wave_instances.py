@@ -1,9 +1,9 @@
 """Waves as a parcel shipper in the United States knows them, the same for a seed wherever they are made.
 
-Ten of twenty real logistics hubs ship to cities drawn by their population; a parcel costs a base and a price
-per pound by seven zones of distance, of the proportions that public ground tariffs have. SKUs are asked for
-as Zipf's law says and weigh lognormally. A SKU lies in about half of the hubs, unevenly, and there
-are `slack` times as many units of it as are ordered: enough, but not where they are wanted.
+Ten of twenty real logistics hubs ship to cities drawn by their population; a parcel costs its handling, and a
+base and a price per pound by seven zones of distance, of the proportions that public ground tariffs have.
+SKUs are asked for as Zipf's law says and weigh lognormally. A SKU lies in about half of the hubs, unevenly,
+and there are `slack` times as many units of it as are ordered: enough, but not where they are wanted.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ HUBS = (
 )  # fmt: skip
 MILES = (150, 300, 600, 1000, 1400, 1800, math.inf)
 BASE = (830, 870, 930, 990, 1050, 1110, 1180)  # cents for a parcel, by zone
+HANDLING = 300  # cents to pick a parcel and pack it, with the box
 POUND = (28, 33, 40, 52, 66, 80, 95)  # cents more for each pound
 STEPS = (1, 2, 5, 10, 20, 50)  # pounds, for a tariff in weight bands
 GRAMS = 453.592
@@ -130,7 +131,7 @@ def _member(
 def _modes(shape: Shape, zone: int, pounds: list[float]) -> list[Mode]:
     """A base and a price per pound, or the price of each weight band."""
     if not shape.stepped:
-        return [Mode(BASE[zone], tuple(round(POUND[zone] * weight) for weight in pounds))]
+        return [Mode(BASE[zone] + HANDLING, tuple(round(POUND[zone] * weight) for weight in pounds))]
     nothing = (0,) * len(pounds)
-    bands = [Mode(BASE[zone] + POUND[zone] * step, nothing, round(step * GRAMS)) for step in STEPS]
-    return [*bands, Mode(BASE[zone] + POUND[zone] * 150, nothing)]
+    bands = [Mode(BASE[zone] + HANDLING + POUND[zone] * step, nothing, round(step * GRAMS)) for step in STEPS]
+    return [*bands, Mode(BASE[zone] + HANDLING + POUND[zone] * 150, nothing)]

@@ -17,6 +17,7 @@ import numpy as np
 
 from .solver import solve
 from .wave import Flow, Wave
+from .wave_cuts import Cut
 
 # How much of the best prices known goes into the next ones: plain prices swing wildly (Wentges 1997).
 KEEP = 0.7
@@ -59,13 +60,15 @@ def resources(wave: Wave, i: int) -> list[int]:
 class Priced:
     """The best bound found, its prices, and the plans that were seen on the way, by order.
 
-    `clear` are the orders for which the linear program picked one plan: most of a large wave's.
+    `clear` are the orders for which the linear program picked one plan: most of a large wave's. `weighed`
+    are inequalities with their prices (`wave_tighten`).
     """
 
     bound: int
     prices: Prices
     seen: list[set[Flow]] = field(default_factory=list)
     clear: dict[int, Flow] = field(default_factory=dict)
+    weighed: list[tuple[Cut, int]] = field(default_factory=list)
 
 
 def price(wave: Wave, start: Plans, over: Callable[[], bool], told: Callable[[], None]) -> Priced:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import permutations
 
 from .problem import Problem, cheapest_mode
+from .solver import solve
 from .wave import Flow, Member
 
 BEAM = 200
@@ -15,38 +16,71 @@ _Row = tuple[int, ...]
 _State = tuple[int, frozenset[int], tuple[_Row, ...]]
 
 
-def near(member: Member, prices: Sequence[int], most: int) -> list[tuple[int, Flow]]:
-    """Up to `most` plans with what each costs more than the cheapest of them, cheapest first.
+def listed(member: Member, prices: Sequence[int], most: int) -> tuple[list[tuple[int, Flow]], int]:
+    """Up to `most` plans with what each costs at `prices`, cheapest first; and a reach: no other costs less.
 
-    A beam search over the rows: complete for small orders, a good choice for large ones.
+    A beam search over the rows. What falls out of the beam, and whatever was not tried, limits the reach.
     """
     problem = member.at(prices)
+    rows = range(len(problem.demand))
     once = [min(mode.fixed for mode in modes) for modes in problem.modes]
+    each = [[min(mode.unit[r] for mode in modes) for modes in problem.modes] for r in rows]
+    splits = [_splits(problem, r) for r in rows]
+    if any(some is None for some in splits):
+        bound = _bound(member, problem)
+        splits = [some or sorted(set(_greedy(problem, r, each[r]))) for r, some in enumerate(splits)]
+    else:
+        bound = None
+    reach: int | None = None
     states: list[_State] = [(0, frozenset(), ())]
-    for r in range(len(problem.demand)):
-        each = [min(mode.unit[r] for mode in modes) for modes in problem.modes]
-        splits = [
-            (sum(n * price for n, price in zip(row, each, strict=True)), row,
+    for r in rows:
+        ways = [
+            (sum(n * price for n, price in zip(row, each[r], strict=True)), row,
              frozenset(w for w, n in enumerate(row) if n))
-            for row in _splits(problem, r, each)
+            for row in splits[r] or ()
         ]  # fmt: skip
-        states = sorted(
+        after = sorted(
             (
                 (cost + more + sum(once[w] for w in used - opened), opened | used, (*flow, row))
                 for cost, opened, flow in states
-                for more, row, used in splits
+                for more, row, used in ways
             ),
             key=lambda state: (state[0], state[2]),
-        )[:BEAM]
-    width = len(member.problem.modes)
+        )
+        states = after[:BEAM]
+        if len(after) > BEAM:
+            reach = min(after[BEAM][0], after[BEAM][0] if reach is None else reach)
+    ranked, beyond = _ranked(member, problem, states, most)
+    limits = [limit for limit in (reach, beyond, bound) if limit is not None]
+    return ranked, min(limits) if limits else _never(ranked)
+
+
+def _bound(member: Member, problem: Problem) -> int:
+    """What any plan costs at least."""
+    solution = solve(problem)
+    return solution.bound if solution.shipped >= max(member.wanted, member.least) else 0
+
+
+def _never(ranked: Sequence[tuple[int, Flow]]) -> int:
+    """All plans are listed: there is no other."""
+    return ranked[-1][0] + 1 if ranked else 0
+
+
+def _ranked(
+    member: Member, problem: Problem, states: Sequence[_State], most: int
+) -> tuple[list[tuple[int, Flow]], int | None]:
+    """The plans of the cheapest states, and what those left out cost at least."""
+    width, kept = len(member.problem.modes), 2 * most + 20
     found: dict[Flow, int] = {}
-    for _, opened, flow in states[: 2 * most + 20]:
+    for _, opened, flow in states[:kept]:
         plan = tuple(row[:width] for row in flow)
         cost = _cost(problem, opened, flow)
         if cost is not None and member.fits(plan):
             found[plan] = min(cost, found.get(plan, cost))
-    ranked = sorted((cost, plan) for plan, cost in found.items())[:most]
-    return [(cost - ranked[0][0], plan) for cost, plan in ranked]
+    ranked = sorted((cost, plan) for plan, cost in found.items())
+    beyond = [states[kept][0]] if len(states) > kept else []
+    beyond += [ranked[most][0]] if len(ranked) > most else []
+    return ranked[:most], min(beyond, default=None)
 
 
 def _cost(problem: Problem, opened: frozenset[int], flow: Sequence[_Row]) -> int | None:
@@ -61,16 +95,20 @@ def _cost(problem: Problem, opened: frozenset[int], flow: Sequence[_Row]) -> int
     return total
 
 
-def _splits(problem: Problem, r: int, each: Sequence[int]) -> list[_Row]:
-    """Ways to ship a row: all of them when they are few, else two warehouses first, then the cheapest."""
-    supply = [min(n, problem.demand[r]) for n in problem.supply[r]]
-    need = min(problem.demand[r], sum(supply))
+def _splits(problem: Problem, r: int) -> list[_Row] | None:
+    """All ways to ship a row; None when they are too many."""
+    supply, need = _wanted(problem, r)
     found: list[_Row] = []
     for row in _all(supply, need):
         found.append(row)
         if len(found) > MOST_SPLITS:
-            return sorted(set(_greedy(supply, need, each)))
+            return None
     return found
+
+
+def _wanted(problem: Problem, r: int) -> tuple[list[int], int]:
+    supply = [min(n, problem.demand[r]) for n in problem.supply[r]]
+    return supply, min(problem.demand[r], sum(supply))
 
 
 def _all(supply: Sequence[int], need: int) -> Iterator[_Row]:
@@ -88,7 +126,9 @@ def _all(supply: Sequence[int], need: int) -> Iterator[_Row]:
     return deal(0, need, ())
 
 
-def _greedy(supply: Sequence[int], need: int, each: Sequence[int]) -> Iterator[_Row]:
+def _greedy(problem: Problem, r: int, each: Sequence[int]) -> Iterator[_Row]:
+    """Two warehouses first, then the cheapest."""
+    supply, need = _wanted(problem, r)
     ranked = sorted((w for w, n in enumerate(supply) if n), key=lambda w: (each[w], w))
     for first in permutations(ranked, 2):
         row, left = [0] * len(supply), need

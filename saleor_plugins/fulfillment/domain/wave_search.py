@@ -6,9 +6,10 @@ import random
 from collections.abc import Callable, Iterator
 
 from .wave import Flow, Wave
-from .wave_bound import Plans, Priced
+from .wave_bound import Plans, Priced, resources
 from .wave_choice import choose
-from .wave_plans import near
+from .wave_plans import listed
+from .wave_tighten import penalty
 
 # Plans looked at for each order; more with each pass.
 MOST = (30, 80, 160, 320)
@@ -78,8 +79,12 @@ class Search:
         """What may be chosen for each order."""
         most, prices, found = MOST[min(effort, len(MOST) - 1)], self.priced.prices, {}
         for i in orders:
-            some = {flow for _, flow in near(self.wave.members[i], prices, most)}
-            found[i] = some | self.priced.seen[i] | {self.plans[i]}
+            member = self.wave.members[i]
+            some, _ = listed(member, prices, 2 * most)
+            mine = frozenset(resources(self.wave, i))
+            cuts = [one for one in self.priced.weighed if i in one[0].orders or one[0].resources & mine]
+            some = sorted((cost + penalty(i, member.taken(flow), cuts), flow) for cost, flow in some)
+            found[i] = {flow for _, flow in some[:most]} | self.priced.seen[i] | {self.plans[i]}
         return found
 
     def polish(self, over: Callable[[], bool]) -> None:

@@ -19,9 +19,10 @@ from .wave import Member, Wave
 from .wave_bound import Plans, Priced, price, relax
 from .wave_more import more_could_ship
 from .wave_search import Search
+from .wave_tighten import tighten
 
 SECONDS = 30.0
-ENOUGH = 0.003
+ENOUGH = 0.002
 # Orders whose plans are chosen at once.
 BLOCK = 1_000
 PASSES = 6
@@ -176,6 +177,9 @@ def _improve(wave: Wave, start: Plans, clock: _Clock, enough: float) -> tuple[Pl
     search.by_prices()
     if search.gap > enough and clock.left > 0:
         clock.told("plans")
+        search.by_clear(clock.left / 2)
+    if search.gap > enough and clock.left > 0:
+        tighten(wave, priced, lambda: clock.left < reserve, lambda: clock.told("prices"))
         search.by_clear(clock.left / 2)
     whole = len(wave.members) <= BLOCK
     for effort in range(PASSES):

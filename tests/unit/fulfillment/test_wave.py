@@ -13,9 +13,11 @@ import pytest
 from saleor_plugins.fulfillment.domain import wave_choice
 from saleor_plugins.fulfillment.domain.problem import Problem
 from saleor_plugins.fulfillment.domain.wave import Flow, Member, Wave
-from saleor_plugins.fulfillment.domain.wave_bound import relax
-from saleor_plugins.fulfillment.domain.wave_plans import near
+from saleor_plugins.fulfillment.domain.wave_bound import price, relax
+from saleor_plugins.fulfillment.domain.wave_cuts import Cut, broken
+from saleor_plugins.fulfillment.domain.wave_plans import listed
 from saleor_plugins.fulfillment.domain.wave_solve import Method, one_by_one, solve_wave
+from saleor_plugins.fulfillment.domain.wave_tighten import cut_bound, tighten
 from tests.unit.fulfillment.build import one_mode, stepped
 
 pytest.importorskip("highspy")
@@ -114,6 +116,45 @@ def test_no_price_makes_the_bound_too_high(seed: int) -> None:
     for top in (0, 50, 1000):
         prices = tuple(rng.randint(0, top) for _ in wave.limits)
         assert relax(wave, prices)[0] <= cost
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_inequality_makes_the_bound_too_high(seed: int) -> None:
+    """Any of them, at any price; and every whole choice of plans keeps it."""
+    rng = random.Random(seed)
+    wave = wave_of(rng, 3, days=seed % 2 == 0, steps=seed % 3 == 0)
+    wave = due(wave, one_by_one(wave))
+    _, cost = best(wave)
+    for top in (0, 50, 1000):
+        weighed = []
+        for _ in range(5):
+            orders = frozenset(rng.sample(range(3), rng.randint(0, 3)))
+            some = frozenset(rng.sample(range(len(wave.limits)), rng.randint(1, 5)))
+            most = (sum(wave.limits[k] for k in some) + len(orders)) // 2
+            weighed.append((Cut(orders, some, most), rng.randint(0, top)))
+        prices = tuple(rng.randint(0, top) for _ in wave.limits)
+        assert cut_bound(wave, prices, weighed)[0] <= cost
+
+
+def test_a_mixture_of_halves_is_cut_off() -> None:
+    """Three orders want two of three single units each; only one can have both of its own."""
+
+    def order(first: int, second: int) -> Member:
+        modes = [one_mode(100, [0, 0]), one_mode(1000, [0, 0])]
+        supply, spare = [[1, 1], [1, 1]], len("abc")
+        uses = [[{first: 1}, {spare: 1}], [{second: 1}, {spare: 1}]]
+        return Member(Problem([1, 1], supply, modes, [1, 1], [1, 1]), uses, [None, None], 0)
+
+    wave = Wave([order(0, 1), order(1, 2), order(2, 0)], [1, 1, 1, 4])
+    wave = due(wave, one_by_one(wave))
+    both, none = ((1, 0), (1, 0)), ((0, 1), (0, 1))
+    columns = [(i, member.taken(flow)) for i, member in enumerate(wave.members) for flow in (both, none)]
+    found = broken(wave, columns, [0.5] * 6)
+    assert Cut(frozenset(), frozenset({0, 1, 2}), 1) in found
+    priced = price(wave, one_by_one(wave), lambda: False, lambda: None)
+    assert priced.bound == 1650  # half of each order's parcels are cheap
+    tighten(wave, priced, lambda: False, lambda: None)
+    assert priced.bound == 2100 == best(wave)[1]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -236,8 +277,12 @@ def test_plans_near_the_best_are_all_there(seed: int) -> None:
     member = replace(member, least=member.wanted)
     prices = [rng.randint(0, 300) for _ in range(9)]
 
-    def price(flow: Flow) -> int:
+    def paid(flow: Flow) -> int:
         return member.cost(flow) + sum(prices[k] * n for k, n in member.taken(flow).items())
 
-    whole = sorted((price(flow), flow) for flow in flows(member))
-    assert near(member, prices, 10_000) == [(cost - whole[0][0], flow) for cost, flow in whole]
+    whole = sorted((paid(flow), flow) for flow in flows(member))
+    assert listed(member, prices, 10_000)[0] == whole
+    for most in (1, 3):
+        found, reach = listed(member, prices, most)
+        assert found == whole[: len(found)]
+        assert all(cost >= reach for cost, flow in whole if (cost, flow) not in found)
