@@ -13,9 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from .candidates import Candidate
-from .eligibility import refusal
-from .facts import Request, Source
+from .facts import Request
 from .modelling import Model
 from .policy import Objective, Shortage
 from .prices import MILLI
@@ -23,21 +21,9 @@ from .problem import Mode, Problem, Solution, priced
 from .solver import solve
 from .sourcing import Prepared, prepare
 from .wave import Flow, Member, Wave
+from .wave_shelves import Asked, Place, held_units, own_units, shipped_on, taken
 
-Place = tuple[str, str]  # warehouse, variant
 ADDITIVE = (Objective.COST, Objective.WEIGHTED)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """An order of a wave. `request` counts the order's own units as free, and nobody else's.
-
-    `held` are the units that the order holds, by (line, warehouse), also those of lines that are left alone.
-    """
-
-    key: str
-    request: Request
-    held: Mapping[tuple[str, str], int]
 
 
 @dataclass(frozen=True)
@@ -72,10 +58,10 @@ class Build:
         currencies = Counter(asked.request.rates.currency for asked in orders)
         self.currency = min(currencies, key=lambda code: (-currencies[code], code), default="")
         self.profiles = {one.id: one.profile for asked in orders for one in asked.request.sources}
-        self.own = {asked.key: _own(asked) for asked in orders}
+        self.own = {asked.key: own_units(asked) for asked in orders}
         self.base: dict[Place, int] = {}
         for asked in orders:
-            held = _held(asked)
+            held = held_units(asked)
             for one in asked.request.sources:
                 for variant, free in one.free.items():
                     self.base[one.id, variant] = free - held[one.id, variant]
@@ -224,58 +210,3 @@ def _scaled(model: Model, unit: int) -> Problem:
 def _short(model: Model, solution: Solution) -> bool:
     wanted = zip(model.problem.demand, model.problem.worth, strict=True)
     return solution.shipped < sum(n * worth for n, worth in wanted)
-
-
-def taken(model: Model, flow: Flow) -> Counter[Place]:
-    """What a plan takes, by warehouse and variant."""
-    found: Counter[Place] = Counter()
-    for row, units in zip(model.rows, flow, strict=True):
-        for w, n in enumerate(units):
-            for variant, each in row.takes.items() if n else ():
-                found[model.candidates[w].source.id, variant] += n * each
-    return found
-
-
-def shipped_on(model: Model, flow: Flow) -> Counter[tuple[str, date]]:
-    """The parcels of a plan by warehouse and day, where days are limited."""
-    found: Counter[tuple[str, date]] = Counter()
-    for w, one in enumerate(model.candidates):
-        if one.source.profile.daily_parcels is not None and one.ship_on and any(row[w] for row in flow):
-            found[one.source.id, one.ship_on] += 1
-    return found
-
-
-def _held(asked: Asked) -> Counter[Place]:
-    """All that an order holds, by warehouse and variant."""
-    variants = {line.id: line.variant_id or "" for line in asked.request.lines}
-    found: Counter[Place] = Counter()
-    for (line_id, warehouse), units in asked.held.items():
-        found[warehouse, variants.get(line_id, "")] += units
-    return found
-
-
-def _own(asked: Asked) -> Counter[Place]:
-    """What an order brings along: what it holds where it could be shipped from, were there enough stock."""
-    prepared = prepare(replace(asked.request, sources=()))
-    lines = {line.id: line for line in prepared.lines}
-    plenty = {line.variant_id or "": 10**9 for line in prepared.lines}
-    may: dict[str, Candidate | None] = {}
-    sources = {one.id: one for one in asked.request.sources}
-    found: Counter[Place] = Counter()
-    for (line_id, warehouse), units in asked.held.items():
-        line, source = lines.get(line_id), sources.get(warehouse)
-        if line is None or source is None:
-            continue
-        if warehouse not in may:
-            may[warehouse] = _open(source, asked.request, prepared, plenty)
-        one = may[warehouse]
-        if one and not one.excludes(line):
-            found[warehouse, line.variant_id or ""] += units
-    return found
-
-
-def _open(
-    source: Source, request: Request, prepared: Prepared, plenty: Mapping[str, int]
-) -> Candidate | None:
-    one = Candidate(replace(source, free=plenty, most={}), request, prepared.lines)
-    return None if refusal(one) else one

@@ -11,7 +11,8 @@ from ...kernel.money import from_minor
 from .decision import Decision
 from .sourcing import decide
 from .wave import Flow
-from .wave_build import Build, Entry, Place, shipped_on, taken
+from .wave_build import Build, Entry
+from .wave_shelves import Place, shipped_on, taken
 
 
 @dataclass(frozen=True)

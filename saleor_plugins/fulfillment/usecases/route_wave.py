@@ -23,8 +23,9 @@ from ...kernel.errors import Conflict, Invalid
 from ...platform import shop
 from ...platform.port import Order
 from .. import config
-from ..domain.wave_build import Asked, Build
+from ..domain.wave_build import Build
 from ..domain.wave_decide import Decided, decisions
+from ..domain.wave_shelves import Asked
 from ..domain.wave_solve import Solved, solve_wave
 from ..models import Wave
 from ..store import waves as rows

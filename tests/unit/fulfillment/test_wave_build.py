@@ -12,8 +12,9 @@ from saleor_plugins.fulfillment.domain.decision import Decision, Outcome
 from saleor_plugins.fulfillment.domain.facts import Line, Profile, Source
 from saleor_plugins.fulfillment.domain.policy import Objective, Policy, Shortage
 from saleor_plugins.fulfillment.domain.rates import Rate, RateTable
-from saleor_plugins.fulfillment.domain.wave_build import Asked, Build
+from saleor_plugins.fulfillment.domain.wave_build import Build
 from saleor_plugins.fulfillment.domain.wave_decide import decisions
+from saleor_plugins.fulfillment.domain.wave_shelves import Asked
 from saleor_plugins.fulfillment.domain.wave_solve import Method, Solved, solve_wave
 from tests.unit.fulfillment.build import line, request, source
 
