@@ -79,10 +79,7 @@ def price(wave: Wave, start: Plans, over: Callable[[], bool], told: Callable[[],
     known: dict[int, tuple] = {}
     zero = (0,) * len(wave.limits)
     best = Priced(relax(wave, zero, known)[0], zero, [{flow} for flow in start])
-    master = _Master(wave)
-    for i, flow in enumerate(start):
-        master.add(i, flow)
-    keep = KEEP
+    master, keep = _Master(wave, start), KEEP
     for _ in range(ROUNDS):
         found = master.prices()
         if found is None or found[0] - best.bound <= CLOSE * found[0] or over():
@@ -108,7 +105,7 @@ def price(wave: Wave, start: Plans, over: Callable[[], bool], told: Callable[[],
 class _Master:
     """The linear program: one plan for each order, mixed if need be, within the limits."""
 
-    def __init__(self, wave: Wave):
+    def __init__(self, wave: Wave, start: Plans):
         import highspy
 
         self.wave = wave
@@ -122,6 +119,8 @@ class _Master:
             self.highs.addRow(-highspy.kHighsInf, float(limit), 0, *nothing)
         self.most = highspy.kHighsInf
         self.columns: list[tuple[int, Flow]] = []
+        for i, flow in enumerate(start):
+            self.add(i, flow)
 
     def add(self, i: int, flow: Flow) -> None:
         """Let order `i` pick `flow`."""

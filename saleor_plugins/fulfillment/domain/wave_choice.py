@@ -31,7 +31,7 @@ def choose(
             taken = wave.members[i].taken(flow)
             if all(room[k] >= units for k, units in taken.items()):
                 columns.append((i, flow, taken))
-    if not columns:
+    if not columns or seconds <= 0:
         return None
     highs = _model(wave, orders, columns, room)
     if now is not None:

@@ -23,36 +23,42 @@ def listed(member: Member, prices: Sequence[int], most: int) -> tuple[list[tuple
     """
     problem = member.at(prices)
     rows = range(len(problem.demand))
-    once = [min(mode.fixed for mode in modes) for modes in problem.modes]
     each = [[min(mode.unit[r] for mode in modes) for modes in problem.modes] for r in rows]
     splits = [_splits(problem, r) for r in rows]
-    if any(some is None for some in splits):
-        bound = _bound(member, problem)
-        splits = [some or sorted(set(_greedy(problem, r, each[r]))) for r, some in enumerate(splits)]
-    else:
-        bound = None
-    reach: int | None = None
+    limits = [] if all(some is not None for some in splits) else [_bound(member, problem)]
+    ways = [
+        sorted(set(_greedy(problem, r, each[r]))) if some is None else some for r, some in enumerate(splits)
+    ]
+    states, dropped = _beam(problem, each, ways)
+    ranked, beyond = _ranked(member, problem, states, most)
+    limits += [limit for limit in (dropped, beyond) if limit is not None]
+    return ranked, min(limits) if limits else _never(ranked)
+
+
+def _beam(
+    problem: Problem, each: Sequence[Sequence[int]], ways: Sequence[Sequence[_Row]]
+) -> tuple[list[_State], int | None]:
+    """The cheapest ways to ship all rows, by what they cost at least; and what the others cost at least."""
+    once = [min(mode.fixed for mode in modes) for modes in problem.modes]
+    dropped: list[int] = []
     states: list[_State] = [(0, frozenset(), ())]
-    for r in rows:
-        ways = [
-            (sum(n * price for n, price in zip(row, each[r], strict=True)), row,
+    for price, some in zip(each, ways, strict=True):
+        steps = [
+            (sum(n * unit for n, unit in zip(row, price, strict=True)), row,
              frozenset(w for w, n in enumerate(row) if n))
-            for row in splits[r] or ()
+            for row in some
         ]  # fmt: skip
         after = sorted(
             (
                 (cost + more + sum(once[w] for w in used - opened), opened | used, (*flow, row))
                 for cost, opened, flow in states
-                for more, row, used in ways
+                for more, row, used in steps
             ),
             key=lambda state: (state[0], state[2]),
         )
         states = after[:BEAM]
-        if len(after) > BEAM:
-            reach = min(after[BEAM][0], after[BEAM][0] if reach is None else reach)
-    ranked, beyond = _ranked(member, problem, states, most)
-    limits = [limit for limit in (reach, beyond, bound) if limit is not None]
-    return ranked, min(limits) if limits else _never(ranked)
+        dropped += [state[0] for state in after[BEAM : BEAM + 1]]
+    return states, min(dropped, default=None)
 
 
 def _bound(member: Member, problem: Problem) -> int:

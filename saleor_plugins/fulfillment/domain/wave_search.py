@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Iterator
 
 from .wave import Flow, Wave
@@ -52,7 +53,9 @@ class Search:
         if min(room, default=0) < 0:
             return
         rest = [i for i in range(len(self.plans)) if i not in self.priced.clear]
-        found = choose(self.wave, self._plans(rest, 0), room, seconds=seconds) if rest else {}
+        ends = time.thread_time() + seconds
+        plans = self._plans(rest, 0)
+        found = choose(self.wave, plans, room, seconds=ends - time.thread_time()) if rest else {}
         if found is not None:
             self._take({**self.priced.clear, **found})
 
@@ -71,7 +74,9 @@ class Search:
         for i, flow in now.items():
             for resource, units in self.wave.members[i].taken(flow).items():
                 room[resource] += units
-        found = choose(self.wave, self._plans(block, effort), room, now=now, seconds=seconds)
+        ends = time.thread_time() + seconds
+        plans = self._plans(block, effort)
+        found = choose(self.wave, plans, room, now=now, seconds=ends - time.thread_time())
         if found is not None:
             self._take(found)
 

@@ -105,9 +105,7 @@ def solve_wave(
     alone = wave.cost(single)
     if not wave.members:
         return Solved([], 0, 0, 0, 0, Method.SINGLE, "There is no order to decide about.")
-    try:
-        import highspy  # noqa: F401
-    except ImportError:
+    if not _has_solver():
         bound, _ = relax(wave, (0,) * len(wave.limits))
         note = "Decided order by order: highspy is not installed."
         return Solved(list(single), alone, min(bound, alone), alone, before, Method.SINGLE, note)
@@ -117,6 +115,14 @@ def solve_wave(
         wave = replace(wave, members=_due(wave.members, plans))
     plans, priced, method = _improve(wave, plans, clock, enough)
     return _answer(wave, single, plans, priced, method, (before, shipped, alone), clock)
+
+
+def _has_solver() -> bool:
+    try:
+        import highspy  # noqa: F401
+    except ImportError:
+        return False
+    return True
 
 
 def _answer(
