@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from functools import reduce
 from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError
@@ -49,7 +48,7 @@ class Carts3(OrmCarts, OrmStocks):
         return replace(cart, shipping_discount=max(cart.shipping_price - after, 0))
 
     def _line_of(self, info: Any) -> port.OrderLine:
-        row = {name: _walk(info.line, name) for name in (*VARIANT, *self.goods_columns, "pk", "metadata")}
+        row = {name: _walk(info, name) for name in (*VARIANT, *self.goods_columns, "pk", "metadata")}
         return self._to_goods("CheckoutLine", row, info.line.quantity)
 
     def _goods_facts(self, row: Row) -> dict[str, Any]:
@@ -137,8 +136,19 @@ class Carts3(OrmCarts, OrmStocks):
         return found
 
 
-def _walk(row: Any, path: str) -> Any:
-    return reduce(getattr, path.split("__"), row)
+# What a line info carries; the line itself may have been loaded without its variant.
+PARTS = (
+    ("variant__product__product_type__", "product_type"),
+    ("variant__product__", "product"),
+    ("variant__", "variant"),
+    ("", "line"),
+)
+
+
+def _walk(info: Any, path: str) -> Any:
+    """The column at `path`, as seen from a checkout's line."""
+    prefix, part = next((prefix, part) for prefix, part in PARTS if path.startswith(prefix))
+    return getattr(getattr(info, part), path.removeprefix(prefix))
 
 
 def _channel(slug: str) -> Any:

@@ -110,6 +110,22 @@ class TestThroughSaleor:
         made = cart(shop, (shop.w.make_variant(stock={shop.here: 5}, weight_grams=1000), 2))
         assert prices(made)["gross"] == Decimal("3")
 
+    def test_few_queries(self, shop: Any) -> None:
+        """As many more queries for ten lines as for one, and few."""
+        added = []
+        goods = [(shop.w.make_variant(stock={shop.here: 5}), 1) for _ in range(10)]
+        prices(cart(shop, *goods))  # what is read once in a process
+        for lines in (goods[:1], goods):
+            counts = []
+            for wanted in ("listed", "routed"):
+                shop.switch(shipping_price=wanted)
+                made = cart(shop, *lines)
+                with queries() as found:
+                    prices(made)
+                counts.append(len(found))
+            added.append(counts[1] - counts[0])
+        assert added[0] == added[1] <= 6, added
+
 
 class TestTheHook:
     @pytest.mark.parametrize(

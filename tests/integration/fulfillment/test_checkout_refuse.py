@@ -169,6 +169,25 @@ def test_off(shop: Any, values: Any) -> None:
     assert complete(asked)["checkoutErrors"] == []
 
 
+def test_few_queries(shop: Any) -> None:
+    """Switched on, it asks four things of the database, however many lines there are."""
+    goods = [(shop.w.make_variant(stock={shop.here: 5}), 1) for _ in range(10)]
+    plugin = plugin_of()
+    for lines in (goods[:1], goods):
+        objects = shop.w.hook_objects(cart(shop, *lines))
+        plugin.preprocess_order_creation(*objects)  # what is read once in a process
+        with queries() as found:
+            plugin.preprocess_order_creation(*objects)
+        assert len(found) == 4, found.captured_queries
+
+
+@pytest.mark.skipif(not THREE, reason="2.10 has no pre-orders.")
+def test_preorders_pass(shop: Any) -> None:
+    """A pre-order has no stock yet: it is Saleor's own business."""
+    made = cart(shop, (shop.w.make_variant(is_preorder=True), 1))
+    plugin_of().preprocess_order_creation(*shop.w.hook_objects(made))
+
+
 def plugin_of() -> Any:
     """The router as Saleor holds it."""
     from saleor.plugins.manager import get_plugins_manager
