@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from ...kernel.errors import Invalid, NotFound
 from ...kernel.ids import from_global
 from .. import port
 from . import convert
+from .prepared import Prepared, among
 from .reads import GOODS, goods
 from .stocks import Row
 
@@ -77,9 +79,14 @@ class OrmCarts:
         )
 
     def _cart_lines(self, key: Any) -> tuple[port.OrderLine, ...]:
-        rows = CheckoutLine.objects.filter(checkout_id=key).order_by("pk")
+        rows = self._lines_of_carts.rows([key])
+        return tuple(self._to_goods("CheckoutLine", row, row["quantity"]) for row in rows)
+
+    @cached_property
+    def _lines_of_carts(self) -> Prepared:
         columns = ("pk", "quantity", *VARIANT, *self.goods_columns, *self.cart_line_columns)
-        return tuple(self._to_goods("CheckoutLine", row, row["quantity"]) for row in rows.values(*columns))
+        rows = among(CheckoutLine.objects.order_by("pk"), "checkout")
+        return Prepared(lambda: rows.values(*columns))
 
     def _to_goods(self, kind: str, row: Row, units: int) -> port.OrderLine:
         name, variant = row["variant__product__name"], row["variant__name"]

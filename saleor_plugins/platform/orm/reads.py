@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -17,6 +18,7 @@ from ...kernel.errors import NotFound
 from .. import port
 from ..promises import PLACED, SHIPPABLE
 from . import convert
+from .prepared import Prepared, among
 from .stocks import OrmStocks, Row
 
 # Orders of a backtest that are in memory at a time.
@@ -89,7 +91,7 @@ class OrmReads(OrmStocks):
 
     def order(self, order_id: str, *, lock: bool = False) -> port.Order:
         key = convert.pk(Order, order_id, field="orderId")
-        found = self._locked([order_id]) if lock else self._read(Order.objects.filter(pk=key))
+        found = self._locked([order_id]) if lock else self._with_lines(self._known_heads.rows([key]))
         if not found:
             raise NotFound("No such order.", field="orderId")
         return found[0]
@@ -101,37 +103,60 @@ class OrmReads(OrmStocks):
         is joined to them is read with the lines, by a statement that begins under the lock.
         """
         keys = [convert.pk(Order, order_id, field="orderId") for order_id in order_ids]
-        rows = Order.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",))
-        heads = {head["pk"]: head for head in self._heads(rows)}
+        heads = {head["pk"]: head for head in self._locked_heads.rows(keys)}
         if len(heads) < len(set(keys)):
             raise NotFound("No such order.", field="orderId")
-        joined = (*JOINED, *self.joined_columns)
         lines: dict[Any, list[Row]] = {key: [] for key in heads}
-        found = self._lines(list(heads)).select_for_update(of=("self",))
-        for line in found.values(*LINE, *self.line_columns, *(f"order__{name}" for name in joined)):
+        for line in self._locked_lines.rows(list(heads)):
             lines[line["order_id"]].append(line)
-        for head in Order.objects.filter(pk__in=[key for key in heads if not lines[key]]).values(
-            "pk", *joined
-        ):
-            heads[head["pk"]] |= head
+        if bare := [key for key in heads if not lines[key]]:
+            for head in Order.objects.filter(pk__in=bare).values("pk", *self._joined):
+                heads[head["pk"]] |= head
         for key, (first, *_) in ((key, found) for key, found in lines.items() if found):
-            heads[key] |= {name: first[f"order__{name}"] for name in joined}
+            heads[key] |= {name: first[f"order__{name}"] for name in self._joined}
         return [self._to_order(head, lines[key]) for key, head in heads.items()]
 
     def _read(self, rows: QuerySet[Any]) -> list[port.Order]:
         """The orders in two queries."""
-        heads = list(self._heads(rows, *JOINED, *self.joined_columns))
+        return self._with_lines(list(self._heads(rows, *self._joined)))
+
+    def _with_lines(self, heads: Sequence[Row]) -> list[port.Order]:
         lines: dict[Any, list[Row]] = {head["pk"]: [] for head in heads}
-        for line in self._lines(list(lines)).values(*LINE, *self.line_columns):
+        for line in self._known_lines.rows(list(lines)) if heads else ():
             lines[line["order_id"]].append(line)
         return [self._to_order(head, lines[head["pk"]]) for head in heads]
+
+    # -- the queries, each compiled once ------------------------------------------------------
+
+    @cached_property
+    def _joined(self) -> tuple[str, ...]:
+        return (*JOINED, *self.joined_columns)
 
     def _heads(self, rows: QuerySet[Any], *more: str) -> QuerySet[Any]:
         columns = (*HEAD, self.created_field, *self.head_columns, *more)
         return rows.annotate(**self._order_annotations()).values(*columns)
 
-    def _lines(self, keys: Sequence[Any]) -> QuerySet[Any]:
-        return OrderLine.objects.filter(order_id__in=keys).order_by("pk")
+    def _lines(self, *more: str) -> QuerySet[Any]:
+        rows = among(OrderLine.objects.order_by("pk"), "order")
+        return rows.values(*LINE, *self.line_columns, *more)
+
+    @cached_property
+    def _known_heads(self) -> Prepared:
+        return Prepared(lambda: self._heads(among(Order.objects.order_by("pk"), "pk"), *self._joined))
+
+    @cached_property
+    def _locked_heads(self) -> Prepared:
+        rows = among(Order.objects.order_by("pk"), "pk").select_for_update(of=("self",))
+        return Prepared(lambda: self._heads(rows))
+
+    @cached_property
+    def _known_lines(self) -> Prepared:
+        return Prepared(self._lines)
+
+    @cached_property
+    def _locked_lines(self) -> Prepared:
+        joined = [f"order__{name}" for name in self._joined]
+        return Prepared(lambda: self._lines(*joined).select_for_update(of=("self",)))
 
     def orders_to_ship(self, *, after: str | None = None, limit: int = 100) -> list[port.Order]:
         unshipped = OrderLine.objects.filter(order=OuterRef("pk"), quantity__gt=F("quantity_fulfilled"))

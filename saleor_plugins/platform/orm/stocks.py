@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -19,6 +20,7 @@ from ...kernel.errors import InsufficientStock, NotFound
 from .. import port
 from ..promises import SOLD
 from . import convert
+from .prepared import Prepared, Slot, among
 
 # Rows fetched at once by a server-side cursor.
 CHUNK = 2000
@@ -59,10 +61,6 @@ class OrmStocks:
         return Value(0, output_field=IntegerField())
 
     def warehouses(self) -> list[port.Warehouse]:
-        zones = Warehouse.shipping_zones.through.objects.filter(warehouse=OuterRef("pk")).order_by()
-        arrays = {"zones": Array(zones.values("shippingzone__countries")), **self._warehouse_arrays()}
-        address = (f"address__{name}" for name in convert.ADDRESS)
-        columns = ("pk", "name", "email", *address, *arrays, *self.warehouse_columns)
         return [
             port.Warehouse(
                 id=convert.gid("Warehouse", row["pk"]),
@@ -72,31 +70,58 @@ class OrmStocks:
                 email=row["email"],
                 **self._warehouse_facts(row),
             )
-            for row in Warehouse.objects.annotate(**arrays).order_by("pk").values(*columns)
+            for row in self._all_warehouses.rows()
         ]
 
     def stocks(self, variant_ids: Collection[str], *, lock: bool = False) -> list[port.Stock]:
-        rows = Stock.objects.filter(product_variant_id__in=convert.pks(ProductVariant, variant_ids))
+        keys = convert.pks(ProductVariant, variant_ids)
+        if not keys:
+            return []
         if lock:
             # Counted only after the lock is held: what others did meanwhile is then seen.
-            list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
-        counted = rows.annotate(
-            promised=total(Allocation.objects.all(), "quantity_allocated"), held=self._reserved()
-        )
-        columns = ("pk", "product_variant_id", "warehouse_id", "quantity", "promised", "held")
+            self._locked_stocks.rows(keys)
         return [
             port.Stock(
-                warehouse_id=convert.gid("Warehouse", warehouse),
-                variant_id=convert.gid("ProductVariant", variant),
-                on_hand=on_hand,
-                allocated=promised,
-                reserved=held,
-                id=convert.gid("Stock", key),
+                warehouse_id=convert.gid("Warehouse", row["warehouse_id"]),
+                variant_id=convert.gid("ProductVariant", row["product_variant_id"]),
+                on_hand=row["quantity"],
+                allocated=row["promised"],
+                reserved=row["held"],
+                id=convert.gid("Stock", row["pk"]),
             )
-            for key, variant, warehouse, on_hand, promised, held in counted.order_by(
-                *columns[1:3]
-            ).values_list(*columns)
+            for row in self._counted_stocks.rows(keys)
         ]
+
+    # -- the queries, each compiled once ------------------------------------------------------
+
+    @cached_property
+    def _all_warehouses(self) -> Prepared:
+        zones = Warehouse.shipping_zones.through.objects.filter(warehouse=OuterRef("pk")).order_by()
+        arrays = {"zones": Array(zones.values("shippingzone__countries")), **self._warehouse_arrays()}
+        address = (f"address__{name}" for name in convert.ADDRESS)
+        columns = ("pk", "name", "email", *address, *arrays, *self.warehouse_columns)
+        return Prepared(lambda: Warehouse.objects.annotate(**arrays).order_by("pk").values(*columns))
+
+    @cached_property
+    def _locked_stocks(self) -> Prepared:
+        rows = among(Stock.objects.order_by("pk"), "product_variant").select_for_update(of=("self",))
+        return Prepared(lambda: rows.values("pk"))
+
+    @cached_property
+    def _counted_stocks(self) -> Prepared:
+        rows = among(Stock.objects.order_by("product_variant_id", "warehouse_id"), "product_variant")
+        promised = total(Allocation.objects.all(), "quantity_allocated")
+        columns = ("pk", "product_variant_id", "warehouse_id", "quantity", "promised", "held")
+        return Prepared(lambda: rows.annotate(promised=promised, held=self._reserved()).values(*columns))
+
+    @cached_property
+    def _allocation_rows(self) -> Prepared:
+        columns = ("order_line__order_id", "order_line_id", "stock__warehouse_id", "quantity_allocated")
+        rows = Allocation.objects.filter(quantity_allocated__gt=0).order_by(*columns[1:3])
+        # Filtered and named first, so that the line's table is joined under its own name.
+        lines = rows.filter(order_line__order_id__isnull=False).values(*columns)
+        where = f'"{OrderLine._meta.db_table}"."order_id" = ANY(%s)'
+        return Prepared(lambda: lines.extra(where=[where], params=[Slot(0)]))  # noqa: S610
 
     def move_stock(self, variant_id: str, warehouse_id: str, delta: int) -> port.Stock:
         variant = convert.pk(ProductVariant, variant_id, field="variantId")
@@ -148,14 +173,15 @@ class OrmStocks:
         return self.allocations_of([order_id])[order_id]
 
     def allocations_of(self, order_ids: Collection[str]) -> dict[str, list[port.Allocation]]:
-        rows = Allocation.objects.filter(
-            order_line__order_id__in=convert.pks(Order, order_ids), quantity_allocated__gt=0
-        ).order_by("order_line_id", "stock__warehouse_id")
-        columns = ("order_line__order_id", "order_line_id", "stock__warehouse_id", "quantity_allocated")
         found: dict[str, list[port.Allocation]] = {order_id: [] for order_id in order_ids}
-        for order, line, warehouse, units in rows.values_list(*columns):
-            found[convert.gid("Order", order)].append(
-                port.Allocation(convert.gid("OrderLine", line), convert.gid("Warehouse", warehouse), units)
+        keys = convert.pks(Order, order_ids)
+        for row in self._allocation_rows.rows(keys) if keys else ():
+            found[convert.gid("Order", row["order_line__order_id"])].append(
+                port.Allocation(
+                    convert.gid("OrderLine", row["order_line_id"]),
+                    convert.gid("Warehouse", row["stock__warehouse_id"]),
+                    row["quantity_allocated"],
+                )
             )
         return found
 

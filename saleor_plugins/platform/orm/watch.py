@@ -14,7 +14,6 @@ from saleor.warehouse.models import Allocation
 from ..promises import SHIPPABLE
 from . import convert
 
-
 # Only 3.x has pre-orders, which get stock when they end.
 _NO_PREORDERS = {"variant__is_preorder": False} if hasattr(ProductVariant, "is_preorder") else {}
 
