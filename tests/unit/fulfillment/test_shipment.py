@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from saleor_plugins.fulfillment.domain.shipment import (
@@ -22,6 +22,9 @@ from saleor_plugins.fulfillment.domain.shipment import (
     way_of,
 )
 from saleor_plugins.kernel.errors import Conflict
+
+# A machine that is busy is no fault of the code.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 DOCS = Path(__file__).parents[3] / "docs" / "routing.md"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -116,6 +119,7 @@ SCANS = st.lists(
 )
 
 
+@UNHURRIED
 @given(SCANS, st.randoms())
 def test_any_order_and_any_repetition_add_up_to_the_same(rows: list[Scan], chance: random.Random) -> None:
     mixed = [*rows, *chance.choices(rows, k=len(rows))] if rows else []
@@ -124,6 +128,7 @@ def test_any_order_and_any_repetition_add_up_to_the_same(rows: list[Scan], chanc
     assert states(*mixed) == states(*rows)
 
 
+@UNHURRIED
 @given(SCANS)
 def test_the_way_is_only_what_the_table_allows(rows: list[Scan]) -> None:
     state = "CREATED"
