@@ -77,7 +77,7 @@ def _structure(
 
 def _with_points(row: Row, amounts: Collection[str]) -> Row:
     values = {name: _point(cell) if name in amounts else cell for name, cell in row.values.items()}
-    return Row(row.field, values, row.line)
+    return Row(row.path, values, row.line)
 
 
 def write_table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -53,7 +53,7 @@ class Policy:
         return self.most_parcels if self.split else 1
 
     def in_currency(self, currency: str) -> Policy:
-        """The policy beside rates in `currency`: amounts in another one count nothing, as they cannot be added."""
+        """The policy beside rates in `currency`: amounts in another one cannot be added and count nothing."""
         if self.currency in ("", currency):
             return self
         return replace(self, per_parcel=0, per_100_km=0, per_day=0, late_per_day=0)

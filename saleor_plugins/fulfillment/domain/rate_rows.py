@@ -33,12 +33,12 @@ ZONE_FIELDS = ("zone", "country", "postalPrefix", "warehouseId")
 
 @dataclass(frozen=True)
 class Row:
-    """One row as it was written. `field` leads to it in errors; `line` is its line in a file, 0 elsewhere.
+    """One row as it was written. `path` leads to it in errors; `line` is its line in a file, 0 elsewhere.
 
     `written` are the names of columns that are called otherwise there.
     """
 
-    field: str
+    path: str
     values: Mapping[str, Any]
     line: int = 0
     written: Mapping[str, str] = field(default_factory=dict)
@@ -46,13 +46,13 @@ class Row:
     def refusal(self, error: Invalid) -> Invalid:
         """`error` about a field of the row."""
         wrong = self.written.get(error.field or "", error.field)
-        name = f"{self.field}.{wrong}" if wrong else self.field
+        name = f"{self.path}.{wrong}" if wrong else self.path
         column = f", {wrong}" if wrong else ""
         message = f"Line {self.line}{column}: {error.message}" if self.line else error.message
         return Invalid(message, field=name, code=error.code)
 
     def __str__(self) -> str:
-        return f"line {self.line}" if self.line else f"row {self.field.rpartition('.')[2]}"
+        return f"line {self.line}" if self.line else f"row {self.path.rpartition('.')[2]}"
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def read_zones(rows: Sequence[Row], warehouses: Warehouses, errors: list[Invalid
 
 def _read_all(rows: Sequence[Row], read: Any, same: str, errors: list[Invalid]) -> list[Any]:
     if len(rows) > MOST_ROWS:
-        raise Invalid(f"At most {MOST_ROWS:,} rows.", field=rows[0].field.partition(".")[0])
+        raise Invalid(f"At most {MOST_ROWS:,} rows.", field=rows[0].path.partition(".")[0])
     found: list[Any] = []
     seen: dict[Any, Row] = {}
     for row in rows:

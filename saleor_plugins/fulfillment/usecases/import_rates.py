@@ -168,7 +168,7 @@ def _with_id(row: Row) -> Row:
     if row.values.get("warehouseId") or not row.values.get("warehouse"):
         return row
     values = {**row.values, "warehouseId": row.values["warehouse"]}
-    return Row(row.field, values, row.line, {"warehouseId": "warehouse"})
+    return Row(row.path, values, row.line, {"warehouseId": "warehouse"})
 
 
 def _place(error: Invalid) -> tuple[str, int]:
