@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
 
 from ..kernel import clock
 from .models import Delivery, Event, Inbox, WebhookEndpoint
 from .registry import registry
 from .wake import wake_on_commit
+
+_INSERT = """
+    WITH event AS (
+        INSERT INTO ops_delivery_event (id, topic, key, data, created)
+        VALUES (%s, %s, NULL, %s::jsonb, %s)
+    )
+    SELECT id FROM ops_delivery_webhookendpoint WHERE enabled AND topics @> %s::jsonb
+"""
 
 
 def emit(
@@ -22,9 +32,14 @@ def emit(
     now = clock.now()
     # A savepoint would be two round trips for nothing: what fails here fails the caller's work too.
     with transaction.atomic(savepoint=False):
-        event, new = _event(topic, key, {"data": dict(data), "created": now})
+        if key is None:
+            new = True
+            event, endpoints = _insert(topic, data, now)
+        else:
+            event, new = _event(topic, key, {"data": dict(data), "created": now})
+            endpoints = _subscribed(topic) if new else []
         if new:
-            _fan_out(event, now + (delay or timedelta()))
+            _fan_out(event, endpoints, now + (delay or timedelta()))
     if new and not delay:
         wake_on_commit()
     return event.id
@@ -41,18 +56,29 @@ def receive(source: str, message_id: str, topic: str, payload: Mapping[str, Any]
     return new
 
 
-def _event(topic: str, key: str | None, values: dict[str, Any]) -> tuple[Event, bool]:
-    if key is None:
-        return Event.objects.create(topic=topic, **values), True
+def _event(topic: str, key: str, values: dict[str, Any]) -> tuple[Event, bool]:
     return Event.objects.get_or_create(topic=topic, key=key, defaults=values)
 
 
-def _fan_out(event: Event, due_at: datetime) -> None:
+def _insert(topic: str, data: Mapping[str, Any], created: datetime) -> tuple[Event, list[UUID]]:
+    """A new event, and the endpoints that subscribe to it, in one round trip."""
+    event = Event(topic=topic, data=dict(data), created=created)
+    text = json.dumps(event.data, cls=DjangoJSONEncoder)
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [event.pk, topic, text, created, json.dumps([topic])])
+        return event, [key for (key,) in cursor.fetchall()]
+
+
+def _subscribed(topic: str) -> list[UUID]:
+    endpoints = WebhookEndpoint.objects.filter(enabled=True, topics__contains=[topic])
+    return list(endpoints.values_list("pk", flat=True))
+
+
+def _fan_out(event: Event, endpoints: Iterable[UUID], due_at: datetime) -> None:
     rows = [Delivery(event=event, subscriber=name, due_at=due_at) for name in registry.listening(event.topic)]
     if event.topic in registry.topics:
-        endpoints = WebhookEndpoint.objects.filter(enabled=True, topics__contains=[event.topic])
         rows += [
             Delivery(event=event, subscriber=f"webhook:{key}", endpoint_id=key, due_at=due_at)
-            for key in endpoints.values_list("pk", flat=True)
+            for key in endpoints
         ]
     Delivery.objects.bulk_create(rows)
