@@ -16,10 +16,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from ..http.deadlocks import unlocked
 from ..kernel import clock
 from ..kernel.ids import new_id
 from . import retries, webhooks
+from .deadlocks import unlocked
 from .models import OPEN, Delivery, State
 from .registry import Message, Park, registry
 from .wake import wake, wake_on_commit, working

@@ -15,8 +15,8 @@ from graphene.types.utils import yank_fields_from_attrs
 from graphene.utils.props import props
 
 from ..delivery import once
+from ..delivery.deadlocks import unlocked
 from ..kernel.errors import Invalid, Invalids, OpsError, PermissionDenied
-from .deadlocks import unlocked
 
 MAX_PAGE = 100
 

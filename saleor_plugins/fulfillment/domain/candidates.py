@@ -19,7 +19,7 @@ _arrival = lru_cache(maxsize=4096)(arrives_on)
 
 
 class once(Generic[T]):
-    """A property that is computed when it is first read, without the lock of Python 3.11's cached_property."""
+    """A property computed when it is first read, without the lock of Python 3.11's cached_property."""
 
     def __init__(self, compute: Callable[[Any], T]):
         self.compute = compute

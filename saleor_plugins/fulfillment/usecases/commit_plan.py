@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ...http.deadlocks import unlocked
+from ...delivery.deadlocks import unlocked
 from ...kernel.errors import InsufficientStock
 from ...platform import shop
 from ...platform.port import Order

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from ...http.deadlocks import unlocked
+from ...delivery.deadlocks import unlocked
 from ...kernel import clock
 from ...kernel.errors import Conflict, InsufficientStock
 from ...platform import shop

@@ -7,7 +7,7 @@ import threading
 import pytest
 from django.db import connection, connections, transaction
 
-from saleor_plugins.http.deadlocks import ATTEMPTS, unlocked
+from saleor_plugins.delivery.deadlocks import ATTEMPTS, unlocked
 from saleor_plugins.kernel.errors import Conflict
 
 
