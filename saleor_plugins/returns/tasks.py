@@ -8,7 +8,8 @@ from uuid import UUID
 from saleor_plugins.delivery import Message, Retry, emit, subscribe, sweeper
 from saleor_plugins.kernel import clock
 
-from . import books, config
+from . import config
+from .store import books
 from .usecases.refund_return import DUE
 from .usecases.send_refund import send_refund
 

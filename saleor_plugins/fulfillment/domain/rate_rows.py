@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from ...kernel.errors import Invalid, Invalids
-from .geo import folded
+from ...kernel.geo import folded
 from .rates import Rate, ZonePlace, plain_code
 from .reading import Reading, amount_in, country, whole, words
 

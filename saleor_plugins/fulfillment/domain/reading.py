@@ -11,9 +11,9 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from ...kernel.errors import Invalid, Invalids, OpsError
+from ...kernel.geo import country_codes
 from ...kernel.money import exponent, to_minor
 from .calendar import is_region
-from .geo import country_codes
 
 HIGHEST = 10**9
 Parse = Callable[[Any], Any]

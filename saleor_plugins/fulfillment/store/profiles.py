@@ -8,10 +8,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from ...kernel.geo import Located, Position, Sure, locate
 from ...platform.port import Address, Warehouse
 from ..domain.calendar import Calendar
 from ..domain.facts import Kind, Place, Profile
-from ..domain.geo import Located, Position, Sure, locate
 from ..models import WarehouseProfile
 
 

@@ -17,7 +17,17 @@ class Component(StrEnum):
 
     ITEM = "ITEM"
     SHIPPING = "SHIPPING"
+    FEE = "FEE"
+    LABEL = "LABEL"
     ADJUSTMENT = "ADJUSTMENT"
+
+
+class PartKind(StrEnum):
+    """How a part of a refund is given."""
+
+    PAYMENT = "PAYMENT"
+    STORE_CREDIT = "STORE_CREDIT"
+    EXCHANGE = "EXCHANGE"
 
 
 class ShippingRule(StrEnum):

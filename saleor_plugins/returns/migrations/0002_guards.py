@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
-APPEND_ONLY = ("receipt", "inspection", "refundallocation", "ledgerentry")
+APPEND_ONLY = ("receipt", "inspection", "followup", "refundallocation", "ledgerentry")
 
 REFUSE = """
 CREATE FUNCTION ops_returns_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -17,6 +17,11 @@ END $$;
 # A trigger's own UPDATE runs at a depth above 0; anybody else's at 0.
 # What was paid may be corrected by a person until the first unit was credited by it.
 COUNTERS = """
+CREATE TRIGGER ops_returns_order_origin BEFORE UPDATE ON ops_returns_orderledger
+    FOR EACH ROW WHEN ((OLD.origin_id, OLD.exchange_credit, OLD.currency)
+        IS DISTINCT FROM (NEW.origin_id, NEW.exchange_credit, NEW.currency))
+    EXECUTE FUNCTION ops_returns_refuse();
+
 CREATE TRIGGER ops_returns_line_counters BEFORE UPDATE ON ops_returns_returnableline
     FOR EACH ROW WHEN (pg_trigger_depth() = 0 AND
         (OLD.credited, OLD.credited_net, OLD.credited_tax)
@@ -96,6 +101,97 @@ CREATE TRIGGER ops_returns_allocated AFTER INSERT ON ops_returns_refundallocatio
 """
 
 
+# A fee never takes more than its unit earned, more than was earned is given for a stated reason only, and
+# when a transaction ends a refund is what its rows say, and its parts give exactly that.
+REFUNDS = """
+CREATE FUNCTION ops_returns_fee_within_unit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM ops_returns_refundallocation AS item
+        WHERE item.refund_id = NEW.refund_id AND item.component = 'ITEM'
+            AND item.order_line_id = NEW.order_line_id AND item.unit = NEW.unit
+            AND item.net + NEW.net >= 0 AND item.tax + NEW.tax >= 0
+    ) THEN
+        RAISE EXCEPTION 'ops_returns: a fee of % is above what unit % earned', NEW.order_line_id, NEW.unit
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER ops_returns_fee_within_unit AFTER INSERT ON ops_returns_refundallocation
+    FOR EACH ROW WHEN (NEW.component = 'FEE') EXECUTE FUNCTION ops_returns_fee_within_unit();
+
+CREATE FUNCTION ops_returns_goodwill_reason() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM ops_returns_refund WHERE id = NEW.refund_id AND reason = '') THEN
+        RAISE EXCEPTION 'ops_returns: more than was earned needs a reason'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER ops_returns_goodwill_reason AFTER INSERT ON ops_returns_refundallocation
+    FOR EACH ROW WHEN (NEW.component = 'ADJUSTMENT' AND NEW.net + NEW.tax > 0)
+    EXECUTE FUNCTION ops_returns_goodwill_reason();
+
+CREATE FUNCTION ops_returns_refund_adds_up() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    one ops_returns_refund;
+    rows_net bigint;
+    rows_tax bigint;
+    given bigint;
+BEGIN
+    SELECT * INTO one FROM ops_returns_refund WHERE id = NEW.refund_id;
+    SELECT coalesce(sum(net), 0), coalesce(sum(tax), 0) INTO rows_net, rows_tax
+        FROM ops_returns_refundallocation WHERE refund_id = one.id;
+    SELECT coalesce(sum(amount), 0) INTO given
+        FROM ops_returns_refundpart WHERE refund_id = one.id AND state <> 'REPLACED';
+    IF rows_net <> one.net OR rows_tax <> one.tax OR given <> one.net + one.tax THEN
+        RAISE EXCEPTION 'ops_returns: refund % is % + %, its rows % + %, its parts %',
+            one.id, one.net, one.tax, rows_net, rows_tax, given USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE CONSTRAINT TRIGGER ops_returns_rows_add_up AFTER INSERT ON ops_returns_refundallocation
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ops_returns_refund_adds_up();
+
+CREATE CONSTRAINT TRIGGER ops_returns_parts_add_up AFTER INSERT OR UPDATE OF state, amount ON ops_returns_refundpart
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ops_returns_refund_adds_up();
+
+CREATE TRIGGER ops_returns_refund_frozen BEFORE UPDATE ON ops_returns_refund
+    FOR EACH ROW WHEN ((OLD.net, OLD.tax, OLD.reason) IS DISTINCT FROM (NEW.net, NEW.tax, NEW.reason))
+    EXECUTE FUNCTION ops_returns_refuse();
+
+CREATE TRIGGER ops_returns_part_frozen BEFORE UPDATE ON ops_returns_refundpart
+    FOR EACH ROW WHEN ((OLD.amount, OLD.payment_id, OLD.kind, OLD.target_id)
+        IS DISTINCT FROM (NEW.amount, NEW.payment_id, NEW.kind, NEW.target_id))
+    EXECUTE FUNCTION ops_returns_refuse();
+"""
+
+# Units that were put aside are taken from the pile in their order, and only so many.
+FOLLOWUP = """
+CREATE FUNCTION ops_returns_followed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    pile ops_returns_inspection;
+    before bigint;
+BEGIN
+    SELECT * INTO pile FROM ops_returns_inspection WHERE id = NEW.inspection_id;
+    SELECT coalesce(sum(quantity), 0) INTO before
+        FROM ops_returns_followup WHERE inspection_id = NEW.inspection_id AND id <> NEW.id;
+    IF pile.disposition NOT IN ('REFURBISH', 'QUARANTINE') OR before + 1 <> NEW.first_unit
+            OR before + NEW.quantity > pile.quantity THEN
+        RAISE EXCEPTION 'ops_returns: unit % is not put aside, or is not next', NEW.first_unit
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER ops_returns_followed AFTER INSERT ON ops_returns_followup
+    FOR EACH ROW EXECUTE FUNCTION ops_returns_followed();
+"""
+
+
 def _append_only(table: str) -> migrations.RunSQL:
     name = f"ops_returns_{table}_kept"
     return migrations.RunSQL(
@@ -106,6 +202,10 @@ def _append_only(table: str) -> migrations.RunSQL:
 
 
 UNDO = """
+DROP FUNCTION ops_returns_followed CASCADE;
+DROP FUNCTION ops_returns_refund_adds_up CASCADE;
+DROP FUNCTION ops_returns_goodwill_reason CASCADE;
+DROP FUNCTION ops_returns_fee_within_unit CASCADE;
 DROP FUNCTION ops_returns_allocated CASCADE;
 DROP FUNCTION ops_returns_inspected CASCADE;
 DROP FUNCTION ops_returns_refuse CASCADE;
@@ -116,6 +216,6 @@ class Migration(migrations.Migration):
     dependencies = [("ops_returns", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(REFUSE + COUNTERS + INSPECTION + ALLOCATION, UNDO),
+        migrations.RunSQL(REFUSE + COUNTERS + INSPECTION + ALLOCATION + REFUNDS + FOLLOWUP, UNDO),
         *[_append_only(table) for table in APPEND_ONLY],
     ]

@@ -1,15 +1,17 @@
 """What the desk remembers. Every promise about units and money is a constraint here.
 
-Amounts are minor units. Receipt, Inspection, RefundAllocation and LedgerEntry are append-only, and
+Amounts are minor units. Receipt, Inspection, Followup, RefundAllocation and LedgerEntry are append-only, and
 triggers let them drive the counters beside them (migrations/0002_guards.py), so that a counter
 cannot move without the row that explains it.
 """
 
 from .money import PaymentLedger, Refund, RefundAllocation, RefundPart
 from .orders import OrderLedger, ReturnableLine
-from .requests import Inspection, LedgerEntry, Receipt, ReceiptLine, Return, ReturnLine
+from .parcels import Followup, Inspection, Receipt, ReceiptLine, StrayParcel
+from .requests import LedgerEntry, Return, ReturnLine, ReturnMessage
 
 __all__ = [
+    "Followup",
     "Inspection",
     "LedgerEntry",
     "OrderLedger",
@@ -21,5 +23,7 @@ __all__ = [
     "RefundPart",
     "Return",
     "ReturnLine",
+    "ReturnMessage",
     "ReturnableLine",
+    "StrayParcel",
 ]

@@ -1,4 +1,4 @@
-"""Refunds: what they are for, which payments they come from, how each call went."""
+"""Refunds: what they are for, what gives them, how each call went."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from ..domain.machines import IN_FLIGHT, PartState, RefundState
+from ..domain.plan import PartKind
 from .fields import count, key, minor, rule, saleor_id
 from .orders import OrderLedger
 from .requests import Return
@@ -29,13 +30,17 @@ class PaymentLedger(models.Model):
 
 
 class Refund(models.Model):
-    """A decision to give money back; its allocations say for what. `state` follows its parts."""
+    """A decision to give money back; its allocations say for what. `state` follows its parts.
+
+    `reason` is why it is more, or less, than the units earned.
+    """
 
     id = key()
     rma = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="refunds")
     sequence = count()
     net = minor()
     tax = minor()
+    reason = models.CharField(max_length=500, blank=True, default="")
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in RefundState])
     created = models.DateTimeField()
     settled = models.DateTimeField(null=True)
@@ -49,7 +54,11 @@ class Refund(models.Model):
 
 
 class RefundAllocation(models.Model):
-    """What one unit (or shipping, or an adjustment) gets back. Append-only; drives `credited`."""
+    """What one unit (or shipping) gets back, a fee off it, or an adjustment. Append-only; drives `credited`.
+
+    ITEM and FEE count units of their line; of SHIPPING, LABEL (the return's postage) and ADJUSTMENT there is
+    one per refund at most.
+    """
 
     id = key()
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="allocations")
@@ -68,21 +77,25 @@ class RefundAllocation(models.Model):
             rule(
                 "allocation_sign",
                 Q(component__in=["ITEM", "SHIPPING"], net__gte=0, tax__gte=0)
-                | Q(component="ADJUSTMENT", net__lte=0, tax__lte=0),
+                | Q(component__in=["FEE", "LABEL", "ADJUSTMENT"], net__lte=0, tax__lte=0)
+                | Q(component="ADJUSTMENT", net__gte=0, tax__gte=0),
             ),
         ]
 
 
 class RefundPart(models.Model):
-    """One gateway call of a refund: what one payment gives back.
+    """One way in which a refund is given: by a payment, as store credit, or towards an exchange.
 
     `attempt` is in the idempotency key; it grows only when the gateway said no. `before` is what
-    the payment had given back when the call went out: the trace to reconcile by.
+    the payment had given back when the call went out: the trace to reconcile by. Store credit
+    and exchanges name what they became in `target_id`: a gift card, a new order.
     """
 
     id = key()
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="parts")
-    payment = models.ForeignKey(PaymentLedger, on_delete=models.PROTECT, related_name="parts")
+    kind = models.CharField(max_length=12, default=PartKind.PAYMENT.value)
+    payment = models.ForeignKey(PaymentLedger, on_delete=models.PROTECT, null=True, related_name="parts")
+    target_id = saleor_id(blank=True, default="")
     amount = minor()
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in PartState])
     attempt = count(1)
@@ -94,11 +107,23 @@ class RefundPart(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["refund", "payment"], name="ops_part_once"),
+            models.UniqueConstraint(
+                fields=["refund", "kind", "payment"],
+                condition=~Q(state=PartState.REPLACED.value),
+                name="ops_part_once",
+            ),
             # Two at once on one payment could not be told apart afterwards.
             models.UniqueConstraint(
                 fields=["payment"], condition=Q(state__in=sorted(IN_FLIGHT)), name="ops_part_one_in_flight"
             ),
             rule("part_amount", Q(amount__gte=1)),
+            rule(
+                "part_kind",
+                Q(kind="PAYMENT", payment__isnull=False, target_id="")
+                | (
+                    Q(kind__in=["STORE_CREDIT", "EXCHANGE"], payment__isnull=True, state="SUCCEEDED")
+                    & ~Q(target_id="")
+                ),
+            ),
         ]
         indexes = [models.Index(fields=["state", "id"], name="ops_part_state")]

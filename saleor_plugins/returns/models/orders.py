@@ -11,13 +11,16 @@ from .fields import count, minor, rule, saleor_id
 class OrderLedger(models.Model):
     """An order the desk has met: its shipping cost, frozen, and the lock everything about it takes.
 
-    `review` says why a person must look before money can be computed; "" when nothing is wrong.
+    `review` says why a person must look before money can be computed; "" when nothing is wrong. An order
+    that an exchange made was paid with `exchange_credit`, which the payments of `origin` still hold.
     """
 
     order_id = saleor_id(primary_key=True)
     number = models.CharField(max_length=100)
     currency = models.CharField(max_length=3)
     user_id = saleor_id(blank=True, default="")
+    origin = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="exchanges")
+    exchange_credit = minor()
     shipping_net = minor()
     shipping_tax = minor()
     shipping_credited_net = minor()
@@ -33,7 +36,8 @@ class OrderLedger(models.Model):
                 "shipping_within_paid",
                 Q(shipping_credited_net__gte=0, shipping_credited_net__lte=F("shipping_net"))
                 & Q(shipping_credited_tax__gte=0, shipping_credited_tax__lte=F("shipping_tax")),
-            )
+            ),
+            rule("exchange_origin", Q(exchange_credit=0) | Q(exchange_credit__gt=0, origin__isnull=False)),
         ]
 
 
@@ -43,6 +47,7 @@ class ReturnableLine(models.Model):
     order_line_id = saleor_id(primary_key=True)
     order = models.ForeignKey(OrderLedger, on_delete=models.PROTECT, related_name="lines")
     variant_id = saleor_id(blank=True, default="")
+    product_id = saleor_id(blank=True, default="")
     sku = models.CharField(max_length=255, blank=True, default="")
     name = models.CharField(max_length=500, blank=True, default="")
     tracks_stock = models.BooleanField(default=True)
@@ -50,6 +55,7 @@ class ReturnableLine(models.Model):
     shipped = count()
     reserved = count()
     returned = count()
+    kept = count()
     paid_net = minor()
     paid_tax = minor()
     credited = count()
@@ -58,9 +64,9 @@ class ReturnableLine(models.Model):
 
     class Meta:
         constraints = [
-            rule("units_within_shipped", Q(shipped__gte=F("reserved") + F("returned"))),
+            rule("units_within_shipped", Q(shipped__gte=F("reserved") + F("returned") + F("kept"))),
             rule("shipped_within_sold", Q(shipped__lte=F("sold"))),
-            rule("credited_within_returned", Q(credited__lte=F("returned"))),
+            rule("credited_within_returned", Q(credited__lte=F("reserved") + F("returned") + F("kept"))),
             rule(
                 "credit_within_paid",
                 Q(credited_net__gte=0, credited_net__lte=F("paid_net"))
@@ -71,4 +77,4 @@ class ReturnableLine(models.Model):
     @property
     def available(self) -> int:
         """Units somebody may still ask to return."""
-        return self.shipped - self.reserved - self.returned
+        return self.shipped - self.reserved - self.returned - self.kept

@@ -1,4 +1,4 @@
-"""Returns, the parcels that came of them, and what became of every unit."""
+"""Returns: what was asked for, what was said, who did what."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from django.db import models
 from django.db.models import F, Q
 
 from ..domain.machines import ReturnState
+from ..domain.reasons import Reason, Resolution
 from .fields import count, key, rule, saleor_id
 from .orders import OrderLedger, ReturnableLine
 
 
 class Return(models.Model):
-    """A request to bring units of one order back. `policy` is the merchant's, as it stood then."""
+    """A request to bring units of one order back. `policy` is the merchant's, as it stood then.
+
+    Goods are sent to `destination_id`. Without a carrier's scan by `expires` an approved return expires.
+    """
 
     id = key()
     number = models.CharField(max_length=120, unique=True)
@@ -21,7 +25,14 @@ class Return(models.Model):
     state = models.CharField(max_length=12, choices=[(s.value, s.value) for s in ReturnState])
     policy = models.JSONField(default=dict)
     decline_reason = models.CharField(max_length=500, blank=True, default="")
+    destination_id = saleor_id(blank=True, default="")
+    carrier = models.CharField(max_length=100, blank=True, default="")
+    tracking_number = models.CharField(max_length=255, blank=True, default="")
+    scanned = models.DateTimeField(null=True)
+    expires = models.DateTimeField(null=True)
+    reopened = count()
     created = models.DateTimeField()
+    approved = models.DateTimeField(null=True)
     closed = models.DateTimeField(null=True)
 
     class Meta:
@@ -29,6 +40,9 @@ class Return(models.Model):
             models.Index(fields=["state", "id"], name="ops_return_state"),
             models.Index(fields=["user_id", "id"], name="ops_return_user"),
             models.Index(fields=["order", "id"], name="ops_return_order"),
+            models.Index(
+                fields=["expires"], condition=Q(state="APPROVED", scanned=None), name="ops_return_expires"
+            ),
         ]
 
 
@@ -40,12 +54,17 @@ class ReturnLine(models.Model):
     line = models.ForeignKey(ReturnableLine, on_delete=models.PROTECT, related_name="+")
     position = count()
     fulfillment_line_id = saleor_id(blank=True, default="")
+    reason_code = models.CharField(max_length=20, default=Reason.UNSPECIFIED.value)
     reason = models.CharField(max_length=500, blank=True, default="")
+    resolution = models.CharField(max_length=12, default=Resolution.REFUND.value)
+    exchange_variant_id = saleor_id(blank=True, default="")
     requested = count()
     approved = count()
     declined = count()
     received = count()
     missing = count()
+    kept = count()
+    advanced = count()
     accepted = count()
     rejected = count()
     credited = count()
@@ -57,73 +76,30 @@ class ReturnLine(models.Model):
                 fields=["rma", "line", "fulfillment_line_id"], name="ops_return_line_once"
             ),
             rule("line_requested", Q(requested__gte=1) & Q(requested__gte=F("approved") + F("declined"))),
-            rule("line_approved", Q(approved__gte=F("received") + F("missing"))),
+            rule("line_approved", Q(approved__gte=F("received") + F("missing") + F("kept"))),
             rule("line_received", Q(received__gte=F("accepted") + F("rejected"))),
-            rule("line_settled", Q(accepted__gte=F("credited")) & Q(credited__gte=F("settled"))),
-        ]
-
-
-class Receipt(models.Model):
-    """A parcel that arrived at a warehouse. Append-only."""
-
-    id = key()
-    rma = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="receipts")
-    sequence = count()
-    warehouse_id = saleor_id()
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["rma", "sequence"], name="ops_receipt_once")]
-
-
-class ReceiptLine(models.Model):
-    """Units in a parcel. `judged` and `restocked` move only with an Inspection.
-
-    `shop_fulfillment_id` is the returned fulfilment that the shop made of it, where it has such.
-    """
-
-    id = key()
-    receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="lines")
-    return_line = models.ForeignKey(ReturnLine, on_delete=models.PROTECT, related_name="receipt_lines")
-    fulfillment_line_id = saleor_id()
-    shop_fulfillment_id = saleor_id(blank=True, default="")
-    quantity = count()
-    judged = count()
-    restocked = count()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["receipt", "return_line", "fulfillment_line_id"], name="ops_receipt_line_once"
+            rule(
+                "line_settled",
+                Q(credited__lte=F("accepted") + F("kept") + F("advanced")) & Q(credited__gte=F("settled")),
             ),
-            rule("judged_within_received", Q(quantity__gte=1) & Q(judged__lte=F("quantity"))),
-            rule("restocked_within_judged", Q(restocked__lte=F("judged"))),
+            rule("line_advanced", Q(advanced__lte=F("approved")) & Q(advanced__lte=F("credited"))),
+            rule("line_exchange", Q(resolution="EXCHANGE") | Q(exchange_variant_id="")),
         ]
 
 
-class Inspection(models.Model):
-    """What became of `quantity` units of a parcel's line, from its `first_unit` on. Append-only.
-
-    `moved` units went into the shop's stock of `warehouse_id`, in the transaction that wrote this row.
-    """
+class ReturnMessage(models.Model):
+    """Something that staff or the shopper wrote; `internal` ones are for staff only."""
 
     id = key()
-    receipt_line = models.ForeignKey(ReceiptLine, on_delete=models.PROTECT, related_name="inspections")
-    first_unit = count()
-    quantity = count()
-    disposition = models.CharField(max_length=12)
-    grade = models.CharField(max_length=40, blank=True, default="")
-    variant_id = saleor_id(blank=True, default="")
-    warehouse_id = saleor_id()
-    moved = count()
+    rma = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="messages")
+    author_kind = models.CharField(max_length=12)
+    author_id = saleor_id(blank=True, default="")
+    body = models.CharField(max_length=2000)
+    internal = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["receipt_line", "first_unit"], name="ops_inspection_once"),
-            rule("inspection_moved", Q(quantity__gte=1) & (Q(moved=0) | Q(moved=F("quantity")))),
-            rule("inspection_restock", Q(moved=0) | Q(disposition="RESTOCK")),
-        ]
+        indexes = [models.Index(fields=["rma", "id"], name="ops_message_return")]
 
 
 class LedgerEntry(models.Model):

@@ -11,10 +11,11 @@ from django.db import transaction
 from saleor_plugins.kernel import clock
 from saleor_plugins.platform.port import RefundResult, RefundStatus
 
-from .. import books, store
+from .. import store
 from ..domain.machines import IN_FLIGHT
 from ..domain.reconcile import GRACE, Trace, Verdict, judge
 from ..models import RefundPart
+from ..store import books
 from .settle_refund import settle_part
 
 logger = logging.getLogger(__name__)

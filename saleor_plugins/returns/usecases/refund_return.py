@@ -11,13 +11,13 @@ from saleor_plugins.kernel.errors import Conflict, Invalid
 from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.platform.port import Asker
 
-from .. import accounts, books, payloads, store
+from .. import accounts, payloads, store
 from ..domain.machines import PartState, RefundState
 from ..domain.plan import lower_to, plan_refund, unit_counts
 from ..domain.policy import Policy
 from ..domain.split import split
 from ..models import Refund
-from ..store import Desk
+from ..store import Desk, books
 from .settle_refund import finish
 
 DUE = "returns.refund_due"

@@ -9,9 +9,10 @@ from django.db import transaction
 from saleor_plugins.kernel.errors import Conflict, NotFound, Required
 from saleor_plugins.platform.port import Asker, RefundResult, RefundStatus
 
-from .. import books, store
+from .. import store
 from ..domain.machines import PartState
 from ..models import Refund
+from ..store import books
 from ..texts import clean
 from .settle_refund import settle_part
 

@@ -16,9 +16,10 @@ from saleor_plugins.kernel.errors import OpsError
 from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import RefundResult, RefundStatus
 
-from .. import books, store
+from .. import store
 from ..domain.machines import IN_FLIGHT, PartState
 from ..models import RefundPart
+from ..store import books
 from .reconcile_refund import reconcile_part
 from .settle_refund import conclude, settle_part
 

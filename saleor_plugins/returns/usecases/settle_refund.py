@@ -10,11 +10,11 @@ from saleor_plugins.delivery import emit
 from saleor_plugins.kernel import clock
 from saleor_plugins.platform.port import Asker, AskerKind, RefundResult, RefundStatus
 
-from .. import books, payloads, store
+from .. import payloads, store
 from ..domain.credit import Charge
 from ..domain.machines import IN_FLIGHT, PartState, RefundState
 from ..models import Refund, RefundAllocation, RefundPart
-from ..store import Desk
+from ..store import Desk, books
 
 SYSTEM = Asker(AskerKind.APP, "system")
 

@@ -6,7 +6,7 @@ import pytest
 
 from saleor_plugins.fulfillment.domain.candidates import Candidate
 from saleor_plugins.fulfillment.domain.facts import Place, Request, Source
-from saleor_plugins.fulfillment.domain.geo import Position, Sure, country_codes, folded, locate
+from saleor_plugins.kernel.geo import Position, Sure, country_codes, folded, locate
 from saleor_plugins.fulfillment.domain.rates import default_table
 
 

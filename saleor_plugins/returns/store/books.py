@@ -15,10 +15,10 @@ from saleor_plugins.kernel.errors import Conflict, NotFound
 from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import Payment
 
-from .domain.machines import HOLDING, IN_FLIGHT, PART, PartState, RefundState, refund_state
-from .domain.plan import RefundPlan
-from .models import PaymentLedger, Refund, RefundAllocation, RefundPart
-from .store import Desk
+from ..domain.machines import HOLDING, IN_FLIGHT, PART, PartState, RefundState, refund_state
+from ..domain.plan import RefundPlan
+from ..models import PaymentLedger, Refund, RefundAllocation, RefundPart
+from .desk import Desk
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from typing import Any
 
 import graphene
 
-from ..kernel.ids import to_global
-from ..kernel.money import from_minor
-from . import access
-from .domain.credit import Charge
-from .domain.machines import PartState as PartStateValue
-from .domain.machines import RefundState as RefundStateValue
-from .domain.plan import Component as ComponentValue
+from ...kernel.ids import to_global
+from ...kernel.money import from_minor
+from .. import access
+from ..domain.credit import Charge
+from ..domain.machines import PartState as PartStateValue
+from ..domain.machines import RefundState as RefundStateValue
+from ..domain.plan import Component as ComponentValue
 
 RefundState = graphene.Enum.from_enum(RefundStateValue)
 RefundPartState = graphene.Enum.from_enum(PartStateValue)

@@ -6,11 +6,11 @@ from typing import Any
 
 import graphene
 
-from ..http.api import connection
-from ..kernel.ids import to_global
-from .domain.dispositions import Disposition as DispositionValue
-from .domain.machines import ReturnState as ReturnStateValue
-from .schema_refunds import Refund, count, many
+from ...http.api import connection
+from ...kernel.ids import to_global
+from ..domain.dispositions import Disposition as DispositionValue
+from ..domain.machines import ReturnState as ReturnStateValue
+from .money import Refund, count, many
 
 ReturnState = graphene.Enum.from_enum(ReturnStateValue)
 Disposition = graphene.Enum.from_enum(DispositionValue)

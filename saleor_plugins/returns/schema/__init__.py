@@ -6,18 +6,19 @@ from typing import Any
 
 import graphene
 
-from ..http.api import connection_field, page, require
-from ..http.graphql import GraphQLView
-from ..kernel.ids import own_key
-from . import access, store
-from . import schema_inputs as inputs
-from . import schema_mutations as mutations
-from . import schema_refunds as refunds
-from . import schema_types as types
-from .domain.plan import Component
-from .schema_mutations import OWN
-from .usecases.estimate_refund import estimate_refund
-from .usecases.returnable_lines import returnable_lines
+from ...http.api import connection_field, page, require
+from ...http.graphql import GraphQLView
+from ...kernel.ids import own_key
+from .. import access, store
+from ..domain.plan import Component
+from ..usecases.estimate_refund import estimate_refund
+from ..usecases.returnable_lines import returnable_lines
+from . import inputs, types
+from . import money
+from .base import OWN
+from .parcels import ParcelMutations
+from .refunds import RefundMutations
+from .requests import RequestMutations
 
 
 class Query(graphene.ObjectType):
@@ -33,7 +34,7 @@ class Query(graphene.ObjectType):
         state=graphene.Argument(types.ReturnState),
     )
     refund_estimate = graphene.Field(
-        refunds.RefundEstimate,
+        money.RefundEstimate,
         order_id=graphene.ID(required=True),
         lines=inputs.lines_of(inputs.EstimateLineInput),
         description=f"What returning these units would give back; changes nothing. {OWN}",
@@ -69,30 +70,20 @@ class Query(graphene.ObjectType):
         found = estimate_refund(info.context.asker, order_id, items)
         plan, currency = found.plan, found.currency
         rows = [
-            refunds.refund_row(Component.ITEM, line_id, units, plan.of(Component.ITEM, line_id), currency)
+            money.refund_row(Component.ITEM, line_id, units, plan.of(Component.ITEM, line_id), currency)
             for line_id, units in items
         ]
         if plan.of(Component.SHIPPING).gross:
-            rows.append(refunds.refund_row(Component.SHIPPING, "", 0, plan.of(Component.SHIPPING), currency))
-        return refunds.RefundEstimate(
-            amounts=refunds.amounts(plan.charge, currency),
+            rows.append(money.refund_row(Component.SHIPPING, "", 0, plan.of(Component.SHIPPING), currency))
+        return money.RefundEstimate(
+            amounts=money.amounts(plan.charge, currency),
             rows=rows,
-            ceiling=refunds.money(found.ceiling, currency),
+            ceiling=money.money(found.ceiling, currency),
         )
 
 
-class Mutations(graphene.ObjectType):
+class Mutations(RequestMutations, ParcelMutations, RefundMutations):
     """Every step of a return."""
-
-    return_request = mutations.ReturnRequest.Field()
-    return_approve = mutations.ReturnApprove.Field()
-    return_decline = mutations.ReturnDecline.Field()
-    return_cancel = mutations.ReturnCancel.Field()
-    return_receive = mutations.ReturnReceive.Field()
-    return_inspect = mutations.ReturnInspect.Field()
-    return_refund = mutations.ReturnRefund.Field()
-    return_refund_resolve = mutations.ReturnRefundResolve.Field()
-    return_close = mutations.ReturnClose.Field()
 
 
 schema = graphene.Schema(query=Query, mutation=Mutations)

@@ -6,7 +6,7 @@ from typing import Any
 
 import graphene
 
-from . import schema_types as types
+from . import types
 
 
 class ReturnLineInput(graphene.InputObjectType):

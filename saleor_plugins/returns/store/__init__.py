@@ -1,0 +1,30 @@
+"""All database access of the desk.
+
+Locks are taken in one order: the shop's order, our rows of it, its lines, its payments, then stock. What
+changes anything about an order starts with `open_order` or `open_return`, so that two
+requests about the same order never interleave.
+"""
+
+from .desk import Desk, open_order, open_return
+from .lookup import find_return, for_api, no_such_return
+from .parcels import next_receipt, parcel_lines, shown_returns, unjudged, unshown_returns
+from .steps import buckets, log, move, release, save_buckets
+
+__all__ = [
+    "Desk",
+    "buckets",
+    "find_return",
+    "for_api",
+    "log",
+    "move",
+    "next_receipt",
+    "no_such_return",
+    "open_order",
+    "open_return",
+    "parcel_lines",
+    "release",
+    "save_buckets",
+    "shown_returns",
+    "unjudged",
+    "unshown_returns",
+]

@@ -1,0 +1,43 @@
+"""Parcels: what the shop shows, and what came back in ours."""
+
+from __future__ import annotations
+
+from django.db.models import F, Sum
+
+from saleor_plugins.platform import shop
+
+from ..domain.shipped import ParcelLine
+from ..models import Receipt, ReceiptLine, Return, ReturnLine
+
+
+def next_receipt(rma: Return) -> int:
+    """The number of the return's next parcel."""
+    return Receipt.objects.filter(rma=rma).count() + 1
+
+
+def unjudged(line: ReturnLine) -> list[ReceiptLine]:
+    """The line's parcels with units that nobody judged yet, oldest first."""
+    rows = ReceiptLine.objects.select_related("receipt").filter(return_line=line)
+    return list(rows.filter(judged__lt=F("quantity")).order_by("pk"))
+
+
+def parcel_lines(order_id: str) -> list[ParcelLine]:
+    """Every fulfilment line of the order."""
+    return [
+        ParcelLine(line.id, line.order_line_id, fulfillment.status, line.quantity)
+        for fulfillment in shop().fulfillments(order_id)
+        for line in fulfillment.lines
+    ]
+
+
+def shown_returns(order_id: str) -> dict[str, int]:
+    """Units per order line that came back and that the shop shows in returned fulfilments."""
+    rows = ReceiptLine.objects.filter(return_line__rma__order=order_id).exclude(shop_fulfillment_id="")
+    sums = rows.values_list("return_line__line").annotate(units=Sum("quantity"))
+    return dict(sums.order_by())
+
+
+def unshown_returns(order_id: str) -> dict[str, int]:
+    """Units per fulfilment line that came back where the shop has no returned fulfilments."""
+    rows = ReceiptLine.objects.filter(return_line__rma__order=order_id, shop_fulfillment_id="")
+    return dict(rows.values_list("fulfillment_line_id").annotate(units=Sum("quantity")).order_by())
