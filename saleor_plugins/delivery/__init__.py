@@ -17,7 +17,18 @@ from uuid import UUID
 
 from .registry import Message, Park, Retry, declare, subscribe, sweeper
 
-__all__ = ["Message", "Park", "Retry", "declare", "emit", "once", "receive", "subscribe", "sweeper"]
+__all__ = [
+    "Message",
+    "Park",
+    "Retry",
+    "declare",
+    "emit",
+    "emit_many",
+    "once",
+    "receive",
+    "subscribe",
+    "sweeper",
+]
 
 
 def emit(
@@ -32,6 +43,13 @@ def emit(
     from . import outbox
 
     return outbox.emit(topic, data, key=key, delay=delay)
+
+
+def emit_many(topic: str, events: Mapping[str, Mapping[str, Any]]) -> int:
+    """`emit` for each (key, data) of `events`, in as many queries as for one; answers how many were new."""
+    from . import outbox
+
+    return outbox.emit_many(topic, events)
 
 
 def receive(source: str, message_id: str, topic: str, payload: Mapping[str, Any]) -> bool:

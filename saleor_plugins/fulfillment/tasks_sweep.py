@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from ..delivery import emit, sweeper
+from ..delivery import emit_many, sweeper
 from ..kernel import clock
 from ..platform import shop
 from ..platform.port import Order
@@ -69,19 +69,17 @@ def _advance(position: Walk, page: list[Order]) -> None:
 
 def _report(page: list[Order], route_when: str) -> None:
     known = store.settled([order.id for order in page])
+    policies = store.policies_revision()
     due, fine, now = [], [], clock.now()
     for order in page:
         row = known.get(order.id)
+        when = store.rules_in(policies, order.channel).route_when or route_when
         if row and not _needs_a_look(order, row, now):
             fine.append(order.id)
-        elif row or not waiting_for(order, _when(order, route_when)):
+        elif row or not waiting_for(order, when):
             due.append(order.id)
     store.seen(fine)
     report(due)
-
-
-def _when(order: Order, route_when: str) -> str:
-    return store.rules(order.channel).route_when or route_when
 
 
 def _needs_a_look(order: Order, row: RoutedOrder, now: datetime) -> bool:
@@ -116,6 +114,4 @@ def find_forgotten() -> None:
 def report(order_ids: Iterable[str], *, every: timedelta = LOOK_AGAIN) -> None:
     """Have the orders looked at, each at most once in that time."""
     slot = int(clock.now().timestamp() // every.total_seconds())
-    with transaction.atomic():
-        for order_id in order_ids:
-            emit(ORDER_SEEN, {"orderId": order_id}, key=f"{order_id}:{every.seconds}:{slot}")
+    emit_many(ORDER_SEEN, {f"{key}:{every.seconds}:{slot}": {"orderId": key} for key in order_ids})

@@ -11,14 +11,16 @@ from ..domain.policy import Objective, Policy, Rules, Shortage
 from ..models import Revision, RoutingPolicy
 
 
-def rules(channel: str) -> Rules:
-    """What the merchant wants in `channel`: its own policy, else that of every channel, else the defaults."""
-    number = Revision.objects.filter(pk="policies").values_list("number", flat=True).first()
-    return rules_in(number, channel)
+def policies_revision() -> int | None:
+    """A number that stands for what all policies say now; None while there were none yet."""
+    return Revision.objects.filter(pk="policies").values_list("number", flat=True).first()
 
 
 def rules_in(revision: int | None, channel: str) -> Rules:
-    """`rules` where the revision is known already."""
+    """What the merchant wants in `channel` at a revision of the policies.
+
+    Its own policy, else that of every channel, else the defaults.
+    """
     known = _by_channel(revision) if revision is not None else {}
     return known.get(channel) or known.get("") or Rules()
 

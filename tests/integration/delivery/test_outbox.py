@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
-from saleor_plugins.delivery import declare, emit, receive, relay, subscribe, wake
+from saleor_plugins.delivery import declare, emit, emit_many, receive, relay, subscribe, wake
 from saleor_plugins.delivery.endpoints import create, update
 from saleor_plugins.delivery.models import Delivery, Event, Inbox
 from saleor_plugins.kernel.ids import to_global
@@ -52,6 +52,32 @@ def test_a_key_is_emitted_once_per_topic() -> None:
     assert emit("a", {}) != emit("a", {})
     assert Event.objects.get(pk=first).data == {"n": 1}
     assert Delivery.objects.filter(event=first).count() == 1
+
+
+def test_many_are_emitted_as_one_is(django_assert_num_queries, woken: list[int]) -> None:
+    declare("a", "")
+    subscribe("a", name="one")(print)
+    endpoint = create("https://one.example/", ["a"])
+    known = emit("a", {"n": 0}, key="k0")
+    with django_assert_num_queries(4):
+        assert emit_many("a", {f"k{n}": {"n": n} for n in range(30)}) == 29
+    assert emit_many("a", {f"k{n}": {"n": -1} for n in range(30)}) == 0
+    assert emit_many("a", {}) == 0
+    events = {event.key: event for event in Event.objects.filter(topic="a")}
+    assert {key: event.data for key, event in events.items()} == {f"k{n}": {"n": n} for n in range(30)}
+    assert events["k0"].pk == known
+    assert set(Delivery.objects.values_list("event__key", "subscriber", "endpoint_id")) == {
+        *((key, "one", None) for key in events),
+        *((key, f"webhook:{endpoint.pk}", endpoint.pk) for key in events),
+    }
+
+
+def test_many_leave_only_with_the_transaction() -> None:
+    with pytest.raises(RuntimeError), transaction.atomic():
+        emit_many("a", {"k": {}})
+        raise RuntimeError
+    assert not Event.objects.exists()
+    assert emit_many("a", {"k": {}}) == 1
 
 
 def test_a_delayed_event_is_not_seen_before() -> None:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from saleor_plugins.delivery import relay
 from saleor_plugins.delivery.models import Delivery, Event
 from saleor_plugins.fulfillment.config import PLUGIN_ID, SETTINGS
-from saleor_plugins.fulfillment.models import RoutingDecision, Shipment
+from saleor_plugins.fulfillment.models import RoutingDecision, RoutingPolicy, Shipment
 from saleor_plugins.fulfillment.plugin import FulfillmentPlugin
 from saleor_plugins.fulfillment.tasks_sweep import find_unrouted
 from saleor_plugins.fulfillment.topics import ORDER_SEEN
@@ -152,6 +152,26 @@ def test_a_swept_page_costs_the_same_whatever_its_size(router) -> None:
             find_unrouted()
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("paid", [True, False])
+def test_a_page_that_nobody_has_seen_costs_the_same_whatever_its_size(router, paid: bool) -> None:
+    """Those that are due are reported together; those that wait for a policy's payment ask it once."""
+    RoutingPolicy.objects.create(channel="", route_when="paid")
+    here = router.w.make_warehouse()
+    shirt = router.w.make_variant(stock={here: 50})
+    counts = []
+    for size in (1, 2, 9):  # the first fills what is kept in memory
+        for _ in range(size):
+            router.w.make_order([(shirt, 1)], paid=paid)
+        with CaptureQueriesContext(connection) as seen:
+            find_unrouted()
+        counts.append(len(seen))
+        assert Event.objects.filter(topic=ORDER_SEEN).count() == (size if paid else 0)
+        assert Delivery.objects.filter(state="PENDING").count() == (size if paid else 0)
+        relay.drain()
+        Event.objects.all().delete()
+    assert counts[1] == counts[2]
 
 
 def test_paid_orders_ship_by_themselves_when_wanted(router, order) -> None:
