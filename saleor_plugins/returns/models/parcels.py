@@ -16,6 +16,7 @@ class Receipt(models.Model):
     rma = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="receipts")
     sequence = count()
     warehouse_id = saleor_id()
+    tracking_number = models.CharField(max_length=255, blank=True, default="")
     at = models.DateTimeField()
 
     class Meta:
