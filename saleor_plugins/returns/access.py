@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from saleor_plugins.kernel.errors import NotFound
+from saleor_plugins.kernel.errors import NotFound, PermissionDenied
 from saleor_plugins.platform import shop
-from saleor_plugins.platform.port import Asker
+from saleor_plugins.platform.port import Asker, AskerKind
 
 from . import store
 from .models import Return
 
 PERMISSION = "MANAGE_ORDERS"
+# Saleor 2.10 has no HANDLE_PAYMENTS.
+MANAGERS = ("HANDLE_PAYMENTS", "MANAGE_SETTINGS")
+SYSTEM = Asker(AskerKind.APP, "system")
 
 
 def is_staff(asker: Asker) -> bool:
     """Whether the asker works at the desk."""
     return asker.may(PERMISSION)
+
+
+def require_manager(asker: Asker) -> None:
+    """Raises PermissionDenied unless the asker may decide what goes beyond the daily work of the desk."""
+    if not is_staff(asker) or not any(asker.may(permission) for permission in MANAGERS):
+        raise PermissionDenied(f"You need {PERMISSION} and one of: {', '.join(MANAGERS)}.")
 
 
 def order_for(asker: Asker, order_id: str) -> str:

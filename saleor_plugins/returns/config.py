@@ -6,12 +6,13 @@ from typing import Any
 
 from saleor_plugins.kernel.ids import from_global
 from saleor_plugins.platform import settings as platform_settings
-from saleor_plugins.platform.settings import Setting, boolean, choice, integer, text
+from saleor_plugins.platform.settings import Parse, Setting, boolean, choice, decimal, integer, text
 
 from .domain.plan import ShippingRule
 from .domain.policy import Policy
 
 PLUGIN_ID = "saleor_plugins.returns"
+RESTOCK_INTO = ("ARRIVED", "ORIGIN", "NEAREST", "CHEAPEST", "SPECIALISED", "FIXED")
 
 
 def _warehouse(value: Any) -> str:
@@ -22,12 +23,25 @@ def _warehouse(value: Any) -> str:
     return given
 
 
+def _named(*options: str) -> Parse:
+    """One of `options`, in any case of letters."""
+    known = choice(*options)
+    return lambda value: known(text(value).upper())
+
+
+def _percent(value: Any) -> str:
+    """A number of percent, as the merchant wrote it."""
+    decimal("0", "100")(value)
+    return text(value)
+
+
 SETTINGS = (
     Setting(
         "return_window_days",
         "30",
         "Return window (days)",
-        "How long after shipping a shopper may ask to return. EU law asks for at least 14 from delivery.",
+        "Days after an item arrived (or was sent, where no delivery is known) in which a shopper may ask to "
+        "return it. EU law asks for at least 14.",
         parse=integer(0, 3650),
     ),
     Setting(
@@ -39,18 +53,59 @@ SETTINGS = (
         parse=boolean,
     ),
     Setting(
+        "expiry_days",
+        "0",
+        "Approval expires (days)",
+        "Days in which approved goods must be on their way: without a carrier's scan the return expires. "
+        "0: never.",
+        parse=integer(0, 3650),
+    ),
+    Setting(
         "refund_shipping",
         "none",
         "Refund shipping",
         "none; standard: all of it, once the last unit of the order came back; proportional: by units.",
-        parse=choice(*(rule.value.lower() for rule in ShippingRule)),
+        parse=_named(*(rule.value for rule in ShippingRule)),
+    ),
+    Setting(
+        "standard_shipping",
+        "",
+        "Standard delivery cost",
+        "What your cheapest ordinary delivery costs. Whoever chose a dearer one gets this much of it back. "
+        "Empty: all of what was paid.",
+    ),
+    Setting(
+        "restocking_fee_percent",
+        "0",
+        "Restocking fee (%)",
+        "Kept of each item's price; never of what is faulty, wrong, late or withdrawn from by law.",
+        parse=_percent,
+    ),
+    Setting(
+        "label_fee",
+        "",
+        "Return postage",
+        "Kept once per return for the label you pay; never for "
+        "what is faulty, wrong, late or withdrawn from by law.",
+    ),
+    Setting(
+        "restock_into",
+        "ARRIVED",
+        "Restock into",
+        "ARRIVED: where the parcel arrived; ORIGIN: where the item was sent from; NEAREST, CHEAPEST or "
+        "SPECIALISED: chosen per item; FIXED: the warehouse named below.",
+        parse=_named(*RESTOCK_INTO),
     ),
     Setting(
         "restock_warehouse",
         "",
         "Restock into warehouse",
-        "Global id of a warehouse. Empty: the warehouse that received the parcel.",
+        "Global id of a warehouse, for FIXED.",
         parse=_warehouse,
+    ),
+    Setting("restock_map", "", "Specialised warehouses", "Which warehouse takes what, for SPECIALISED."),
+    Setting(
+        "transfer_costs", "", "Transfer costs", "What a parcel between two warehouses costs, for CHEAPEST."
     ),
 )
 
@@ -64,8 +119,7 @@ def policy() -> Policy:
     """The merchant's rules now."""
     values = platform_settings.setting_values(PLUGIN_ID, SETTINGS)
     return Policy(
-        window_days=values["return_window_days"],
-        auto_approve=values["auto_approve"],
-        refund_shipping=ShippingRule(values["refund_shipping"].upper()),
-        restock_warehouse=values["restock_warehouse"],
+        window_days=values.pop("return_window_days"),
+        refund_shipping=ShippingRule(values.pop("refund_shipping")),
+        **values,
     )

@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from saleor_plugins.delivery import declare
 
-declare("return.requested", "A return was requested: its lines and units.")
-declare("return.approved", "A return was approved, by staff or by rule; goods may be sent.")
-declare("return.declined", "A return was declined, with the reason.")
-declare("return.canceled", "A return was cancelled before anything arrived.")
+declare(
+    "return.requested",
+    "A return was requested: requestedBy (CUSTOMER, STAFF or APP), lines with requested, reasonCode, "
+    "resolution (REFUND, STORE_CREDIT or EXCHANGE) and exchangeVariantId.",
+)
+declare(
+    "return.approved",
+    "A return was approved, by staff or by rule; goods may be sent to destinationId until expires: lines "
+    "with approved and declined.",
+)
+declare("return.declined", "A return was declined, with the reason: lines with declined.")
+declare("return.canceled", "A return was cancelled before anything arrived: lines with declined.")
+declare("return.expired", "Nobody sent the goods of an approved return in time: lines with missing.")
 declare("return.received", "A parcel of a return arrived: its lines, units and warehouse.")
 declare("return.inspected", "Received units were judged: disposition, grade, warehouse, restocked units.")
+declare("return.kept", "The customer keeps units and gets their money: lines with kept.")
 declare("return.refunded", "All money of a refund was given back: lines, units and amounts.")
-declare("return.closed", "A return is finished; units that never arrived are counted as missing.")
+declare("return.exchanged", "A new order was made for returned units: lines, units and amounts.")
+declare(
+    "return.closed",
+    "A return is finished: lines with what changed, and missing, the units that never arrived.",
+)
+declare(
+    "return.reopened",
+    "A finished return was taken up again: reason, reopened (how often), lines with missing below zero: "
+    "units that are awaited again.",
+)
+declare(
+    "return.message",
+    "Somebody wrote about a return: messageId, authorKind, authorId, internal (for staff only), at. What was "
+    "written is read with the API.",
+)
 declare("refund.failed", "A payment refused its part of a refund, or cannot give it any more.")

@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from saleor_plugins.delivery import Message, Retry, emit, subscribe, sweeper
+from saleor_plugins.delivery import Message, Retry, emit, emit_many, subscribe, sweeper
 from saleor_plugins.kernel import clock
 
-from . import config
+from . import config, store
+from .models import Delivery
 from .store import books
+from .usecases.expire_return import expire_return
 from .usecases.refund_return import DUE
 from .usecases.send_refund import send_refund
 
 # Longer than a worker needs for a refund whose event it has.
 OVERDUE = timedelta(minutes=2)
 _SLOT_SECONDS = 300
+EXPIRED = "returns.return_overdue"
 
 
 @subscribe(DUE, name="returns.refund", atomic=False)
@@ -34,3 +37,31 @@ def find_overdue() -> None:
     slot = int(now.timestamp()) // _SLOT_SECONDS
     for refund_id in books.overdue(now - OVERDUE):
         emit(DUE, {"refundId": str(refund_id)}, key=f"{refund_id}:{slot}")
+
+
+@sweeper("returns.expired")
+def find_expired() -> None:
+    """Wake approved returns whose goods nobody sent in time, each at most once a day."""
+    if not config.is_active():
+        return
+    now = clock.now()
+    overdue = store.expired(now)
+    emit_many(EXPIRED, {f"{key}:{now.date()}": {"returnId": str(key)} for key in overdue})
+
+
+@subscribe(EXPIRED, name="returns.expire")
+def expire(message: Message) -> None:
+    """Expire one return, unless something happened meanwhile."""
+    if config.is_active():
+        expire_return(UUID(message.data["returnId"]))
+
+
+@subscribe("shipment.delivered", name="returns.delivered")
+def note_delivery(message: Message) -> None:
+    """Keep when a parcel arrived: windows count from then. The first word of it stands."""
+    data = message.data
+    if config.is_active() and data.get("fulfillmentId"):
+        Delivery.objects.get_or_create(
+            fulfillment_id=data["fulfillmentId"],
+            defaults={"order_id": data["orderId"], "at": message.created},
+        )

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import unicodedata
 
-from saleor_plugins.kernel.errors import Invalid
+from saleor_plugins.kernel.errors import Invalid, Required
+
+# Joiners are format characters that Persian and emoji cannot be written without.
+_ALLOWED = frozenset("\n\t\u200c\u200d")
 
 
 def clean(value: str | None, *, field: str, most: int = 500) -> str:
     """`value` without outer spaces and control characters. Raises Invalid naming `field` when too long."""
-    text = "".join(c for c in value or "" if c in "\n\t" or unicodedata.category(c)[0] != "C").strip()
+    text = "".join(c for c in value or "" if c in _ALLOWED or unicodedata.category(c)[0] != "C").strip()
     if len(text) > most:
         raise Invalid(f"Must have at most {most} characters.", field=field)
     return text
+
+
+def required(value: str | None, *, field: str, most: int = 500) -> str:
+    """`clean`, and something must be left of it. Raises Required naming `field`."""
+    text = clean(value, field=field, most=most)
+    if not text.strip("\u200c\u200d"):
+        raise Required("Must not be empty.", field=field)
+    return text
+
+
+def one_line(value: str | None, *, field: str, most: int) -> str:
+    """`clean` on one line, single spaces between words."""
+    return " ".join(clean(value, field=field, most=most).split())

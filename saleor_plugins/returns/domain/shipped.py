@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from saleor_plugins.kernel.errors import Conflict
 
@@ -14,12 +15,14 @@ _WITH_CUSTOMER = "FULFILLED"
 
 @dataclass(frozen=True)
 class ParcelLine:
-    """Units of an order line in a fulfilment."""
+    """Units of an order line in a fulfilment, and when they left the house."""
 
     id: str
     order_line_id: str
     status: str
     quantity: int
+    created: datetime
+    fulfillment_id: str = ""
 
 
 def shipped(parcels: Iterable[ParcelLine], shown: Mapping[str, int]) -> dict[str, int]:
@@ -50,6 +53,21 @@ def with_customer(parcels: Iterable[ParcelLine], unshown: Mapping[str, int]) -> 
         if line.status == _WITH_CUSTOMER and units > 0:
             left.setdefault(line.order_line_id, {})[line.id] = units
     return left
+
+
+def youngest(
+    parcels: Iterable[ParcelLine], left: Mapping[str, Mapping[str, int]], delivered: Mapping[str, datetime]
+) -> dict[str, datetime]:
+    """Per order line, when its youngest parcel with units in `left` arrived, or was sent where nobody knows.
+
+    `delivered` is by fulfilment. The last parcel counts for the whole line, so nobody loses a day.
+    """
+    since: dict[str, datetime] = {}
+    for line in parcels:
+        if line.id in left.get(line.order_line_id, {}):
+            at = delivered.get(line.fulfillment_id, line.created)
+            since[line.order_line_id] = max(at, since.get(line.order_line_id, at))
+    return since
 
 
 def pick(left: dict[str, int], quantity: int, preferred: str = "") -> dict[str, int]:

@@ -35,6 +35,14 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Delivery',
+            fields=[
+                ('fulfillment_id', models.CharField(max_length=100, primary_key=True, serialize=False)),
+                ('order_id', models.CharField(db_index=True, max_length=100)),
+                ('at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='PaymentLedger',
             fields=[
                 ('payment_id', models.CharField(max_length=100, primary_key=True, serialize=False)),
@@ -51,6 +59,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=saleor_plugins.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('sequence', models.PositiveIntegerField(default=0)),
                 ('warehouse_id', models.CharField(max_length=100)),
+                ('tracking_number', models.CharField(blank=True, default='', max_length=255)),
                 ('at', models.DateTimeField()),
             ],
         ),
@@ -73,6 +82,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=saleor_plugins.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('number', models.CharField(max_length=120, unique=True)),
                 ('user_id', models.CharField(blank=True, default='', max_length=100)),
+                ('requested_by', models.CharField(max_length=12)),
                 ('state', models.CharField(choices=[('REQUESTED', 'REQUESTED'), ('APPROVED', 'APPROVED'), ('DECLINED', 'DECLINED'), ('CANCELED', 'CANCELED'), ('EXPIRED', 'EXPIRED'), ('RECEIVING', 'RECEIVING'), ('CLOSED', 'CLOSED')], max_length=12)),
                 ('policy', models.JSONField(default=dict)),
                 ('decline_reason', models.CharField(blank=True, default='', max_length=500)),
@@ -323,6 +333,22 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='return',
             index=models.Index(fields=['order', 'id'], name='ops_return_order'),
+        ),
+        migrations.AddIndex(
+            model_name='return',
+            index=models.Index(fields=['destination_id', 'id'], name='ops_return_destination'),
+        ),
+        migrations.AddIndex(
+            model_name='return',
+            index=models.Index(fields=['created'], name='ops_return_created'),
+        ),
+        migrations.AddIndex(
+            model_name='returnline',
+            index=models.Index(condition=models.Q(('received__gt', django.db.models.expressions.CombinedExpression(django.db.models.expressions.F('accepted'), '+', django.db.models.expressions.F('rejected')))), fields=['rma'], name='ops_line_uninspected'),
+        ),
+        migrations.AddIndex(
+            model_name='returnline',
+            index=models.Index(condition=models.Q(('credited__lt', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.F('accepted'), '+', django.db.models.expressions.F('kept')), '+', django.db.models.expressions.F('advanced')))), fields=['rma'], name='ops_line_uncredited'),
         ),
         migrations.AddIndex(
             model_name='return',

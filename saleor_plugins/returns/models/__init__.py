@@ -6,11 +6,12 @@ cannot move without the row that explains it.
 """
 
 from .money import PaymentLedger, Refund, RefundAllocation, RefundPart
-from .orders import OrderLedger, ReturnableLine
+from .orders import Delivery, OrderLedger, ReturnableLine
 from .parcels import Followup, Inspection, Receipt, ReceiptLine, StrayParcel
 from .requests import LedgerEntry, Return, ReturnLine, ReturnMessage
 
 __all__ = [
+    "Delivery",
     "Followup",
     "Inspection",
     "LedgerEntry",

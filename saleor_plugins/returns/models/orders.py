@@ -78,3 +78,11 @@ class ReturnableLine(models.Model):
     def available(self) -> int:
         """Units somebody may still ask to return."""
         return self.shipped - self.reserved - self.returned - self.kept
+
+
+class Delivery(models.Model):
+    """When a parcel of the shop arrived at its customer, where a carrier or staff said so."""
+
+    fulfillment_id = saleor_id(primary_key=True)
+    order_id = saleor_id(db_index=True)
+    at = models.DateTimeField()

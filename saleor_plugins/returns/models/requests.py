@@ -11,17 +11,22 @@ from ..domain.reasons import Reason, Resolution
 from .fields import count, key, rule, saleor_id
 from .orders import OrderLedger, ReturnableLine
 
+UNINSPECTED = Q(received__gt=F("accepted") + F("rejected"))
+UNCREDITED = Q(credited__lt=F("accepted") + F("kept") + F("advanced"))
+
 
 class Return(models.Model):
     """A request to bring units of one order back. `policy` is the merchant's, as it stood then.
 
-    Goods are sent to `destination_id`. Without a carrier's scan by `expires` an approved return expires.
+    `requested_by` is the kind of asker. Goods are sent to `destination_id`. Without a carrier's scan by
+    `expires` an approved return expires.
     """
 
     id = key()
     number = models.CharField(max_length=120, unique=True)
     order = models.ForeignKey(OrderLedger, on_delete=models.PROTECT, related_name="requests")
     user_id = saleor_id(blank=True, default="")
+    requested_by = models.CharField(max_length=12)
     state = models.CharField(max_length=12, choices=[(s.value, s.value) for s in ReturnState])
     policy = models.JSONField(default=dict)
     decline_reason = models.CharField(max_length=500, blank=True, default="")
@@ -40,6 +45,8 @@ class Return(models.Model):
             models.Index(fields=["state", "id"], name="ops_return_state"),
             models.Index(fields=["user_id", "id"], name="ops_return_user"),
             models.Index(fields=["order", "id"], name="ops_return_order"),
+            models.Index(fields=["destination_id", "id"], name="ops_return_destination"),
+            models.Index(fields=["created"], name="ops_return_created"),
             models.Index(
                 fields=["expires"], condition=Q(state="APPROVED", scanned=None), name="ops_return_expires"
             ),
@@ -84,6 +91,11 @@ class ReturnLine(models.Model):
             ),
             rule("line_advanced", Q(advanced__lte=F("approved")) & Q(advanced__lte=F("credited"))),
             rule("line_exchange", Q(resolution="EXCHANGE") | Q(exchange_variant_id="")),
+        ]
+        # Few among many: what waits for somebody is found without reading what is done.
+        indexes = [
+            models.Index(fields=["rma"], condition=UNINSPECTED, name="ops_line_uninspected"),
+            models.Index(fields=["rma"], condition=UNCREDITED, name="ops_line_uncredited"),
         ]
 
 

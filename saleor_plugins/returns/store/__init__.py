@@ -6,15 +6,20 @@ requests about the same order never interleave.
 """
 
 from .desk import Desk, open_order, open_return
-from .lookup import find_return, for_api, no_such_return
+from .lookup import deliveries, expired, find_return, for_api, lock_return, no_such_return
 from .parcels import next_receipt, parcel_lines, shown_returns, unjudged, unshown_returns
-from .steps import buckets, log, move, release, save_buckets
+from .steps import buckets, changed, find, log, move, release, revive, save_buckets
 
 __all__ = [
     "Desk",
     "buckets",
+    "changed",
+    "deliveries",
+    "expired",
+    "find",
     "find_return",
     "for_api",
+    "lock_return",
     "log",
     "move",
     "next_receipt",
@@ -23,6 +28,7 @@ __all__ = [
     "open_return",
     "parcel_lines",
     "release",
+    "revive",
     "save_buckets",
     "shown_returns",
     "unjudged",

@@ -24,7 +24,14 @@ def unjudged(line: ReturnLine) -> list[ReceiptLine]:
 def parcel_lines(order_id: str) -> list[ParcelLine]:
     """Every fulfilment line of the order."""
     return [
-        ParcelLine(line.id, line.order_line_id, fulfillment.status, line.quantity)
+        ParcelLine(
+            line.id,
+            line.order_line_id,
+            fulfillment.status,
+            line.quantity,
+            fulfillment.created,
+            fulfillment.id,
+        )
         for fulfillment in shop().fulfillments(order_id)
         for line in fulfillment.lines
     ]

@@ -11,6 +11,7 @@ from saleor_plugins.kernel.errors import Conflict
 from saleor_plugins.platform.port import Asker
 
 from ..domain.machines import RETURN, ReturnState
+from ..domain.policy import UNRETURNABLE
 from ..domain.quantities import Buckets
 from ..models import LedgerEntry, Return, ReturnLine
 from .desk import Desk
@@ -21,7 +22,7 @@ BUCKETS = tuple(field.name for field in fields(Buckets))
 def move(rma: Return, verb: str) -> None:
     """Take the return through `verb`; raises Conflict when it is not in a state for it."""
     seen, target = rma.state, RETURN.target(rma.state, verb)
-    closed = clock.now() if target == ReturnState.CLOSED else rma.closed
+    closed = clock.now() if target == ReturnState.CLOSED else None
     if not Return.objects.filter(pk=rma.pk, state=seen).update(state=target, closed=closed):
         raise Conflict("The return was changed meanwhile.", field="id")
     rma.state, rma.closed = target, closed
@@ -36,6 +37,7 @@ def save_buckets(line: ReturnLine, now: Buckets) -> None:
     """Store the quantities, and what they mean for others who want to return units of the same order line."""
     before = buckets(line)
     for name, units in asdict(now).items():
+        _note(line, name, units - getattr(line, name))
         setattr(line, name, units)
     line.save(update_fields=BUCKETS)
     moved = (now.held - before.held, now.received - before.received, now.kept - before.kept)
@@ -49,10 +51,45 @@ def save_buckets(line: ReturnLine, now: Buckets) -> None:
         account.save(update_fields=["reserved", "returned", "kept"])
 
 
+def _note(line: ReturnLine, bucket: str, units: int) -> None:
+    """Remember what changed since the line was loaded, for the event that tells of it."""
+    if units:
+        line.changed = {**changed(line), bucket: changed(line).get(bucket, 0) + units}
+
+
+def changed(line: ReturnLine) -> dict[str, int]:
+    """By bucket, how many units were added (or taken) since the line was loaded."""
+    return getattr(line, "changed", {})
+
+
 def release(desk: Desk) -> None:
     """Give up every unit that is still out."""
     for line in desk.request_lines:
         save_buckets(line, buckets(line).release())
+
+
+def find(line: ReturnLine, quantity: int, *, field: str = "lines") -> None:
+    """`quantity` missing units of the line are awaited again: a late parcel has them.
+
+    Raises Conflict (UNRETURNABLE, naming the line) when another return has taken them meanwhile.
+    """
+    free = min(line.line.available, line.missing)
+    if quantity > free:
+        what = line.line.sku or line.line.name
+        raise Conflict(
+            f"Only {free} of {what} are free: another return has asked for them.",
+            field=field,
+            code=UNRETURNABLE,
+        )
+    save_buckets(line, buckets(line).find(quantity))
+
+
+def revive(desk: Desk) -> None:
+    """Every missing unit that nobody else has asked for is awaited again."""
+    for line in desk.request_lines:
+        units = min(line.line.available, line.missing)
+        if units:
+            save_buckets(line, buckets(line).find(units))
 
 
 def log(rma: Return, verb: str, asker: Asker, data: Mapping[str, Any]) -> None:

@@ -1,0 +1,130 @@
+"""What somebody asks to return, line by line, checked against the order and the merchant's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from saleor_plugins.kernel import clock
+from saleor_plugins.kernel.errors import Invalid, NotFound, Required
+from saleor_plugins.platform import shop
+
+from .. import store
+from ..domain.policy import Policy, check_available, check_window
+from ..domain.quantities import MAX_LINES, positive
+from ..domain.reasons import Reason, Resolution
+from ..domain.shipped import with_customer, youngest
+from ..models import ReturnLine
+from ..store import Desk
+from ..texts import clean
+
+_Named = TypeVar("_Named", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class Item:
+    """Units to return, named by their order line or by the fulfilment line they came in."""
+
+    quantity: int
+    order_line_id: str = ""
+    fulfillment_line_id: str = ""
+    reason: str = ""
+    reason_code: str = Reason.UNSPECIFIED.value
+    resolution: str = Resolution.REFUND.value
+    exchange_variant_id: str = ""
+
+
+class Wishes:
+    """Builds the return's lines; nothing is written."""
+
+    def __init__(self, desk: Desk):
+        self.desk = desk
+        self.left = with_customer(desk.parcels, store.unshown_returns(desk.order.id))
+        self.asked: dict[str, int] = {}
+
+    def lines(self, items: Sequence[Item]) -> list[ReturnLine]:
+        """One line per item. Raises Required, NotFound and Invalid naming ``lines.N...``."""
+        if not items:
+            raise Required("Name at least one line.", field="lines")
+        if len(items) > MAX_LINES:
+            raise Invalid(f"At most {MAX_LINES} lines.", field="lines")
+        names = [item.fulfillment_line_id or item.order_line_id for item in items]
+        for i, name in enumerate(names):
+            if names.index(name) != i:
+                raise Invalid("This line is named twice.", field=f"lines.{i}", code="DUPLICATE")
+        lines = [self._line(item, f"lines.{i}") for i, item in enumerate(items)]
+        self._check_exchanges(lines)
+        return lines
+
+    def _line(self, item: Item, field: str) -> ReturnLine:
+        if bool(item.order_line_id) == bool(item.fulfillment_line_id):
+            raise Invalid("Give either orderLineId or fulfillmentLineId.", field=field)
+        quantity = positive(item.quantity, field=f"{field}.quantity")
+        line_id = item.order_line_id
+        if item.fulfillment_line_id:
+            line_id = self._order_line_of(item.fulfillment_line_id, quantity, field)
+        account = self.desk.accounts.get(line_id)
+        if account is None:
+            raise NotFound("No such line in this order.", field=f"{field}.orderLineId")
+        self.asked[line_id] = self.asked.get(line_id, 0) + quantity
+        check_available(self.asked[line_id], account.available, field=f"{field}.quantity")
+        reason = _one_of(Reason, item.reason_code, f"{field}.reasonCode")
+        if reason is Reason.UNANNOUNCED:
+            raise Invalid("Is for parcels that nobody announced.", field=f"{field}.reasonCode")
+        return ReturnLine(
+            line=account,
+            fulfillment_line_id=item.fulfillment_line_id,
+            reason_code=reason.value,
+            reason=clean(item.reason, field=f"{field}.reason"),
+            requested=quantity,
+            **_resolution(item, field),
+        )
+
+    def _order_line_of(self, fulfillment_line_id: str, quantity: int, field: str) -> str:
+        for line_id, left in self.left.items():
+            if fulfillment_line_id in left:
+                check_available(quantity, left[fulfillment_line_id], field=f"{field}.quantity")
+                return line_id
+        raise NotFound("No such line with the customer.", field=f"{field}.fulfillmentLineId")
+
+    def _check_exchanges(self, lines: list[ReturnLine]) -> None:
+        wanted = {line.exchange_variant_id for line in lines} - {""}
+        known = {variant.id for variant in shop().variants(sorted(wanted))} if wanted else set()
+        for i, line in enumerate(lines):
+            if line.exchange_variant_id and line.exchange_variant_id not in known:
+                raise NotFound("No such variant.", field=f"lines.{i}.exchangeVariantId")
+
+    def check_windows(self, lines: list[ReturnLine], policy: Policy) -> None:
+        """Raises Invalid (``lines.N``, WINDOW_CLOSED) for the first line whose window is over."""
+        last = last_days(self.desk, policy, self.left)
+        today = clock.day_of(clock.now(), shop().time_zone())
+        for i, line in enumerate(lines):
+            if line.line_id in last:
+                what = line.line.name or line.line.sku
+                check_window(last[line.line_id], today, what=what, field=f"lines.{i}")
+
+
+def last_days(desk: Desk, policy: Policy, left: dict[str, dict[str, int]]) -> dict[str, date]:
+    """Per order line with units out, the last day of its window, in the shop's days."""
+    since: dict[str, datetime] = youngest(desk.parcels, left, store.deliveries(desk.order.id))
+    return {line_id: policy.last_day(at, shop().time_zone()) for line_id, at in since.items()}
+
+
+def _resolution(item: Item, field: str) -> dict[str, str]:
+    resolution = _one_of(Resolution, item.resolution, f"{field}.resolution")
+    exchange = resolution is Resolution.EXCHANGE
+    if exchange and not item.exchange_variant_id:
+        raise Required("Say what for.", field=f"{field}.exchangeVariantId")
+    if item.exchange_variant_id and not exchange:
+        raise Invalid("Only for an EXCHANGE.", field=f"{field}.exchangeVariantId")
+    return {"resolution": resolution.value, "exchange_variant_id": item.exchange_variant_id}
+
+
+def _one_of(kind: type[_Named], value: str, field: str) -> _Named:
+    try:
+        return kind(value)
+    except ValueError:
+        raise Invalid(f"Must be one of: {', '.join(kind)}.", field=field) from None
