@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from ...kernel import clock
-from ...kernel.ids import to_global
-from ..port import Address, Allocation, Order, OrderLine, OrderStatus, Payment, Variant, Warehouse
+from ...kernel.ids import from_global, to_global
+from ..port import (
+    GIFT_CARD_GATEWAY,
+    Address,
+    Allocation,
+    GiftCard,
+    Order,
+    OrderLine,
+    OrderStatus,
+    Payment,
+    Variant,
+    Warehouse,
+)
 from .people import PeopleInMemory
+from .state import next_number
 
-count = itertools.count(1)
+count = iter(next_number, None)
 
 
 def net(gross: int, tax_percent: int) -> int:
@@ -157,3 +168,26 @@ class OrderBuilders(PeopleInMemory):
         self.state.payments[key] = row
         self.state.payment_orders[key] = order.id
         return row
+
+    def make_gift_card(self, balance: int, *, currency: str = "USD") -> GiftCard:
+        """A card with `balance` left."""
+        number = next(count)
+        card = GiftCard(to_global("GiftCard", number), f"CODE-{number}", balance, currency)
+        self.state.gift_cards[card.id] = card
+        return card
+
+    def use_gift_card(self, order: Order, card: GiftCard, amount: int) -> Order:
+        """The card paid `amount` of the order in its checkout: the order's total is that much less."""
+        number = f"{from_global(order.id, 'Order')}:{from_global(card.id, 'GiftCard')}"
+        key = to_global("OrderGiftCard", number)
+        self.state.payments[key] = Payment(key, GIFT_CARD_GATEWAY, order.currency, amount, 0, amount)
+        self.state.payment_orders[key] = order.id
+        self.state.payment_cards[key] = card.id
+        self.state.gift_cards[card.id] = replace(card, balance=card.balance - amount)
+        self.state.orders[order.id] = made = replace(
+            order,
+            total_net=max(order.total_net - amount, 0),
+            total_gross=order.total_gross - amount,
+            gift_cards_total=order.gift_cards_total + amount,
+        )
+        return made

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from ..port import Order, Taken
 from ..promises import PLACED
-from .parcels import ParcelsInMemory
+from .exchanges import ExchangesInMemory
 
 NOTHING_TAKEN = ("CANCELED", "WAITING_FOR_APPROVAL")
 
 
-class HistoryInMemory(ParcelsInMemory):
+class HistoryInMemory(ExchangesInMemory):
     """`port.History`; warehouses sort by id in every channel."""
 
     def _placed(self, since: datetime, until: datetime, channel: str) -> list[Order]:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from ...kernel import clock
-from ...kernel.errors import Conflict, Invalid, NotFound
+from ...kernel.errors import Conflict
 from ...kernel.ids import to_global
-from ..port import Fulfillment, FulfillmentLine, Order, OrderLine, OrderStatus, ReturnedItem, ShipItem
+from ..port import Fulfillment, FulfillmentLine, Order, OrderLine, OrderStatus, ShipItem
 from ..promises import PLACED, SHIPPABLE, as_slots, check_tracking, plan_shipment
 from ..sorting import by_id
-from .state import State, found
+from .state import State, found, next_number
 from .stocks import StocksInMemory
-
-RETURNED = ("RETURNED", "REFUNDED_AND_RETURNED")
-_ids = itertools.count(1)
 
 
 class OrdersInMemory(StocksInMemory):
@@ -72,13 +68,13 @@ class OrdersInMemory(StocksInMemory):
                 line = order.line(line_id)
                 if line and line.tracks_stock and line.variant_id:
                     state.on_hand[line.variant_id, warehouse_id] -= units
-                row = FulfillmentLine(_line_id(), line_id, units, warehouse_id)
+                row = FulfillmentLine(new_line_id(), line_id, units, warehouse_id)
                 parcels.setdefault(warehouse_id, []).append(row)
                 _fulfilled(state, order_id, line_id, units)
             made = [
                 self._store(state, order_id, "FULFILLED", tracking_number, rows) for rows in parcels.values()
             ]
-            _refresh(state, order_id)
+            refresh(state, order_id)
             return made
 
     def set_tracking(
@@ -104,49 +100,7 @@ class OrdersInMemory(StocksInMemory):
                     state.allocations[slot] = state.allocations.get(slot, 0) + item.quantity
                 _fulfilled(state, row.order_id, item.order_line_id, -item.quantity)
             state.fulfillments[row.id] = replace(row, status="CANCELED")
-            _refresh(state, row.order_id)
-
-    def mark_returned(
-        self, order_id: str, items: Sequence[ReturnedItem], *, refund_amount: int = 0
-    ) -> str | None:
-        with self.transaction() as state:
-            self.order(order_id)
-            if not items:
-                raise Invalid("Name at least one item.", field="items", code="REQUIRED")
-            status = RETURNED[1] if refund_amount else RETURNED[0]
-            units = self._units_shipped(order_id, items)
-            kept, moved = [], []
-            for parcel in self.fulfillments(order_id):
-                mine = [row for row in parcel.lines if row.id in units]
-                if mine and all(units.get(row.id) == row.quantity for row in parcel.lines):
-                    # A parcel that comes back whole keeps its id, its lines and its tracking number.
-                    state.fulfillments[parcel.id] = replace(parcel, status=status)
-                    kept.append(parcel.id)
-                elif mine:
-                    moved += [replace(row, id=_line_id(), quantity=units[row.id]) for row in mine]
-                    rest = [
-                        replace(row, quantity=row.quantity - units.get(row.id, 0)) for row in parcel.lines
-                    ]
-                    lines = tuple(row for row in rest if row.quantity)
-                    state.fulfillments[parcel.id] = replace(parcel, lines=lines)
-            named = self._store(state, order_id, status, "", moved).id if moved else kept[0]
-            _refresh(state, order_id)
-            return named
-
-    def _units_shipped(self, order_id: str, items: Sequence[ReturnedItem]) -> dict[str, int]:
-        """Units by fulfilment line, once each was found in a shipped parcel of the order."""
-        parcels = [row for row in self.fulfillments(order_id) if row.status == "FULFILLED"]
-        shipped = {line.id: line.quantity for parcel in parcels for line in parcel.lines}
-        units: Counter[str] = Counter()
-        for item in items:
-            if item.quantity < 1:
-                raise Invalid("Quantity must be at least 1.", field="quantity")
-            if item.fulfillment_line_id not in shipped:
-                raise NotFound("No such line was shipped.", field="fulfillmentLineId")
-            units[item.fulfillment_line_id] += item.quantity
-            if units[item.fulfillment_line_id] > shipped[item.fulfillment_line_id]:
-                raise Invalid(f"{shipped[item.fulfillment_line_id]} were shipped.", field="quantity")
-        return units
+            refresh(state, row.order_id)
 
     def add_note(self, order_id: str | Order, text: str) -> None:
         order_id = order_id.id if isinstance(order_id, Order) else order_id
@@ -157,7 +111,7 @@ class OrdersInMemory(StocksInMemory):
     def _store(
         self, state: State, order_id: str, status: str, tracking: str, rows: list[FulfillmentLine]
     ) -> Fulfillment:
-        key = to_global("Fulfillment", next(_ids))
+        key = to_global("Fulfillment", next_number())
         state.fulfillments[key] = Fulfillment(key, order_id, status, tracking, tuple(rows), clock.now())
         return state.fulfillments[key]
 
@@ -166,8 +120,9 @@ def _age(order: Order) -> tuple[object, tuple[str, int, str]]:
     return order.created, by_id(order.id)
 
 
-def _line_id() -> str:
-    return to_global("FulfillmentLine", next(_ids))
+def new_line_id() -> str:
+    """An id for a new fulfilment line."""
+    return to_global("FulfillmentLine", next_number())
 
 
 def _fulfilled(state: State, order_id: str, line_id: str, units: int) -> None:
@@ -181,16 +136,19 @@ def _fulfilled(state: State, order_id: str, line_id: str, units: int) -> None:
     state.orders[order_id] = replace(order, lines=tuple(counted(line) for line in order.lines))
 
 
-def _refresh(state: State, order_id: str) -> None:
+def refresh(state: State, order_id: str) -> None:
     """The status Saleor 3 gives (`saleor.order.utils.determine_order_status`)."""
     order = state.orders[order_id]
     units: Counter[str] = Counter()
     for row in state.fulfillments.values():
         if row.order_id == order_id:
             units[row.status] += sum(line.quantity for line in row.lines)
-    total = sum(line.quantity for line in order.lines)
-    fulfilled = sum(line.quantity_fulfilled for line in order.lines)
-    returned = sum(units[status] for status in RETURNED)
+    # What was replaced counts as if it had not been ordered.
+    total = sum(line.quantity for line in order.lines) - units["REPLACED"]
+    fulfilled = sum(line.quantity_fulfilled for line in order.lines) - units["REPLACED"]
+    returned = units["RETURNED"] + units["REFUNDED_AND_RETURNED"]
+    if not total:
+        return
     if fulfilled <= 0:
         status = OrderStatus.UNFULFILLED
     elif 0 < returned < total:

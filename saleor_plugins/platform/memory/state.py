@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import threading
 from collections.abc import Iterator, Mapping
 from copy import copy
@@ -15,6 +16,7 @@ from ..port import (
     Asker,
     Cart,
     Fulfillment,
+    GiftCard,
     Order,
     Payment,
     PluginConfiguration,
@@ -24,6 +26,13 @@ from ..port import (
     Variant,
     Warehouse,
 )
+
+_numbers = itertools.count(1)
+
+
+def next_number() -> int:
+    """A primary key that no row has."""
+    return next(_numbers)
 
 
 @dataclass(frozen=True)
@@ -103,6 +112,8 @@ class State:
     carts: dict[str, Cart] = field(default_factory=dict)
     methods: dict[str, Method] = field(default_factory=dict)
     mails: dict[str, Mail] = field(default_factory=dict)
+    gift_cards: dict[str, GiftCard] = field(default_factory=dict)
+    payment_cards: dict[str, str] = field(default_factory=dict)
 
     def snapshot(self) -> State:
         """A copy that later changes do not reach."""

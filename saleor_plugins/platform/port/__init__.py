@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from .carts import Cart, CartProblem, Carts, ShippingMethod
+from .exchanges import Exchanges, NewItem, NewOrder, OrderQuote, QuotedLine
 from .orders import (
     Address,
     Fulfillment,
@@ -25,16 +26,17 @@ from .orders import (
     Order,
     OrderLine,
     OrderStatus,
-    ReturnedItem,
     Sale,
     ShipItem,
 )
 from .parcels import Parcels, Recipient
-from .payments import Payment, RefundResult, RefundStatus
+from .payments import GIFT_CARD_GATEWAY, GiftCard, Payment, Payments, RefundResult, RefundStatus
 from .people import Asker, AskerKind, PluginConfiguration
+from .returned import Returned, ReturnedItem, ReturnedState
 from .stock import Allocation, Stock, Taken, Variant, Warehouse
 
 __all__ = [
+    "GIFT_CARD_GATEWAY",
     "Address",
     "Allocation",
     "Asker",
@@ -42,11 +44,16 @@ __all__ = [
     "Cart",
     "CartProblem",
     "Carts",
+    "Exchanges",
     "Fulfillment",
     "FulfillmentLine",
+    "GiftCard",
     "History",
+    "NewItem",
+    "NewOrder",
     "Order",
     "OrderLine",
+    "OrderQuote",
     "OrderStatus",
     "Orders",
     "Parcels",
@@ -54,10 +61,13 @@ __all__ = [
     "Payments",
     "People",
     "PluginConfiguration",
+    "QuotedLine",
     "Recipient",
     "RefundResult",
     "RefundStatus",
+    "Returned",
     "ReturnedItem",
+    "ReturnedState",
     "Sale",
     "Settings",
     "ShipItem",
@@ -132,18 +142,6 @@ class Orders(Protocol):
 
         Raises NotFound (``fulfillmentId``, ``warehouseId``), Conflict (``fulfillmentId``) when it is
         cancelled or returned already.
-        """
-
-    def mark_returned(
-        self, order_id: str, items: Sequence[ReturnedItem], *, refund_amount: int = 0
-    ) -> str | None:
-        """Show `items` as returned where Saleor's users look; the original parcel keeps its tracking.
-
-        On 3.x a parcel that comes back whole becomes RETURNED (REFUNDED_AND_RETURNED when `refund_amount`)
-        itself; units of one that comes back in part move to such a fulfilment, whose id is the
-        answer. 2.10 has none: the order's history says it and the answer is None. Moves no stock and no
-        money. Raises Invalid (field ``quantity``) for more than was shipped, NotFound (``orderId``,
-        ``fulfillmentLineId``).
         """
 
     def add_note(self, order_id: str | Order, text: str) -> None:
@@ -244,24 +242,6 @@ class History(Protocol):
         """
 
 
-class Payments(Protocol):
-    """Money taken and given back."""
-
-    def payments(self, order_id: str, *, lock: bool = False) -> list[Payment]:
-        """Payments with something captured, oldest first; refunds made elsewhere are in them."""
-
-    def refund(
-        self, order_id: str, payment_id: str, amount: int, *, key: str, reason: str = ""
-    ) -> RefundResult:
-        """Ask the gateway to give back `amount`. `key` goes to gateways that take one.
-
-        Must be called outside a transaction (raises RuntimeError). A time-out or a broken answer is
-        UNKNOWN, never an exception; so is a transaction's refund (3.x) until its payment app has
-        reported, and the same `key` again on it, which asks nobody. Records the refund where Saleor's
-        users look. Raises Invalid (field ``amount``) above `refundable`, NotFound (``paymentId``).
-        """
-
-
 class People(Protocol):
     """Who asks, and how to reach them."""
 
@@ -288,5 +268,7 @@ class Settings(Protocol):
         """The shop's IANA time zone."""
 
 
-class Shop(Orders, Carts, Parcels, History, Stocks, Payments, People, Settings, Protocol):
+class Shop(
+    Orders, Returned, Exchanges, Carts, Parcels, History, Stocks, Payments, People, Settings, Protocol
+):
     """The whole door to Saleor."""

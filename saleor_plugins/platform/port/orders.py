@@ -25,6 +25,7 @@ class OrderLine:
 
     `metadata` is the public one, merged: the line's own words win over its variant's, the variant's over its
     product's, the product's over its product type's. A variant in pre-order (3.x) tracks no stock yet.
+    `credit_net` and `credit_gross` are what an exchange's credit paid of it: not in the totals.
     """
 
     id: str
@@ -44,6 +45,8 @@ class OrderLine:
     product_type_id: str | None = None
     is_preorder: bool = False
     metadata: Mapping[str, str] = field(default_factory=dict, hash=False)
+    credit_net: int = 0
+    credit_gross: int = 0
 
     @property
     def to_ship(self) -> int:
@@ -70,6 +73,8 @@ class Order:
     """An order as the plugins see it. `lines` are sorted by id; `channel` is "" without channels.
 
     `shipping_method` is the name of the one that the customer chose, "" for none; `metadata` is public.
+    `gift_cards_total` is what gift cards paid outside of the total:
+    ``lines + shipping = total_gross + gift_cards_total``, all after discounts.
     """
 
     id: str
@@ -90,6 +95,17 @@ class Order:
     is_paid: bool = False
     shipping_method: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict, hash=False)
+    gift_cards_total: int = 0
+
+    @property
+    def credit_net(self) -> int:
+        """What an exchange's credit took off the lines, net."""
+        return sum(line.credit_net for line in self.lines)
+
+    @property
+    def credit_gross(self) -> int:
+        """What an exchange's credit took off the lines, gross."""
+        return sum(line.credit_gross for line in self.lines)
 
     def line(self, line_id: str) -> OrderLine | None:
         """The line with that id, if it is of this order."""
@@ -108,7 +124,10 @@ class FulfillmentLine:
 
 @dataclass(frozen=True)
 class Fulfillment:
-    """A parcel in Saleor's words. `status` is Saleor's, upper case."""
+    """A parcel in Saleor's words. `status` is Saleor's, upper case.
+
+    `refund_amount` is the money that it shows as given back, `shipping_refund` what of it was for shipping.
+    """
 
     id: str
     order_id: str
@@ -116,6 +135,8 @@ class Fulfillment:
     tracking_number: str
     lines: tuple[FulfillmentLine, ...]
     created: datetime
+    refund_amount: int = 0
+    shipping_refund: int = 0
 
 
 @dataclass(frozen=True)
@@ -124,14 +145,6 @@ class ShipItem:
 
     line_id: str
     warehouse_id: str
-    quantity: int
-
-
-@dataclass(frozen=True)
-class ReturnedItem:
-    """Units of a fulfilment line that came back."""
-
-    fulfillment_line_id: str
     quantity: int
 
 
