@@ -1,0 +1,77 @@
+"""Anything in any order at the returns desk: hypothesis chooses, and shrinks what breaks a promise.
+
+`benchmarks/returns_machine.py` takes the same steps, many more of them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from tests.returns_machine import runner
+from tests.returns_machine.dice import Drawn, Seeded
+from tests.returns_machine.steps import STEPS
+
+LIVES, STEPS_EACH = 200, 50
+
+
+class Desk(RuleBasedStateMachine):
+    """A rule for each step; what they choose within is drawn too."""
+
+    taken = 0
+
+    def __init__(self):
+        super().__init__()
+        self.stack = contextlib.ExitStack()
+        self.world, self.whole = None, False
+
+    @initialize(data=st.data())
+    def open(self, data):
+        self.world = self.stack.enter_context(runner.life(Drawn(data)))
+
+    def take(self, name, data):
+        self.world.dice = Drawn(data)
+        self.whole = False
+        runner.take(self.world, name)
+        self.whole = True
+        Desk.taken += 1
+
+    def teardown(self):
+        with self.stack:
+            if self.whole:
+                self.world.dice = Seeded(0)
+                runner.end(self.world)
+
+
+def _rule(name):
+    @rule(data=st.data())
+    def run(self, data):
+        self.take(name, data)
+
+    run.__name__ = name
+    return run
+
+
+for name, (_, weight) in STEPS.items():
+    for number in range(max(weight // 2, 1)):
+        setattr(Desk, f"{name}_{number}" if number else name, _rule(name))
+
+
+@pytest.mark.django_db
+def test_no_promise_is_broken_whatever_happens(count):
+    run_state_machine_as_test(
+        Desk,
+        settings=settings(
+            max_examples=LIVES,
+            stateful_step_count=STEPS_EACH,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate, Phase.shrink],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    count(f"{Desk.taken} steps at the returns desk in {LIVES} lives, no promise broken")

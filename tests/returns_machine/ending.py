@@ -1,0 +1,101 @@
+"""How a life ends: nothing in flight any more, all units home, all money back."""
+
+from __future__ import annotations
+
+from saleor_plugins.delivery.relay import drain
+from saleor_plugins.returns.models import Refund, RefundPart, Return, ReturnableLine, ReturnLine
+from saleor_plugins.returns.store import buckets
+from saleor_plugins.returns.tasks import find_overdue
+from saleor_plugins.returns.usecases.approve_return import approve_return
+from saleor_plugins.returns.usecases.close_return import close_return
+from saleor_plugins.returns.usecases.inspect_return import Judgement, inspect_return
+from saleor_plugins.returns.usecases.receive_parcel import receive_parcel
+from saleor_plugins.returns.usecases.refund_return import refund_return
+from saleor_plugins.returns.usecases.request_return import Item, request_return
+from saleor_plugins.returns.usecases.resolve_refund import resolve_refund
+
+from .gateway import OK
+from .steps_desk import available
+from .world import STAFF, Violation, World
+
+ROUNDS = 12
+
+
+def settle(world: World) -> None:
+    """The gateway recovers, everybody says what is true, and asks again for what failed."""
+    shop = world.shop
+    shop.mode = OK
+    for _ in range(ROUNDS):
+        for key in sorted(shop.pending):
+            shop.decide_pending(key, True)
+        for notice in shop.notices:
+            shop.take_notice(notice)
+        world.later(minutes=20)
+        find_overdue()
+        drain(strict=False)
+        for part in RefundPart.objects.filter(kind="PAYMENT", state="UNKNOWN").select_related("refund"):
+            happened = shop.moved_for(part.pk) > 0
+            world.do(resolve_refund, STAFF, part.refund_id, part.payment_id, happened, "asked", must=True)
+        if not Refund.objects.exclude(state="SUCCEEDED").exists():
+            return
+        for refund in Refund.objects.filter(state="FAILED"):
+            world.do(refund_return, STAFF, refund.rma_id)
+    # What money elsewhere has eaten cannot be given: a person's matter, not the machine's.
+    for part in RefundPart.objects.exclude(state__in=["SUCCEEDED", "REPLACED"]):
+        if not shop.elsewhere:
+            raise Violation(f"Never settled: {part.state} {part.message}")
+
+
+def bring_home(world: World) -> None:
+    """Every unit that the shop shows with the customer comes back and is paid for."""
+    for rma in Return.objects.filter(state="REQUESTED"):
+        world.do(approve_return, STAFF, rma.pk, must=True)
+    for rma in Return.objects.filter(state__in=["APPROVED", "RECEIVING"]):
+        _finish(world, rma)
+    for order in world.orders:
+        order = world.shop.order(order.id)
+        left = {key: units for key, units in available(world, order).items() if units > 0}
+        if left:
+            rma = world.do(request_return, STAFF, order.id, [Item(n, key) for key, n in left.items()], must=True)
+            if rma.state == "REQUESTED":
+                world.do(approve_return, STAFF, rma.pk, must=True)
+            _finish(world, Return.objects.get(pk=rma.pk))
+
+
+def _finish(world: World, rma: Return) -> None:
+    calm = not world.back_elsewhere
+    lines = list(ReturnLine.objects.filter(rma=rma).select_related("line").order_by("pk"))
+    awaited = [(line.pk, buckets(line).awaited) for line in lines if buckets(line).awaited]
+    house = world.houses[0].id
+    if awaited:
+        world.do(receive_parcel, STAFF, rma.pk, house, awaited, must=calm)
+        lines = list(ReturnLine.objects.filter(rma=rma).select_related("line").order_by("pk"))
+    waiting = [line for line in lines if buckets(line).uninspected]
+    if waiting:
+        rows = [Judgement(line.pk, buckets(line).uninspected, "RESTOCK", house) for line in waiting]
+        if world.do(inspect_return, STAFF, rma.pk, rows, must=calm):
+            for line in waiting:
+                if line.line.tracks_stock:
+                    world.on_hand[line.line.variant_id, house] += buckets(line).uninspected
+    if any(buckets(line).uncredited for line in ReturnLine.objects.filter(rma=rma)):
+        world.do(refund_return, STAFF, rma.pk, must=calm and not world.shop.elsewhere)
+        drain(strict=False)
+        settle(world)
+    rma.refresh_from_db()
+    if rma.state == "RECEIVING":
+        world.do(close_return, STAFF, rma.pk, must=calm and not world.shop.elsewhere)
+
+
+def check_all_paid_back(world: World) -> None:
+    """Where nobody interfered, each line has earned what was paid for it, and not a minor unit more."""
+    if world.back_elsewhere or world.shop.elsewhere:
+        return
+    for row in ReturnableLine.objects.all():
+        order = world.shop.order(row.order_id)
+        line = order.line(row.order_line_id)
+        home = line is not None and line.quantity_fulfilled == row.sold
+        rejected = sum(r.rejected for r in ReturnLine.objects.filter(line=row))
+        if home and not rejected and (row.credited, row.credited_net, row.credited_tax) != (
+            row.sold, row.paid_net, row.paid_tax,
+        ):  # fmt: skip
+            raise Violation(f"{row.order_line_id}: {row.credited} of {row.sold} units were credited")

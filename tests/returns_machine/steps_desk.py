@@ -1,0 +1,123 @@
+"""What staff and shoppers do with requests."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from saleor_plugins.returns.domain.machines import OPEN
+from saleor_plugins.returns.models import ReturnableLine
+from saleor_plugins.returns.store import buckets
+from saleor_plugins.returns.usecases.approve_return import approve_return
+from saleor_plugins.returns.usecases.cancel_return import cancel_return
+from saleor_plugins.returns.usecases.close_return import close_return
+from saleor_plugins.returns.usecases.decline_return import decline_return
+from saleor_plugins.returns.usecases.request_return import Item, request_return
+
+from .steps import step
+from .world import SHOPPER, STAFF, STRANGER, World
+
+# Quantities that nobody should get through.
+ABSURD = (0, -1, 100_001, 2**31, True, 1.5, "1", None)
+
+
+def available(world: World, order: Any) -> dict[str, int]:
+    """Units of each line that may be asked for."""
+    rows = ReturnableLine.objects.in_bulk([line.id for line in order.lines])
+    shipped = {line.id: line.quantity_fulfilled - world.back_elsewhere[line.id] for line in order.lines}
+    held = {key: row.reserved + row.returned + row.kept for key, row in rows.items()}
+    return {key: units - held.get(key, 0) for key, units in shipped.items()}
+
+
+@step(8)
+def request(world: World) -> object:
+    dice, order = world.dice, world.order()
+    left = {key: units for key, units in available(world, order).items() if units > 0}
+    if not left:
+        return False
+    wanted = {key: dice.number(0, units) for key, units in left.items()}
+    items = [Item(units, key) for key, units in wanted.items() if units]
+    items = items or [Item(1, dice.one(list(left)))]
+    return world.do(request_return, STAFF, order.id, items, must=True)
+
+
+@step(2)
+def request_by_shopper(world: World) -> object:
+    """Inside the window or not, one's own order or another's."""
+    dice, order = world.dice, world.order()
+    items = [Item(dice.number(1, 2), dice.one(order.lines).id)]
+    return world.do(request_return, dice.one([SHOPPER, STRANGER]), order.id, items)
+
+
+@step(2)
+def request_badly(world: World) -> object:
+    """Too many, none, twice, another order's line, a parcel's line that came back."""
+    dice, order = world.dice, world.order()
+    other = world.add_order() if dice.often(0.05) else order
+    key = dice.one(other.lines).id
+    parcel_lines = [line.id for parcel in world.shop.fulfillments(order.id) for line in parcel.lines]
+    items = dice.one(
+        [
+            [],
+            [Item(dice.one(ABSURD), key)],  # type: ignore[arg-type]
+            [Item(available(world, order).get(key, 0) + 1, key)],
+            [Item(1, key), Item(1, key)],
+            [Item(1, key), Item(1, key), Item(1, dice.one(order.lines).id)],
+            [Item(1, "")],
+            [Item(1, key, key)],
+            [Item(1, "", dice.one(parcel_lines or [key]))],
+        ]
+    )
+    return world.do(request_return, STAFF, order.id, items)
+
+
+@step(6)
+def approve(world: World) -> object:
+    found = world.returns("REQUESTED")
+    return bool(found) and world.do(approve_return, STAFF, world.dice.one(found).pk, must=True)
+
+
+@step(1)
+def decline(world: World) -> object:
+    found = world.returns("REQUESTED")
+    return bool(found) and world.do(decline_return, STAFF, world.dice.one(found).pk, "no", must=True)
+
+
+@step(1)
+def cancel(world: World) -> object:
+    found = [line.rma_id for line in world.lines("REQUESTED", "APPROVED") if not line.credited]
+    return bool(found) and world.do(cancel_return, world.dice.one([STAFF, SHOPPER]), world.dice.one(found))
+
+
+@step(3)
+def close(world: World) -> object:
+    rows = world.lines("RECEIVING")
+    busy = {
+        row.rma_id
+        for row in rows
+        if buckets(row).uninspected or buckets(row).uncredited or row.credited > row.settled
+    }
+    found = sorted({row.rma_id for row in rows} - busy)
+    return bool(found) and world.do(close_return, STAFF, world.dice.one(found), must=True)
+
+
+@step(2)
+def wrong_verb(world: World) -> object:
+    """Any verb, on any return or none."""
+    dice = world.dice
+    key = dice.one([row.pk for row in world.returns()] or [uuid4()])
+    verb, args = dice.one(
+        [
+            (approve_return, ()),
+            (decline_return, ("no",)),
+            (decline_return, ("",)),
+            (cancel_return, ()),
+            (close_return, ()),
+        ]
+    )
+    return world.do(verb, STAFF, key, *args)
+
+
+def open_lines(world: World) -> list[Any]:
+    """Lines of returns that are still open."""
+    return world.lines(*sorted(OPEN))

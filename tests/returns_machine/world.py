@@ -1,0 +1,158 @@
+"""The desk, its shop and what a merchant, shoppers and a gateway do to them: one order's life and more."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from saleor_plugins.delivery import once
+from saleor_plugins.delivery.models import Event
+from saleor_plugins.kernel.errors import OpsError
+from saleor_plugins.platform.port import Asker, AskerKind, Order, Warehouse
+from saleor_plugins.returns.config import PLUGIN_ID, SETTINGS
+from saleor_plugins.returns.models import LedgerEntry, Return, ReturnLine
+
+from .dice import Dice
+from .gateway import GatewayShop
+from .orders import CURRENCIES, make_bill, place
+
+STAFF = Asker(AskerKind.STAFF, "VXNlcjox", frozenset({"MANAGE_ORDERS"}))
+SHOPPER = Asker(AskerKind.CUSTOMER, "VXNlcjoy")
+STRANGER = Asker(AskerKind.CUSTOMER, "VXNlcjoz")
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
+# What the merchant may set; only what the desk knows is set.
+RULES: dict[str, list[Any]] = {
+    "auto_approve": [False, True],
+    "refund_shipping": ["none", "standard", "proportional"],
+    "return_window_days": ["30", "0", "3650"],
+}
+
+
+class Violation(AssertionError):
+    """The desk broke a promise."""
+
+
+class World:
+    """A shop, a desk, a clock, and what really happened."""
+
+    def __init__(self, dice: Dice) -> None:
+        self.dice = dice
+        self.shop = GatewayShop()
+        self.time = EPOCH
+        self.counts: Counter[str] = Counter()
+        self.refusals: Counter[str] = Counter()
+        self.calls = 0
+        self._rows: list[ReturnLine] | None = None
+        self.configure()
+        self.houses: list[Warehouse] = [self.shop.make_warehouse() for _ in range(2)]
+        self.orders: list[Order] = []
+        self.on_hand: Counter[tuple[str, str]] = Counter()
+        # Units that somebody returned in the shop's own screens.
+        self.back_elsewhere: Counter[str] = Counter()
+        self.add_order()
+
+    def now(self) -> datetime:
+        return self.time
+
+    def configure(self) -> None:
+        """The merchant sets the rules, mid-return too."""
+        known = {setting.name for setting in SETTINGS}
+        values = {name: self.dice.one(values) for name, values in RULES.items() if name in known}
+        self.shop.configure_plugin(PLUGIN_ID, active=True, **values)
+
+    def add_order(self) -> Order:
+        """Somebody has bought something; nothing is shipped."""
+        currency = self.dice.one(list(CURRENCIES))
+        bill = make_bill(self.dice, CURRENCIES[currency], lines=3, units=3)
+        stock = {house: 20 for house in self.houses}
+        order = place(
+            self.shop, self.dice, bill, stock, currency=currency, user_id=SHOPPER.id, created=self.time
+        )
+        self.orders.append(order)
+        self.on_hand = Counter(self.shop.state.on_hand)
+        return order
+
+    def order(self) -> Order:
+        """One of the orders, as it is."""
+        order: Order = self.shop.order(self.dice.one(self.orders).id)
+        return order
+
+    def lines(self, *states: str, at: Callable[[ReturnLine], bool] | None = None) -> list[ReturnLine]:
+        """The lines of all returns in these states (all, without) that are `at` something."""
+        if self._rows is None:
+            self._rows = list(ReturnLine.objects.select_related("rma", "line").order_by("pk"))
+        return [
+            row
+            for row in self._rows
+            if (not states or row.rma.state in states) and (at is None or at(row))
+        ]
+
+    def returns(self, *states: str) -> list[Return]:
+        """All returns in these states."""
+        return list({row.rma_id: row.rma for row in self.lines(*states)}.values())
+
+    def look_again(self) -> None:
+        """Forget what was read of the desk."""
+        self._rows = None
+
+    def do(self, call: Callable[..., Any], *args: Any, must: bool = False, **kwargs: Any) -> Any:
+        """Call a use case as the API does; a refusal changes nothing. `must`: a refusal is a violation."""
+        self.calls += 1
+        key = f"{self.calls}"
+        self.look_again()
+        answer: list[Any] = []
+
+        def run() -> None:
+            answer.append(call(*args, **kwargs))
+
+        replayed = self.dice.often(0.1)
+        try:
+            with self.shop.transaction(), transaction.atomic():
+                if replayed:
+                    once("machine", key, {}, run)
+                else:
+                    run()
+                self.add_up()
+        except OpsError as error:
+            if must:
+                raise Violation(f"{call.__name__} was refused: {error.code} {error.message}") from error
+            self.refusals[f"{call.__name__} {error.code}"] += 1
+            return None
+        if replayed:
+            before = self.prints()
+            with self.shop.transaction():
+                _, again = once("machine", key, {}, run)
+            if not again or len(answer) != 1 or self.prints() != before:
+                raise Violation(f"{call.__name__} was repeated under the same key")
+        return answer[0]
+
+    def add_up(self) -> None:
+        """Let what Postgres checks at a commit be checked now."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+    def prints(self) -> tuple[Any, ...]:
+        """What would be different if anything had happened."""
+        state = self.shop.state
+        return (
+            LedgerEntry.objects.count(),
+            Event.objects.count(),
+            dict(state.on_hand),
+            dict(state.payments),
+            dict(state.orders),
+            dict(state.fulfillments),
+            len(self.shop.moved),
+        )
+
+    def later(self, **span: float) -> None:
+        """Time goes by."""
+        self.time += timedelta(**span)
+
+    def warehouse(self) -> Warehouse:
+        return self.dice.one(self.houses)
+
