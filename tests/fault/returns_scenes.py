@@ -1,0 +1,91 @@
+"""A scene for each mutation of the desk: what must have happened before, and what is then asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest import mock
+
+from saleor_plugins.delivery.relay import drain
+from saleor_plugins.kernel.ids import to_global
+from saleor_plugins.platform.port import RefundResult, RefundStatus
+from saleor_plugins.returns.models import Refund, RefundPart, Return
+from saleor_plugins.returns.usecases import send_refund
+from saleor_plugins.returns.usecases.approve_return import approve_return
+from tests.integration.returns.rooms import STAFF, Room
+
+Variables = dict[str, Any]
+
+
+def key(rma: Return) -> str:
+    return to_global("Return", rma.pk)
+
+
+def line_keys(room: Room, rma: Return) -> list[str]:
+    return [to_global("ReturnLine", pk) for pk in room.keys(rma)]
+
+
+def requested(room: Room) -> Return:
+    return room.request(room.make_shipped(2), 2)
+
+
+def approved(room: Room) -> Return:
+    return approve_return(STAFF, requested(room).pk)
+
+
+def received(room: Room) -> Return:
+    return room.receive(approved(room), 2)
+
+
+def returnRequest(room: Room) -> Variables:
+    order = room.make_shipped(2)
+    lines = [{"orderLineId": order.lines[0].id, "quantity": 2, "reason": "Too small"}]
+    return {"orderId": order.id, "lines": lines}
+
+
+def returnApprove(room: Room) -> Variables:
+    return {"id": key(requested(room))}
+
+
+def returnDecline(room: Room) -> Variables:
+    return {"id": key(requested(room)), "reason": "Worn."}
+
+
+def returnCancel(room: Room) -> Variables:
+    return {"id": key(requested(room))}
+
+
+def returnReceive(room: Room) -> Variables:
+    rma = approved(room)
+    lines = [{"returnLineId": line, "quantity": 2} for line in line_keys(room, rma)]
+    return {"id": key(rma), "warehouseId": room.house.id, "lines": lines}
+
+
+def returnInspect(room: Room) -> Variables:
+    rma = received(room)
+    lines = [
+        {"returnLineId": line, "quantity": 2, "disposition": "RESTOCK"} for line in line_keys(room, rma)
+    ]
+    return {"id": key(rma), "lines": lines}
+
+
+def returnRefund(room: Room) -> Variables:
+    return {"id": key(room.accepted(room.make_shipped(2), 2))}
+
+
+def returnRefundResolve(room: Room) -> Variables:
+    rma = room.refunded(room.make_shipped(2), 2)
+    lost = RefundResult(RefundStatus.UNKNOWN)
+    with mock.patch.object(send_refund, "_call", lambda *_: lost):
+        drain(strict=False)
+    part = RefundPart.objects.get(refund__rma=rma)
+    refund = to_global("Refund", Refund.objects.get(rma=rma).pk)
+    return {"id": refund, "paymentId": part.payment_id, "happened": False, "reason": "Asked them."}
+
+
+def returnClose(room: Room) -> Variables:
+    rma = room.refunded(room.make_shipped(2), 2)
+    drain()
+    return {"id": key(rma)}
+
+
+SCENES = {name: scene for name, scene in globals().items() if name.startswith("return")}
