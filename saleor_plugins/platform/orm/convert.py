@@ -118,8 +118,8 @@ def variant(row: Any) -> port.Variant:
     )
 
 
-def fulfillment(row: Any, created_field: str) -> port.Fulfillment:
-    """A fulfilment with its lines, sorted by id."""
+def fulfillment(row: Any, created_field: str, currency: str) -> port.Fulfillment:
+    """A fulfilment with its lines, sorted by id. Only 3.x stores amounts with it."""
     lines = sorted(row.lines.all(), key=lambda line: line.pk)
     return port.Fulfillment(
         id=gid("Fulfillment", row.pk),
@@ -136,4 +136,6 @@ def fulfillment(row: Any, created_field: str) -> port.Fulfillment:
             for line in lines
         ),
         created=getattr(row, created_field),
+        refund_amount=minor(getattr(row, "total_refund_amount", None), currency),
+        shipping_refund=minor(getattr(row, "shipping_refund_amount", None), currency),
     )

@@ -226,7 +226,8 @@ class OrmReads(OrmStocks):
         except NotFound:
             return []
         rows = Fulfillment.objects.filter(order_id=key).prefetch_related("lines__stock").order_by("pk")
-        return [convert.fulfillment(row, self.created_field) for row in rows]
+        rows = rows.select_related("order")
+        return [convert.fulfillment(row, self.created_field, row.order.currency) for row in rows]
 
 
 def goods(line: Row) -> dict[str, Any]:

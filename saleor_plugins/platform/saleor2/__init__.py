@@ -5,12 +5,12 @@ from __future__ import annotations
 from ..orm.watch import OrmWatch
 from .carts import Carts2
 from .history import History2
-from .orders import Orders2
 from .payments import Payments2
 from .people import People2
+from .returns import Returns2
 
 
-class Saleor2(Carts2, Orders2, History2, OrmWatch, Payments2, People2):
+class Saleor2(Carts2, Returns2, History2, OrmWatch, Payments2, People2):
     """`port.Shop` on Saleor 2.10."""
 
 

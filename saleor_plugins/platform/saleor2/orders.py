@@ -10,13 +10,12 @@ from django.db.models import OuterRef, Subquery, Sum
 from saleor.discount import VoucherType
 from saleor.order import actions, events
 from saleor.order.emails import send_fulfillment_update
-from saleor.order.models import Fulfillment, FulfillmentLine, Order
+from saleor.order.models import Fulfillment
 from saleor.payment.models import Payment
 from saleor.warehouse.models import Stock
 
-from ...kernel.errors import Conflict, Invalid, NotFound
+from ...kernel.errors import Conflict
 from ...kernel.money import apportion
-from .. import port
 from ..orm import convert
 from ..orm.orders import OrmOrders
 from ..orm.stocks import Row
@@ -96,35 +95,6 @@ class Orders2(OrmOrders):
 
     def _note(self, row: Any, text: str) -> None:
         events.order_note_added_event(order=row, user=None, message=text)
-
-    def mark_returned(
-        self, order_id: str, items: Sequence[port.ReturnedItem], *, refund_amount: int = 0
-    ) -> str | None:
-        """2.10 knows no returned fulfilment: the order's history says it."""
-        with transaction.atomic():
-            order = self.order(order_id, lock=True)
-            if not items:
-                raise Invalid("Name at least one item.", field="items", code="REQUIRED")
-            units: dict[str, int] = {}
-            for item in items:
-                if item.quantity < 1:
-                    raise Invalid("Quantity must be at least 1.", field="quantity")
-                units[item.fulfillment_line_id] = units.get(item.fulfillment_line_id, 0) + item.quantity
-            text = ", ".join(_returned_text(order, line_id, quantity) for line_id, quantity in units.items())
-            money = f"; refunded {convert.major(refund_amount, order.currency)} {order.currency}"
-            self.add_note(order_id, f"Returned: {text}{money if refund_amount else ''}.")
-        return None
-
-
-def _returned_text(order: port.Order, line_id: str, quantity: int) -> str:
-    key = convert.pk(FulfillmentLine, line_id, field="fulfillmentLineId")
-    shipped = {"fulfillment__order_id": convert.pk(Order, order.id), "fulfillment__status": "fulfilled"}
-    row = FulfillmentLine.objects.select_related("order_line").filter(pk=key, **shipped).first()
-    if row is None:
-        raise NotFound("No such line was shipped.", field="fulfillmentLineId")
-    if quantity > row.quantity:
-        raise Invalid(f"{row.quantity} were shipped.", field="quantity")
-    return f"{quantity} x {row.order_line.product_sku}"
 
 
 def _announce(row: Any) -> None:

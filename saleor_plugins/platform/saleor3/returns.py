@@ -1,96 +1,181 @@
-"""Returned parcels of Saleor 3.x.
+"""Returned, refunded and replaced parcels of Saleor 3.x.
 
 Saleor's own `create_fulfillments_for_returned_products` deletes a parcel that comes back whole, and its
-tracking number with it (saleor/saleor#17712). Here such a parcel stays the row that it is and
-only changes its state; units of a parcel that comes back in part move to a new row.
+tracking number and metadata with it (saleor/saleor#17712). Here such a parcel stays the row that it is and
+only changes its state; units of a parcel that comes back in part move to a new row that is like it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 from django.db import transaction
-from saleor.order import FulfillmentStatus, actions
+from saleor.order import FulfillmentStatus, actions, events
 from saleor.order.models import Fulfillment, FulfillmentLine, Order
+from saleor.order.utils import update_order_status
 from saleor.webhook.event_types import WebhookEventAsyncType
 
-from ...kernel.errors import Invalid, NotFound
+from ...kernel.errors import NotFound
 from .. import port
 from ..orm import convert
+from ..returning import Move, Unit, check_money, count, effective, plan_moves, restated
 from .context import manager
 from .orders import Orders3
 
-SHIPPED = (FulfillmentStatus.FULFILLED, FulfillmentStatus.REFUNDED)
+State = port.ReturnedState
+CAME_BACK = (State.RETURNED, State.REFUNDED_AND_RETURNED)
 
 
 class Returns3(Orders3):
-    """`port.Orders.mark_returned` on Saleor 3.x."""
+    """`port.Returned` on Saleor 3.x."""
 
     def mark_returned(
-        self, order_id: str, items: Sequence[port.ReturnedItem], *, refund_amount: int = 0
+        self,
+        order_id: str,
+        items: Sequence[port.ReturnedItem],
+        *,
+        state: port.ReturnedState = State.RETURNED,
+        refund_amount: int = 0,
+        shipping_refund: int = 0,
     ) -> str | None:
+        check_money(refund_amount, shipping_refund)
         with transaction.atomic():
             order = self.order(order_id, lock=True)
-            if not items:
-                raise Invalid("Name at least one item.", field="items", code="REQUIRED")
-            row = Order.objects.get(pk=convert.pk(Order, order_id))
-            units = _checked(row, items)
-            parcels = _move(row, units, refunded=refund_amount > 0)
-            if refund_amount:
-                parcels[0].total_refund_amount = convert.major(refund_amount, order.currency)
-                parcels[0].save(update_fields=["total_refund_amount"])
-            returned = [(quantity, line.order_line) for line, quantity in units.items()]
-            actions.order_returned(row, None, None, returned)
-            actions.call_order_event(manager(), WebhookEventAsyncType.ORDER_UPDATED, row)
-        return convert.gid("Fulfillment", parcels[0].pk)
+            parcels = _parcels(order_id)
+            for line_id in count(items):
+                convert.pk(FulfillmentLine, line_id, field="fulfillmentLineId")
+            moves = plan_moves(_units(parcels), items, effective(state, refund_amount))
+            before = {key: parcel.status.upper() for key, parcel in parcels.items()}
+            shown = [_move(parcels[move.fulfillment_id], move) for move in moves]
+            _add_money(shown[0], order.currency, refund_amount, shipping_refund)
+            changes = [(move, before[move.fulfillment_id]) for move in moves]
+            _tell(order, changes, parcels, refund_amount, shipping_refund)
+        return convert.gid("Fulfillment", shown[0].pk)
+
+    def restate_returned(
+        self,
+        order_id: str,
+        fulfillment_id: str,
+        state: port.ReturnedState,
+        *,
+        refund_amount: int = 0,
+        shipping_refund: int = 0,
+    ) -> None:
+        check_money(refund_amount, shipping_refund)
+        with transaction.atomic():
+            order = self.order(order_id, lock=True)
+            parcels = _parcels(order_id)
+            parcel = parcels.get(fulfillment_id)
+            if parcel is None:
+                raise NotFound("No such fulfillment of this order.", field="fulfillmentId")
+            was = parcel.status.upper()
+            target = restated(was, effective(state, refund_amount))
+            if was == target and not refund_amount:
+                return
+            units = {convert.gid("FulfillmentLine", line.pk): line.quantity for line in parcel.lines.all()}
+            move = Move(fulfillment_id, target, units, whole=True)
+            _add_money(_move(parcel, move), order.currency, refund_amount, shipping_refund)
+            _tell(order, [(move, was)], parcels, refund_amount, shipping_refund)
 
 
-def _checked(order: Any, items: Sequence[port.ReturnedItem]) -> dict[Any, int]:
-    """Units to move by fulfilment line."""
-    wanted: dict[Any, int] = {}
-    for item in items:
-        key = convert.pk(FulfillmentLine, item.fulfillment_line_id, field="fulfillmentLineId")
-        if item.quantity < 1:
-            raise Invalid("Quantity must be at least 1.", field="quantity")
-        wanted[key] = wanted.get(key, 0) + item.quantity
-    rows = FulfillmentLine.objects.filter(
-        pk__in=wanted, fulfillment__order=order, fulfillment__status__in=SHIPPED
-    ).select_related("fulfillment", "order_line")
-    found = {row.pk: row for row in rows.order_by("pk").select_for_update(of=("self",))}
-    for key, units in wanted.items():
-        if key not in found:
-            raise NotFound("No such line was shipped.", field="fulfillmentLineId")
-        if units > found[key].quantity:
-            raise Invalid(f"{found[key].quantity} were shipped.", field="quantity")
-    return {found[key]: wanted[key] for key in sorted(wanted)}
+def _parcels(order_id: str) -> dict[str, Any]:
+    """The order's fulfilments by id, with their lines; the order's lock keeps others away."""
+    rows = Fulfillment.objects.filter(order_id=convert.pk(Order, order_id)).order_by("pk")
+    rows = rows.prefetch_related("lines__order_line").select_for_update(of=("self",))
+    return {convert.gid("Fulfillment", row.pk): row for row in rows}
 
 
-def _move(order: Any, units: dict[Any, int], *, refunded: bool) -> list[Any]:
-    """The returned parcels, the one to name first."""
-    made: dict[str, Any] = {}
-    kept: list[Any] = []
-    for parcel in {line.fulfillment_id: line.fulfillment for line in units}.values():
-        was_refunded = refunded or parcel.status == FulfillmentStatus.REFUNDED
-        state = FulfillmentStatus.REFUNDED_AND_RETURNED if was_refunded else FulfillmentStatus.RETURNED
-        mine = {line: quantity for line, quantity in units.items() if line.fulfillment_id == parcel.pk}
-        left = {line.pk: line.quantity for line in parcel.lines.all()}
-        if all(left[line.pk] == quantity for line, quantity in mine.items()) and len(mine) == len(left):
-            Fulfillment.objects.filter(pk=parcel.pk).update(status=state)
-            kept.append(parcel)
-            continue
-        if state not in made:
-            made[state] = Fulfillment.objects.create(order=order, status=state)
-        for line, quantity in mine.items():
-            _split(line, quantity, made[state])
-    return [*made.values(), *kept]
+def _units(parcels: dict[str, Any]) -> list[Unit]:
+    return [
+        Unit(convert.gid("FulfillmentLine", line.pk), key, parcel.status.upper(), line.quantity)
+        for key, parcel in parcels.items()
+        for line in sorted(parcel.lines.all(), key=lambda line: line.pk)
+    ]
+
+
+def _move(parcel: Any, move: Move) -> Any:
+    """Let the units change their state; the fulfilment that shows them."""
+    state = getattr(FulfillmentStatus, move.target.name)
+    if move.whole:
+        parcel.status = state
+        parcel.save(update_fields=["status"])
+        return parcel
+    made = copy(parcel)
+    made._state = copy(parcel._state)
+    made._prefetched_objects_cache = {}
+    made.pk, made.status = None, state
+    made.total_refund_amount = made.shipping_refund_amount = None
+    made.save(force_insert=True)
+    for line in parcel.lines.all():
+        _split(line, move.units.get(convert.gid("FulfillmentLine", line.pk), 0), made)
+    return made
 
 
 def _split(line: Any, quantity: int, target: Any) -> None:
+    rows = FulfillmentLine.objects.filter(pk=line.pk)
     if quantity == line.quantity:
-        FulfillmentLine.objects.filter(pk=line.pk).update(fulfillment=target)
-        return
-    FulfillmentLine.objects.filter(pk=line.pk).update(quantity=line.quantity - quantity)
-    FulfillmentLine.objects.create(
-        fulfillment=target, order_line=line.order_line, stock_id=line.stock_id, quantity=quantity
-    )
+        rows.update(fulfillment=target)
+    elif quantity:
+        rows.update(quantity=line.quantity - quantity)
+        made = rows.get()
+        made.pk, made.fulfillment, made.quantity = None, target, quantity
+        made.save(force_insert=True)
+
+
+def _add_money(parcel: Any, currency: str, refund_amount: int, shipping_refund: int) -> None:
+    for name, amount in (
+        ("total_refund_amount", refund_amount),
+        ("shipping_refund_amount", shipping_refund),
+    ):
+        if amount:
+            setattr(parcel, name, (getattr(parcel, name) or 0) + convert.major(amount, currency))
+            parcel.save(update_fields=[name])
+
+
+def _tell(
+    order: port.Order, changes: list[tuple[Move, str]], parcels: dict[str, Any], money: int, shipping: int
+) -> None:
+    """The order's status, history and webhooks, as Saleor's own screens leave them."""
+    row = Order.objects.get(pk=convert.pk(Order, order.id))
+    lines = {
+        convert.gid("FulfillmentLine", line.pk): line.order_line
+        for parcel in parcels.values()
+        for line in parcel.lines.all()
+    }
+    gone = [
+        (units, lines[key])
+        for move, was in changes
+        if move.target in CAME_BACK and was not in CAME_BACK
+        for key, units in move.units.items()
+    ]
+    replaced = [
+        _with_quantity(lines[key], units)
+        for move, was in changes
+        if move.target is State.REPLACED
+        for key, units in move.units.items()
+    ]
+    if gone:
+        events.order_returned_event(order=row, user=None, app=None, returned_lines=gone)
+    if replaced:
+        events.fulfillment_replaced_event(order=row, user=None, app=None, replaced_lines=replaced)
+    if money:
+        paid = [(units, lines[key]) for move, _ in changes for key, units in move.units.items()]
+        events.fulfillment_refunded_event(
+            order=row,
+            user=None,
+            app=None,
+            refunded_lines=paid,
+            amount=convert.major(money, order.currency),
+            shipping_costs_included=shipping > 0,
+        )
+    update_order_status(row)
+    actions.call_order_event(manager(), WebhookEventAsyncType.ORDER_UPDATED, row)
+
+
+def _with_quantity(line: Any, units: int) -> Any:
+    """The order line as an event shows it: Saleor's function reads the quantity from the line."""
+    shown = copy(line)
+    shown.quantity = units
+    return shown
