@@ -98,7 +98,10 @@ def _facts(
     allocations: Sequence[Allocation],
 ) -> Facts:
     lines = tuple(as_line(row) for row in order.lines)
-    variants = {line.variant_id for line in lines if line.variant_id and line.tracks_stock}
+    stocked = {line.id: line.variant_id for line in lines if line.variant_id and line.tracks_stock}
+    variants = set(stocked.values())
+    # What other lines hold was not promised by us and is nobody's plan: it stays as it is.
+    allocations = tuple(row for row in allocations if row.line_id in stocked)
     stocks = tuple(stock for variant in sorted(variants) for stock in by_variant.get(variant, ()))
     rules = store.rules_in(world.standing.revisions.policies, order.channel)
     rates = _rates(order.currency, world)
@@ -118,7 +121,7 @@ def _facts(
     for row in allocations:
         held[row.line_id, row.warehouse_id] += row.quantity
     alone = frozenset(line.id for line in lines if left_alone(line, request))
-    return Facts(request, dict(held), alone, rules, stocks, tuple(allocations))
+    return Facts(request, dict(held), alone, rules, stocks, allocations)
 
 
 def as_line(row: OrderLine) -> Line:

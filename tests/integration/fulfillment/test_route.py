@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -11,8 +12,8 @@ from saleor_plugins.fulfillment.models import RoutingDecision
 from saleor_plugins.fulfillment.usecases.commit_decision import Trigger
 from saleor_plugins.fulfillment.usecases.route_order import preview, route_order
 from saleor_plugins.kernel.errors import Conflict, NotFound
-from saleor_plugins.kernel.ids import to_global
-from saleor_plugins.platform.port import OrderStatus, ShipItem
+from saleor_plugins.kernel.ids import from_global, to_global
+from saleor_plugins.platform.port import Allocation, OrderStatus, ShipItem
 
 
 def test_route_moves_the_allocations_and_tells(router) -> None:
@@ -151,6 +152,22 @@ def test_digital_and_untracked_lines_are_left_in_peace(router) -> None:
     only = router.w.make_order([(song, 1)])
     assert route_order(only.id).decision.outcome == "NOTHING_TO_ROUTE"
     assert not Event.objects.filter(data__orderId=only.id).exists()
+
+
+def test_what_a_line_held_before_its_stock_was_no_longer_tracked_stays(router) -> None:
+    far, near = (
+        router.w.make_warehouse("Far", country="DE", countries=["US"]),
+        router.w.make_warehouse("Near", country="US"),
+    )
+    sand, shirt = router.w.make_variant(stock={far: 5}), router.w.make_variant(stock={far: 5, near: 5})
+    order = router.w.make_order([(sand, 2), (shirt, 1)], allocate=False)
+    held = [Allocation(line.id, far.id, line.quantity) for line in order.lines]
+    router.shop.allocate(order.id, held)
+    rows = apps.get_model("product.ProductVariant").objects
+    rows.filter(pk=from_global(sand.id, "ProductVariant")).update(track_inventory=False)
+    assert route_order(order.id).new
+    assert router.held(order.id) == {far.id: 2, near.id: 1}
+    assert not route_order(order.id).new
 
 
 @pytest.mark.parametrize("status", [OrderStatus.CANCELED, OrderStatus.FULFILLED])
