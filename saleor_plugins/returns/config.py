@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from saleor_plugins.kernel.ids import from_global
@@ -10,9 +11,10 @@ from saleor_plugins.platform.settings import Parse, Setting, boolean, choice, de
 
 from .domain.plan import ShippingRule
 from .domain.policy import Policy
+from .domain.restocking import Rule
+from .domain.tables import parse_costs, parse_map
 
 PLUGIN_ID = "saleor_plugins.returns"
-RESTOCK_INTO = ("ARRIVED", "ORIGIN", "NEAREST", "CHEAPEST", "SPECIALISED", "FIXED")
 
 
 def _warehouse(value: Any) -> str:
@@ -33,6 +35,25 @@ def _percent(value: Any) -> str:
     """A number of percent, as the merchant wrote it."""
     decimal("0", "100")(value)
     return text(value)
+
+
+def _amount(value: Any) -> str:
+    """An amount in the order's currency as the merchant wrote it, or nothing."""
+    given = text(value)
+    if given:
+        decimal("0", "999999999")(given)
+    return given
+
+
+def _table(parse: Callable[[str], object]) -> Parse:
+    """The rows as the merchant wrote them, when `parse` can read them."""
+
+    def check(value: Any) -> str:
+        given = text(value)
+        parse(given)
+        return given
+
+    return check
 
 
 SETTINGS = (
@@ -73,6 +94,7 @@ SETTINGS = (
         "Standard delivery cost",
         "What your cheapest ordinary delivery costs. Whoever chose a dearer one gets this much of it back. "
         "Empty: all of what was paid.",
+        parse=_amount,
     ),
     Setting(
         "restocking_fee_percent",
@@ -87,6 +109,7 @@ SETTINGS = (
         "Return postage",
         "Kept once per return for the label you pay; never for "
         "what is faulty, wrong, late or withdrawn from by law.",
+        parse=_amount,
     ),
     Setting(
         "restock_into",
@@ -94,7 +117,7 @@ SETTINGS = (
         "Restock into",
         "ARRIVED: where the parcel arrived; ORIGIN: where the item was sent from; NEAREST, CHEAPEST or "
         "SPECIALISED: chosen per item; FIXED: the warehouse named below.",
-        parse=_named(*RESTOCK_INTO),
+        parse=_named(*(rule.value for rule in Rule)),
     ),
     Setting(
         "restock_warehouse",
@@ -103,9 +126,21 @@ SETTINGS = (
         "Global id of a warehouse, for FIXED.",
         parse=_warehouse,
     ),
-    Setting("restock_map", "", "Specialised warehouses", "Which warehouse takes what, for SPECIALISED."),
     Setting(
-        "transfer_costs", "", "Transfer costs", "What a parcel between two warehouses costs, for CHEAPEST."
+        "restock_map",
+        "",
+        "Specialised warehouses",
+        "For SPECIALISED: class = warehouse (id or name), one a line or after a ;. A product's class is its "
+        "metadata return_class.",
+        parse=_table(parse_map),
+    ),
+    Setting(
+        "transfer_costs",
+        "",
+        "Transfer costs",
+        "For CHEAPEST: from > to = cost, one a line or after a ;. Warehouses by id or name, or a customer's "
+        "country > warehouse.",
+        parse=_table(parse_costs),
     ),
 )
 

@@ -6,22 +6,24 @@ from typing import Any
 
 import graphene
 
-from ...http.api import connection_field, page, require
+from ...http.api import connection_field, page
 from ...http.graphql import GraphQLView
 from ...kernel.ids import own_key
 from .. import access, store
 from ..domain.plan import Component
 from ..usecases.estimate_refund import estimate_refund
 from ..usecases.returnable_lines import returnable_lines
-from . import inputs, types
-from . import money
+from . import inputs, lists, money, types
+from .asked import asked
 from .base import OWN
-from .parcels import ParcelMutations
+from .life import LifeMutations
+from .parcels import ParcelMutations, ParcelQueries
 from .refunds import RefundMutations
 from .requests import RequestMutations
+from .strays import StrayMutations
 
 
-class Query(graphene.ObjectType):
+class Query(ParcelQueries, graphene.ObjectType):
     """Returns, what may be returned, and what it would give back."""
 
     return_ = graphene.Field(
@@ -30,8 +32,7 @@ class Query(graphene.ObjectType):
     returns = connection_field(
         types.ReturnConnection,
         f"Returns, newest first. {OWN}",
-        order_id=graphene.ID(),
-        state=graphene.Argument(types.ReturnState),
+        **lists.FILTERS,
     )
     refund_estimate = graphene.Field(
         money.RefundEstimate,
@@ -48,18 +49,10 @@ class Query(graphene.ObjectType):
 
     def resolve_return_(root, info: Any, id: str) -> Any:
         rma = access.return_for(info.context.asker, own_key(id, "Return"))
-        return store.for_api().get(pk=rma.pk)
+        return store.for_api(asked(info)).get(pk=rma.pk)
 
     def resolve_returns(root, info: Any, first: int, after: str | None = None, **where: Any) -> Any:
-        asker, rows = info.context.asker, store.for_api()
-        if where.get("order_id"):
-            rows = rows.filter(order=access.order_for(asker, where["order_id"]))
-        elif not access.is_staff(asker):
-            if asker.id is None:
-                require(info, access.PERMISSION)
-            rows = rows.filter(user_id=asker.id)
-        if where.get("state"):
-            rows = rows.filter(state=where["state"])
+        rows = lists.visible(info, store.for_api(asked(info, "edges", "node")), where)
         return page(types.ReturnConnection, rows, first, after)
 
     def resolve_returnable_lines(root, info: Any, order_id: str) -> Any:
@@ -82,7 +75,7 @@ class Query(graphene.ObjectType):
         )
 
 
-class Mutations(RequestMutations, ParcelMutations, RefundMutations):
+class Mutations(RequestMutations, LifeMutations, ParcelMutations, StrayMutations, RefundMutations):
     """Every step of a return."""
 
 

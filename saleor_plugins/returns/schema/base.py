@@ -11,6 +11,7 @@ from ...kernel.ids import own_key
 from .. import store
 from ..access import PERMISSION
 from . import types
+from .asked import asked
 
 OWN = f"A shopper may do this with their own orders; everybody else needs the permission {PERMISSION}."
 
@@ -25,7 +26,8 @@ class ReturnMutation(Mutation):
 
     @classmethod
     def answer(cls, info: Any, result: dict[str, Any]) -> Any:
-        return cls(return_=store.for_api().filter(pk=result["id"]).first())
+        rows = store.for_api(asked(info, "return"))
+        return cls(return_=rows.filter(pk=result["id"]).first())
 
 
 def answer_field() -> graphene.Field:
@@ -38,3 +40,8 @@ def result_of(rma: Any) -> dict[str, Any]:
 
 def line_key(line: Any, i: int) -> Any:
     return own_key(line["return_line_id"], "ReturnLine", field=f"lines.{i}.returnLineId")
+
+
+def units_of(lines: Any) -> list[tuple[Any, int]]:
+    """Return lines' keys with their units. Raises Invalid and NotFound naming ``lines.N.returnLineId``."""
+    return [(line_key(line, i), line["quantity"]) for i, line in enumerate(lines)]

@@ -15,24 +15,17 @@ class ReturnLineInput(graphene.InputObjectType):
     order_line_id = graphene.ID()
     fulfillment_line_id = graphene.ID()
     quantity = graphene.Int(required=True)
-    reason = graphene.String()
+    reason_code = types.ReturnReason(description="UNSPECIFIED without.")
+    reason = graphene.String(description="In the customer's words, up to 500 characters.")
+    resolution = types.ReturnResolution(description="REFUND without.")
+    exchange_variant_id = graphene.ID(description="What is wanted instead; for an EXCHANGE.")
 
 
-class ReceivedLineInput(graphene.InputObjectType):
-    """Units of a return's line that arrived."""
-
-    return_line_id = graphene.ID(required=True)
-    quantity = graphene.Int(required=True)
-
-
-class JudgedLineInput(graphene.InputObjectType):
-    """What becomes of received units."""
+class ReturnUnitsInput(graphene.InputObjectType):
+    """Units of a return's line."""
 
     return_line_id = graphene.ID(required=True)
     quantity = graphene.Int(required=True)
-    disposition = types.Disposition(required=True)
-    warehouse_id = graphene.ID(description="Without: the plugin's setting, or where the parcel arrived.")
-    grade = graphene.String()
 
 
 def lines_of(kind: Any) -> graphene.List:

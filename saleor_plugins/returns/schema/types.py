@@ -8,12 +8,19 @@ import graphene
 
 from ...http.api import connection
 from ...kernel.ids import to_global
+from .. import access
 from ..domain.dispositions import Disposition as DispositionValue
 from ..domain.machines import ReturnState as ReturnStateValue
+from ..domain.reasons import Reason, Resolution
+from ..store import Attention, buckets
 from .money import Refund, count, many
 
+STAFF_ONLY = "Requires the permission MANAGE_ORDERS; null without."
 ReturnState = graphene.Enum.from_enum(ReturnStateValue)
 Disposition = graphene.Enum.from_enum(DispositionValue)
+ReturnReason = graphene.Enum("ReturnReason", [(reason.name, reason.value) for reason in Reason])
+ReturnResolution = graphene.Enum("ReturnResolution", [(each.name, each.value) for each in Resolution])
+ReturnAttention = graphene.Enum("ReturnAttention", [(each.name, each.value) for each in Attention])
 
 
 class ReturnLine(graphene.ObjectType):
@@ -25,12 +32,18 @@ class ReturnLine(graphene.ObjectType):
     variant_id = graphene.ID()
     sku = graphene.String(required=True)
     name = graphene.String(required=True)
-    reason = graphene.String(required=True)
+    reason_code = graphene.Field(ReturnReason, required=True)
+    reason = graphene.String(required=True, description="In the customer's words.")
+    resolution = graphene.Field(ReturnResolution, required=True, description="What the customer wants.")
+    exchange_variant_id = graphene.ID(description="What they want instead, for an EXCHANGE.")
     requested = count()
     approved = count()
     declined = count()
+    awaited = count("Approved, and not here yet.")
     received = count()
-    missing = count("Approved, and never arrived before the return was closed.")
+    missing = count("Approved, and never arrived before the return expired or was closed.")
+    kept = count("Left with the customer, who gets the money all the same.")
+    advanced = count("Credited before they were judged.")
     accepted = count()
     rejected = count("Sent back to the customer, without credit.")
     credited = count("Their refund is decided.")
@@ -47,6 +60,12 @@ class ReturnLine(graphene.ObjectType):
 
     def resolve_variant_id(row: Any, info: Any) -> str | None:
         return row.line.variant_id or None
+
+    def resolve_exchange_variant_id(row: Any, info: Any) -> str | None:
+        return row.exchange_variant_id or None
+
+    def resolve_awaited(row: Any, info: Any) -> int:
+        return buckets(row).awaited
 
     def resolve_sku(row: Any, info: Any) -> str:
         return str(row.line.sku)
@@ -103,6 +122,31 @@ class TimelineEntry(graphene.ObjectType):
     verb = graphene.String(required=True)
     at = graphene.DateTime(required=True)
     asker_kind = graphene.String(required=True)
+    asker_id = graphene.ID(description=f"Who did it. {STAFF_ONLY}")
+    data = graphene.JSONString(description=f"What was said and changed. {STAFF_ONLY}")
+
+    def resolve_asker_id(row: Any, info: Any) -> str | None:
+        return row.asker_id or None if access.is_staff(info.context.asker) else None
+
+    def resolve_data(row: Any, info: Any) -> Any:
+        return row.data if access.is_staff(info.context.asker) else None
+
+
+class ReturnMessage(graphene.ObjectType):
+    """What somebody wrote about a return."""
+
+    id = graphene.ID(required=True)
+    author_kind = graphene.String(required=True, description="CUSTOMER, STAFF or APP.")
+    author_id = graphene.ID(description=f"Who wrote it. {STAFF_ONLY}")
+    body = graphene.String(required=True)
+    internal = graphene.Boolean(required=True, description="For staff only.")
+    at = graphene.DateTime(required=True)
+
+    def resolve_id(row: Any, info: Any) -> str:
+        return to_global("ReturnMessage", row.pk)
+
+    def resolve_author_id(row: Any, info: Any) -> str | None:
+        return row.author_id or None if access.is_staff(info.context.asker) else None
 
 
 class Return(graphene.ObjectType):
@@ -112,16 +156,30 @@ class Return(graphene.ObjectType):
     number = graphene.String(required=True)
     order_id = graphene.ID(required=True)
     state = graphene.Field(ReturnState, required=True)
+    requested_by = graphene.String(required=True, description="CUSTOMER, STAFF or APP.")
     decline_reason = graphene.String(required=True)
+    destination_id = graphene.ID(description="The warehouse that the goods are to be sent to.")
+    carrier = graphene.String(required=True)
+    tracking_number = graphene.String(required=True)
+    scanned = graphene.DateTime(
+        description="When a carrier first had the parcel; from then on nothing expires."
+    )
+    expires = graphene.DateTime(description="Without a scan by then an approved return expires.")
+    reopened = count("How often it was taken up again.")
     created = graphene.DateTime(required=True)
+    approved = graphene.DateTime()
     closed = graphene.DateTime()
     lines = many(ReturnLine)
     receipts = many(Receipt)
     refunds = many(Refund)
     timeline = many(TimelineEntry)
+    messages = many(ReturnMessage, "Oldest first; internal ones only with the permission MANAGE_ORDERS.")
 
     def resolve_id(row: Any, info: Any) -> str:
         return to_global("Return", row.pk)
+
+    def resolve_destination_id(row: Any, info: Any) -> str | None:
+        return row.destination_id or None
 
     def resolve_lines(row: Any, info: Any) -> list[Any]:
         return sorted(row.lines.all(), key=lambda line: line.position)
@@ -136,7 +194,12 @@ class Return(graphene.ObjectType):
         return refunds
 
     def resolve_timeline(row: Any, info: Any) -> list[Any]:
-        return sorted(row.entries.all(), key=lambda entry: entry.at)
+        return sorted(row.entries.all(), key=lambda entry: entry.pk)
+
+    def resolve_messages(row: Any, info: Any) -> list[Any]:
+        all_of_them = access.is_staff(info.context.asker)
+        written = sorted(row.messages.all(), key=lambda message: message.pk)
+        return [message for message in written if all_of_them or not message.internal]
 
 
 class ReturnableLine(graphene.ObjectType):
@@ -149,7 +212,12 @@ class ReturnableLine(graphene.ObjectType):
     shipped = count("Units the customer got and the shop's own screens did not take back.")
     reserved = count("Asked for in an open return, and not arrived.")
     returned = count()
-    available = count("Shipped, not reserved, not returned.")
+    kept = count("Left with the customer, who got the money.")
+    available = count("Shipped, and none of these.")
+    returnable_until = graphene.Date(
+        description="The last day, in the shop's time zone, on which a shopper may ask; null until sent."
+    )
+    window_open = graphene.Boolean(required=True, description="Whether that day is not over.")
 
 
 ReturnConnection = connection(Return)

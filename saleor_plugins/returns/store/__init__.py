@@ -5,12 +5,14 @@ changes anything about an order starts with `open_order` or `open_return`, so th
 requests about the same order never interleave.
 """
 
+from .attention import Attention, waiting_for
 from .desk import Desk, open_order, open_return
 from .lookup import deliveries, expired, find_return, for_api, lock_return, no_such_return
 from .parcels import next_receipt, parcel_lines, shown_returns, unjudged, unshown_returns
 from .steps import buckets, changed, find, log, move, release, revive, save_buckets
 
 __all__ = [
+    "Attention",
     "Desk",
     "buckets",
     "changed",
@@ -33,4 +35,5 @@ __all__ = [
     "shown_returns",
     "unjudged",
     "unshown_returns",
+    "waiting_for",
 ]

@@ -16,6 +16,7 @@ from .. import payloads, store
 from ..domain.policy import Policy
 from ..models import Return, ReturnLine
 from ..store import Desk
+from .choose_warehouse import destination
 from .named_lines import Units, named_lines
 
 
@@ -47,8 +48,9 @@ def approve(desk: Desk, asker: Asker, items: Units | None = None, *, destination
         quantity, field = _approved(line, chosen)
         store.save_buckets(line, store.buckets(line).approve(quantity, field=field))
     rma.approved = clock.now()
-    rma.expires = Policy.restored(rma.policy).deadline(rma.approved, shop().time_zone())
-    rma.destination_id = destination_id or _destination(desk)
+    policy = Policy.restored(rma.policy)
+    rma.expires = policy.deadline(rma.approved, shop().time_zone())
+    rma.destination_id = destination_id or destination(desk, policy).warehouse_id
     rma.save(update_fields=["approved", "expires", "destination_id"])
     data = {"lines": payloads.of_changes(desk), "destinationId": rma.destination_id or None}
     store.log(rma, "approve", asker, data)
@@ -63,8 +65,3 @@ def _approved(line: ReturnLine, chosen: list[tuple[ReturnLine, int]] | None) -> 
         if named is line:
             return quantity, f"lines.{i}.quantity"
     return 0, "quantity"
-
-
-def _destination(desk: Desk) -> str:
-    """The warehouse the goods shall be sent to, "" while no rule says."""
-    return ""

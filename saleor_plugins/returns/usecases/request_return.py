@@ -20,7 +20,7 @@ from ..store import Desk
 from .approve_return import approve
 from .request_lines import Item, Wishes
 
-__all__ = ["Item", "request_return"]
+__all__ = ["Item", "open_request", "request_return"]
 
 
 def request_return(asker: Asker, order_id: str, items: Sequence[Item]) -> Return:
@@ -37,7 +37,7 @@ def request_return(asker: Asker, order_id: str, items: Sequence[Item]) -> Return
         wishes = Wishes(desk)
         lines = wishes.lines(items)
         late = _is_late(asker, wishes, lines, policy)
-        _open(desk, policy, lines, asker)
+        open_request(desk, policy, lines, asker)
         data = {"lines": payloads.of_wishes(lines)}
         store.log(desk.request, "request", asker, data)
         emit("return.requested", payloads.of_return(desk, requestedBy=asker.kind.value, **data))
@@ -56,7 +56,8 @@ def _is_late(asker: Asker, wishes: Wishes, lines: list[ReturnLine], policy: Poli
     return False
 
 
-def _open(desk: Desk, policy: Policy, lines: list[ReturnLine], asker: Asker) -> None:
+def open_request(desk: Desk, policy: Policy, lines: list[ReturnLine], asker: Asker) -> None:
+    """Store a return that asks for `lines`, inside the caller's transaction."""
     desk.ledger.returns += 1
     desk.ledger.save(update_fields=["returns"])
     desk.rma = Return.objects.create(

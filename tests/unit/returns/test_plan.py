@@ -12,7 +12,6 @@ from saleor_plugins.kernel.errors import Conflict, Invalid
 from saleor_plugins.returns.domain.credit import Charge
 from saleor_plugins.returns.domain.machines import PART, RETURN, refund_state
 from saleor_plugins.returns.domain.plan import LineAccount, OrderAccount, ShippingRule, lower_to, plan_refund
-from saleor_plugins.returns.domain.policy import Policy, check_window
 from saleor_plugins.returns.domain.reconcile import Trace, Verdict, judge
 from saleor_plugins.returns.domain.split import split
 
@@ -91,10 +90,3 @@ def test_what_is_in_flight_is_never_sent_again() -> None:
 def test_a_return_with_goods_in_hand_cannot_be_cancelled() -> None:
     assert RETURN.allows("APPROVED", "cancel")
     assert not RETURN.allows("RECEIVING", "cancel")
-
-
-def test_the_window_closes_for_shoppers() -> None:
-    check_window(Policy(window_days=14), NOW - timedelta(days=14), NOW)
-    with pytest.raises(Invalid) as caught:
-        check_window(Policy(window_days=14), NOW - timedelta(days=14, seconds=1), NOW)
-    assert caught.value.code == "WINDOW_CLOSED"

@@ -1,0 +1,55 @@
+"""Returns that wait for somebody, found by what they wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Q
+
+from ..domain.machines import PartState, RefundState, ReturnState
+from ..models import Refund, RefundPart, ReturnLine
+from ..models.requests import UNCREDITED, UNINSPECTED
+
+
+class Attention(StrEnum):
+    """What a return waits for."""
+
+    APPROVAL = "APPROVAL"
+    INSPECTION = "INSPECTION"
+    REFUND = "REFUND"
+    FAILED_REFUND = "FAILED_REFUND"
+    UNKNOWN_REFUND = "UNKNOWN_REFUND"
+    OVERDUE = "OVERDUE"
+
+
+def waiting_for(what: str, now: datetime) -> Q:
+    """Which returns need this attention; each is answered by an index of its own."""
+    return _QUERIES[Attention(what)](now)
+
+
+def _state(state: ReturnState, **more: Any) -> Q:
+    return Q(state=state.value, **more)
+
+
+def _lines(condition: Q) -> Q:
+    return Q(pk__in=ReturnLine.objects.filter(condition).values("rma"))
+
+
+def _parts() -> Q:
+    return Q(pk__in=RefundPart.objects.filter(state=PartState.UNKNOWN.value).values("refund__rma"))
+
+
+_QUERIES: dict[Attention, Callable[[datetime], Q]] = {
+    Attention.APPROVAL: lambda now: _state(ReturnState.REQUESTED),
+    Attention.INSPECTION: lambda now: _lines(UNINSPECTED),
+    Attention.REFUND: lambda now: _lines(UNCREDITED),
+    Attention.FAILED_REFUND: lambda now: Q(
+        pk__in=Refund.objects.filter(state=RefundState.FAILED.value).values("rma")
+    ),
+    Attention.UNKNOWN_REFUND: lambda now: _parts(),
+    # A scan, or money given in advance, keeps such a return from expiring by itself.
+    Attention.OVERDUE: lambda now: _state(ReturnState.APPROVED, expires__lte=now),
+}
