@@ -17,8 +17,21 @@ declare(
 declare("return.declined", "A return was declined, with the reason: lines with declined.")
 declare("return.canceled", "A return was cancelled before anything arrived: lines with declined.")
 declare("return.expired", "Nobody sent the goods of an approved return in time: lines with missing.")
-declare("return.received", "A parcel of a return arrived: its lines, units and warehouse.")
-declare("return.inspected", "Received units were judged: disposition, grade, warehouse, restocked units.")
+declare(
+    "return.received",
+    "A parcel of a return arrived: warehouseId, trackingNumber, lines with received, and of those late, "
+    "unkept and unexpected; unannounced when the return was opened for it.",
+)
+declare(
+    "return.inspected",
+    "Received units were judged: lines with disposition and grade, restocked with variantId, warehouseId, "
+    "quantity and why.",
+)
+declare(
+    "return.followed_up",
+    "Units that were put aside were restocked or scrapped: lines with disposition and inspectionId, restocked "
+    "as in return.inspected.",
+)
 declare("return.kept", "The customer keeps units and gets their money: lines with kept.")
 declare("return.refunded", "All money of a refund was given back: lines, units and amounts.")
 declare("return.exchanged", "A new order was made for returned units: lines, units and amounts.")

@@ -23,3 +23,14 @@ class Disposition(StrEnum):
     def sellable(self) -> bool:
         """Whether the unit joins the stock that the shop sells from."""
         return self is Disposition.RESTOCK
+
+
+# Units that wait in a warehouse until somebody restocks or scraps them.
+ASIDE = (Disposition.REFURBISH.value, Disposition.QUARANTINE.value)
+
+
+class Outcome(StrEnum):
+    """What becomes later of a unit that was put aside."""
+
+    RESTOCK = "RESTOCK"
+    SCRAP = "SCRAP"

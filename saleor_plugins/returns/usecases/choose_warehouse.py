@@ -89,10 +89,11 @@ def _sells(house: Warehouse, channel: str) -> bool:
 def destination(desk: Desk, policy: Policy) -> Choice:
     """Where the customer is to send what was approved of the desk's return."""
     origins = origins_of(desk.order.id)
-    goods = []
-    for line in desk.request_lines:
-        named = origins.by_fulfillment_line.get(line.fulfillment_line_id, "")
-        goods.append((line.line_id, named or origins.by_order_line.get(line.line_id, ""), line.approved))
+    goods = [
+        (line.line_id, origins.of(line.line_id, line.fulfillment_line_id), line.approved)
+        for line in desk.request_lines
+        if line.approved
+    ]
     return Chooser(policy, desk.order).destination(goods)
 
 
@@ -102,6 +103,10 @@ class Origins:
 
     by_fulfillment_line: dict[str, str]
     by_order_line: dict[str, str]
+
+    def of(self, order_line_id: str, fulfillment_line_id: str = "") -> str:
+        """Who shipped these units, "" when nobody knows."""
+        return self.by_fulfillment_line.get(fulfillment_line_id) or self.by_order_line.get(order_line_id, "")
 
 
 def origins_of(order_id: str) -> Origins:

@@ -163,7 +163,7 @@ def test_any_facts_give_an_existing_warehouse_and_one_choice_in_any_order(facts,
 
 
 def test_the_table_of_costs():
-    text = "# from > to = cost\n\nBerlin > Paris = 2.50\n V2FyZTox== > V2Fy== = 0 \nDE > Berlin=4"
+    text = "# from > to = cost\n\nBerlin > Paris = 2.50\n V2FyZTox== > V2Fy== = 0 ;DE > Berlin=4"
     assert parse_costs(text) == (
         Way("Berlin", "Paris", Decimal("2.50")),
         Way("V2FyZTox==", "V2Fy==", Decimal(0)),
