@@ -9,8 +9,9 @@ from enum import StrEnum
 from typing import TypeVar
 
 from saleor_plugins.kernel import clock
-from saleor_plugins.kernel.errors import Invalid, NotFound, Required
+from saleor_plugins.kernel.errors import Invalid, NotFound, OpsError, Required
 from saleor_plugins.platform import shop
+from saleor_plugins.platform.port import NewItem, NewOrder
 
 from .. import store
 from ..domain.policy import Policy, check_available, check_window
@@ -91,11 +92,23 @@ class Wishes:
         raise NotFound("No such line with the customer.", field=f"{field}.fulfillmentLineId")
 
     def _check_exchanges(self, lines: list[ReturnLine]) -> None:
-        wanted = {line.exchange_variant_id for line in lines} - {""}
-        known = {variant.id for variant in shop().variants(sorted(wanted))} if wanted else set()
-        for i, line in enumerate(lines):
-            if line.exchange_variant_id and line.exchange_variant_id not in known:
-                raise NotFound("No such variant.", field=f"lines.{i}.exchangeVariantId")
+        """All together, because two lines may want the last unit; one by one to name the line that fails."""
+        wanted = [line for line in lines if line.exchange_variant_id]
+        try:
+            self._quote(wanted)
+        except OpsError as error:
+            for i, line in enumerate(wanted, 1):
+                try:
+                    self._quote(wanted[:i])
+                except OpsError as found:
+                    field = f"lines.{lines.index(line)}.exchangeVariantId"
+                    raise type(found)(found.message, field=field, code=found.code) from error
+            raise
+
+    def _quote(self, lines: list[ReturnLine]) -> None:
+        items = tuple(NewItem(line.exchange_variant_id, line.requested) for line in lines)
+        if items:
+            shop().quote_order(NewOrder(self.desk.order.id, items))
 
     def check_windows(self, lines: list[ReturnLine], policy: Policy) -> None:
         """Raises Invalid (``lines.N``, WINDOW_CLOSED) for the first line whose window is over."""

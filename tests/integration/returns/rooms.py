@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from saleor_plugins.delivery.models import Event
+from saleor_plugins.kernel.ids import from_global
 from saleor_plugins.platform.port import Asker, AskerKind, Order, Payment, ShipItem, Warehouse
 from saleor_plugins.returns.config import PLUGIN_ID
 from saleor_plugins.returns.models import Return, ReturnLine
@@ -15,9 +17,11 @@ from saleor_plugins.returns.usecases.inspect_return import Judgement, inspect_re
 from saleor_plugins.returns.usecases.receive_parcel import receive_parcel
 from saleor_plugins.returns.usecases.refund_return import refund_return
 from saleor_plugins.returns.usecases.request_return import Item, request_return
+from tests.realshop.base import CREATED
 from tests.shopdata import world
 
 STAFF = Asker(AskerKind.STAFF, "VXNlcjox", frozenset({"MANAGE_ORDERS"}))
+MANAGER = Asker(AskerKind.STAFF, "VXNlcjoy", frozenset({"MANAGE_ORDERS", "MANAGE_SETTINGS"}))
 
 
 @dataclass
@@ -40,6 +44,15 @@ class Room:
         items = [ShipItem(line.id, self.house.id, line.quantity) for line in order.lines]
         self.data.shop.fulfill(order.id, items, tracking_number="TRACK-1")
         return self.data.shop.order(order.id)
+
+    def sent_at(self, order: Order, at: datetime) -> None:
+        """The order's parcels left the house then."""
+        ids = [from_global(parcel.id, "Fulfillment") for parcel in self.data.shop.fulfillments(order.id)]
+        self.data.model("order.Fulfillment").objects.filter(pk__in=ids).update(**{CREATED: at})
+
+    def approved(self, order: Order, *quantities: int) -> Return:
+        """A return that may come."""
+        return approve_return(STAFF, self.request(order, *quantities).pk)
 
     def request(self, order: Order, *quantities: int) -> Return:
         """Ask for units of the order's lines, the longest first: 3.x does not keep their order."""

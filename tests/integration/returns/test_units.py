@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from saleor_plugins.delivery import emit
+from saleor_plugins.delivery.relay import drain
 from saleor_plugins.kernel import clock
-from saleor_plugins.kernel.errors import Conflict, Invalid, NotFound, OpsError, Required
+from saleor_plugins.kernel.errors import Conflict, InsufficientStock, Invalid, NotFound, OpsError, Required
+from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.platform.port import AskerKind
 from saleor_plugins.returns.models import Inspection, ReturnableLine, ReturnLine
 from saleor_plugins.returns.usecases.approve_return import approve_return
@@ -101,13 +104,102 @@ def test_a_line_of_a_parcel_can_be_named(room):
 
 
 def test_shoppers_have_a_window_and_staff_decide(room):
-    room.configure(return_window_days="14")
+    room.configure(return_window_days="14", auto_approve=True)
     asker, _ = room.data.make_asker(AskerKind.CUSTOMER)
-    old = room.make_shipped(1, user_id=asker.id, created=clock.now() - timedelta(days=15))
+    old = room.make_shipped(1, user_id=asker.id)
+    sent = clock.now() - timedelta(days=15)
+    room.sent_at(old, sent)
     with pytest.raises(Invalid) as caught:
         request_return(asker, old.id, [Item(1, old.lines[0].id)])
-    assert (caught.value.field, caught.value.code) == ("orderId", "WINDOW_CLOSED")
+    assert (caught.value.field, caught.value.code) == ("lines.0", "WINDOW_CLOSED")
+    zone = room.data.shop.time_zone()
+    assert str(clock.day_of(sent, zone) + timedelta(days=14)) in caught.value.message
+    assert returnable_lines(asker, old.id)[0].window_open is False
+    # What staff let in late waits for somebody who approves it.
     assert room.request(old, 1).state == "REQUESTED"
+
+
+def test_an_old_order_that_was_sent_today_may_come_back(room):
+    asker, _ = room.data.make_asker(AskerKind.CUSTOMER)
+    order = room.make_shipped(1, user_id=asker.id, created=clock.now() - timedelta(days=99))
+    assert request_return(asker, order.id, [Item(1, order.lines[0].id)]).state == "REQUESTED"
+
+
+def test_the_window_opens_with_the_delivery(room):
+    asker, _ = room.data.make_asker(AskerKind.CUSTOMER)
+    order = room.make_shipped(2, user_id=asker.id)
+    room.sent_at(order, clock.now() - timedelta(days=31))
+    (parcel,) = room.data.shop.fulfillments(order.id)
+    with pytest.raises(Invalid):
+        request_return(asker, order.id, [Item(1, order.lines[0].id)])
+    emit("shipment.delivered", {"orderId": order.id, "fulfillmentId": parcel.id})
+    drain()
+    assert returnable_lines(asker, order.id)[0].window_open
+    assert request_return(asker, order.id, [Item(1, order.lines[0].id)]).state == "REQUESTED"
+
+
+def test_the_window_is_counted_in_the_shops_days(room, settings, monkeypatch):
+    room.configure(return_window_days="1")
+    asker, _ = room.data.make_asker(AskerKind.CUSTOMER)
+    order = room.make_shipped(3, user_id=asker.id)
+    # Ten in the evening of the seventh in New York; the night after is an hour short.
+    room.sent_at(order, datetime(2026, 3, 8, 3, 0, tzinfo=UTC))
+    settings.TIME_ZONE = "America/New_York"
+    item = [Item(1, order.lines[0].id)]
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 9, 3, 59, tzinfo=UTC))
+    assert request_return(asker, order.id, item).state == "REQUESTED"
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 9, 4, 1, tzinfo=UTC))
+    with pytest.raises(Invalid) as caught:
+        request_return(asker, order.id, item)
+    assert "2026-03-08" in caught.value.message
+    settings.TIME_ZONE = "UTC"
+    assert request_return(asker, order.id, item).state == "REQUESTED"
+
+
+def test_what_the_customer_wants_is_kept(room):
+    order = room.make_shipped(3)
+    other = room.data.make_variant(price=500, stock={room.house: 5})
+    item = Item(1, order.lines[0].id, "", "The seam is open", "DEFECTIVE", "EXCHANGE", other.id)
+    line = ReturnLine.objects.get(rma=request_return(STAFF, order.id, [item]))
+    assert (line.reason_code, line.reason, line.resolution) == ("DEFECTIVE", "The seam is open", "EXCHANGE")
+    assert line.exchange_variant_id == other.id
+    (event,) = events("return.requested")
+    assert event["requestedBy"] == "STAFF"
+    assert event["lines"][0]["reasonCode"] == "DEFECTIVE"
+    assert event["lines"][0]["exchangeVariantId"] == other.id
+    assert "seam" not in str(event)
+
+
+def test_wishes_that_make_no_sense_are_refused(room):
+    order = room.make_shipped(1)
+    mine, other = order.lines[0].id, room.data.make_variant(price=500, stock={room.house: 5})
+    cases = [
+        (Item(1, mine, reason_code="UGLY"), Invalid, "reasonCode"),
+        (Item(1, mine, reason_code="UNANNOUNCED"), Invalid, "reasonCode"),
+        (Item(1, mine, resolution="CASH"), Invalid, "resolution"),
+        (Item(1, mine, resolution="EXCHANGE"), Required, "exchangeVariantId"),
+        (Item(1, mine, exchange_variant_id=other.id), Invalid, "exchangeVariantId"),
+        (Item(1, mine, resolution="EXCHANGE", exchange_variant_id=order.id), OpsError, "exchangeVariantId"),
+        (
+            Item(1, mine, resolution="EXCHANGE", exchange_variant_id=to_global("ProductVariant", 10**8)),
+            NotFound,
+            "exchangeVariantId",
+        ),
+    ]
+    for item, kind, field in cases:
+        with pytest.raises(kind) as caught:
+            request_return(STAFF, order.id, [item])
+        assert caught.value.field == f"lines.0.{field}"
+    assert available(order) == [1]
+
+
+def test_what_is_sold_out_cannot_be_had_in_exchange(room):
+    order = room.make_shipped(1)
+    gone = room.data.make_variant(price=500, stock={room.house: 0})
+    with pytest.raises(InsufficientStock) as caught:
+        item = Item(1, order.lines[0].id, resolution="EXCHANGE", exchange_variant_id=gone.id)
+        request_return(STAFF, order.id, [item])
+    assert caught.value.field == "lines.0.exchangeVariantId"
 
 
 def test_a_rule_may_approve(room):
@@ -204,7 +296,7 @@ def test_what_goes_back_to_the_customer_is_not_credited(room):
 def test_restocking_chooses_the_warehouse(room):
     order = room.make_shipped(2)
     other = room.data.make_warehouse(country="DE", countries=["DE"])
-    room.configure(restock_warehouse=other.id)
+    room.configure(restock_into="FIXED", restock_warehouse=other.id)
     rma = room.request(order, 2)
     approve_return(STAFF, rma.pk)
     room.receive(rma, 2)
