@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from .decision import Rejected, RunnerUp
 from .modelling import Model
 from .plan import money
-from .problem import Problem, Solution, cheapest_mode
+from .problem import Problem, Solution, cheapest_mode, priced
 from .solver import solve
 
 # For all of them together.
@@ -17,10 +18,14 @@ RUNNER_UP_NODES = 2_000
 def runner_up(model: Model, chosen: Solution) -> RunnerUp | None:
     """The best plan without one of the chosen warehouses; None when there is no other at all.
 
-    A plan with more units beats a better one.
+    A plan with more units beats a better one. Where another one could step in at the same cost nothing is
+    searched, as no plan is better than the chosen one; of those that are the same only one is left out.
     """
-    limit = RUNNER_UP_NODES // max(len(chosen.open), 1) + 20
-    found = [(other, w) for w in chosen.open if (other := _without(model, w, limit)).open]
+    found = _stand_ins(model, chosen)
+    if not found:
+        asked = sorted({_kind(model.whole, model.scale, w): w for w in chosen.open}.values())
+        limit = RUNNER_UP_NODES // max(len(asked), 1) + 20
+        found = [(other, w) for w in asked if (other := _without(model, w, limit)).open]
     if not found:
         return None
     other, w = min(found, key=lambda pair: (-pair[0].shipped, pair[0].cost, pair[0].open))
@@ -33,6 +38,42 @@ def runner_up(model: Model, chosen: Solution) -> RunnerUp | None:
         short=chosen.shipped - other.shipped,
         proven=other.optimal,
     )
+
+
+def _stand_ins(model: Model, chosen: Solution) -> list[tuple[Solution, int]]:
+    """The plan with one of the chosen exchanged for another at the same tariff, where that has enough."""
+    problem, scale = model.problem, model.scale
+    proven = chosen.optimal and model.proven
+    idle: dict[object, list[int]] = {}
+    for t in range(len(model.candidates)):
+        if t not in chosen.mode:
+            idle.setdefault(_tariff(problem, scale, t), []).append(t)
+    found = []
+    for w in chosen.open:
+        for t in idle.get(_tariff(problem, scale, w), ()):
+            plan = {at: [row[at] for row in chosen.flow] for at in chosen.open if at != w}
+            plan[t] = [row[w] for row in chosen.flow]
+            enough = all(has[t] >= n for has, n in zip(problem.supply, plan[t], strict=True))
+            if enough and _cost(problem, plan) is not None:
+                flow = [
+                    [plan[at][r] if at in plan else 0 for at in range(len(row))]
+                    for r, row in enumerate(chosen.flow)
+                ]
+                other = priced(problem, flow)
+                found.append((replace(other, bound=other.cost) if proven else other, w))
+                break
+    return found
+
+
+def _tariff(problem: Problem, scale: int, w: int) -> object:
+    """What parcels from `w` cost, without tie-breakers."""
+    return tuple([(mode.fixed // scale, tuple(mode.unit), mode.capacity) for mode in problem.modes[w]])
+
+
+def _kind(problem: Problem, scale: int, w: int) -> object:
+    """All that a plan could know of `w`, without tie-breakers."""
+    stock = [pool.stock[w] for pool in problem.pools]
+    return _tariff(problem, scale, w), tuple([row[w] for row in problem.supply]), tuple(stock)
 
 
 def total(model: Model, solution: Solution) -> int:

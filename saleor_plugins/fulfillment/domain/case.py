@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .problem import Mode, Problem
 
@@ -46,6 +46,24 @@ class Case:
     pools: list[tuple[dict[int, int], Sequence[int]]]
     limit: int | None
     big: int
+    _twins: list[int] = field(default_factory=list)
+
+    @property
+    def twins(self) -> list[int]:
+        """By column, the place of the last one before it that is the same but for its cost once; -1 is none.
+
+        That one costs no more, so that a twin need not ship unless it does, and what two of them ship may
+        be swapped.
+        """
+        if not self._twins:
+            last: dict[object, int] = {}
+            for column in self.columns:
+                kind = _kind(self, column)
+                before = last.get(kind, -1)
+                dearer = before >= 0 and self.columns[before].least > column.least
+                self._twins.append(-1 if dearer else before)
+                last[kind] = column.place
+        return self._twins
 
     @property
     def linear(self) -> bool:
@@ -108,6 +126,15 @@ def _tariffs(modes: Sequence[Mode], grams: int) -> list[tuple[Unit, Bands]]:
                 kept.append(band)
         found.append((unit, kept[::-1]))
     return found
+
+
+def _kind(case: Case, column: Column) -> object:
+    tariffs = [
+        (unit, tuple([(capacity, fixed - column.least) for capacity, fixed in bands]))
+        for unit, bands in column.tariffs
+    ]
+    stock = [stock[column.index] for _, stock in case.pools]
+    return tuple(column.supply), tuple(tariffs), tuple(stock)
 
 
 def _binding(problem: Problem, supply: Sequence[Sequence[int]]) -> list[tuple[dict[int, int], Sequence[int]]]:

@@ -9,7 +9,8 @@ from .contents import Contents
 from .dual import Dual
 from .tree import Parcels
 
-Entry = tuple[int, int, int, int]  # how much it raises the bound, units, cost, warehouse's bit
+# How much it raises the bound, units, cost, the warehouse's bit, its twin's.
+Entry = tuple[int, int, int, int, int]
 
 
 class Cover:
@@ -51,9 +52,12 @@ class Cover:
         if found is None:
             listed = self.listed
             places = self.kept[listed.units[self.kept, r] > 0]
-            bits = [1 << k for k in listed.column[places].tolist()]
+            columns, twins = listed.column[places].tolist(), self.case.twins
+            bits = [1 << k for k in columns]
+            before = [1 << twins[k] if twins[k] >= 0 else 0 for k in columns]
             some = (self.dual.reduced[places], listed.packed[places], listed.cost[places])
-            found = self.entries[r] = list(zip(*(part.tolist() for part in some), bits, strict=True))
+            found = list(zip(*(part.tolist() for part in some), bits, before, strict=True))
+            self.entries[r] = found
         return found
 
     def run(self, most_looks: int) -> bool:
@@ -73,11 +77,11 @@ class Cover:
                 break
         looked = 1
         if most:
-            for raises, packed, price, bit in self._entries(row[0]):
+            for raises, packed, price, bit, before in self._entries(row[0]):
                 if low + raises >= self.best:
                     break
                 looked += 1
-                if bit & used or full - packed & guard != guard:
+                if (bit | before) & used != before or full - packed & guard != guard:
                     continue
                 if rest == packed:
                     if cost + price < self.best:

@@ -32,16 +32,17 @@ class Listed:
     def __init__(self, case: Case, cost: int, parcels: Parcels, prices: list[int]):
         self.case = case
         self.cost, self.parcels, self.prices = cost, parcels, prices
-        self.nodes = self.looked = 0
+        self.nodes = self.looked = self.most = 0
         self.unsettled: list[int] = []
         self.dominance = Dominance(case, [])
         self.heap: list[tuple[int, int, Dual, frozenset[int], Contents, int]] = []
 
     def run(self, node_limit: int) -> int:
         """Search until nothing better is left or the limit is reached; answers the proven bound."""
+        self.most = node_limit * WORK
         self._visit(contents(self.case), frozenset(), self.prices, ROOT_STEPS, ROOT_LOOKS)
         while self.heap and self.heap[0][0] < self.cost:
-            if self.nodes >= node_limit or self.looked >= node_limit * WORK:
+            if self.nodes >= node_limit or self.looked >= self.most:
                 return min([self.heap[0][0], *self.unsettled])
             _, _, found, opened, listed, branch = heappop(self.heap)
             self._visit(
@@ -83,7 +84,7 @@ class Listed:
     def _pack(self, columns: set[int]) -> bool:
         """Take the best plan over these columns; False if that was left unfinished."""
         packing = Packing(self.case, [self.case.columns[place] for place in sorted(columns)], self.cost)
-        done = packing.run(PACKING_STEPS, PACKING_STEPS * WORK // 10)
+        done = packing.run(PACKING_STEPS, min(PACKING_STEPS * WORK // 10, self.most - self.looked))
         self.looked += packing.work
         if packing.parcels is not None:
             self.cost, self.parcels = packing.best, packing.parcels

@@ -59,6 +59,8 @@ class Packing:
     def _choices(self) -> list[Choice] | None:
         """Those that may be better than the best plan; None when they are too many."""
         options = [self._options(column) for column in self.columns]
+        place_of = {column.place: at for at, column in enumerate(self.columns)}
+        twins = [place_of.get(self.case.twins[column.place]) for column in self.columns]
         cheapest = self._linear([[unit for _, _, unit in some if unit] for some in options])
         rest = [0]
         for some in reversed(options):
@@ -66,9 +68,9 @@ class Packing:
         rest.reverse()
         found: list[Choice] = []
         most = self.case.limit
-        stack: list[tuple[int, int, tuple[tuple[int, Unit] | None, ...]]] = [(0, 0, ())]
+        stack: list[tuple[int, int, tuple[tuple[int, Unit] | None, ...], tuple[int, ...]]] = [(0, 0, (), ())]
         while stack:
-            fixed, count, bands = stack.pop()
+            fixed, count, bands, numbers = stack.pop()
             place = len(bands)
             self.steps += 1
             if self.over:
@@ -78,13 +80,17 @@ class Packing:
                 if low < self.best:
                     found.append(Choice(low, fixed, bands))
                 continue
-            for price, capacity, unit in options[place]:
+            twin = twins[place]
+            # Of two that are the same, the first has the larger parcel.
+            allowed = len(options[place]) if twin is None else numbers[twin] + 1
+            for number, (price, capacity, unit) in enumerate(options[place][:allowed]):
                 if fixed + price + rest[place + 1] + cheapest >= self.best:
                     break
+                chosen = (*numbers, number)
                 if unit is None:
-                    stack.append((fixed, count, (*bands, None)))
+                    stack.append((fixed, count, (*bands, None), chosen))
                 elif most is None or count < most:
-                    stack.append((fixed + price, count + 1, (*bands, (capacity, unit))))
+                    stack.append((fixed + price, count + 1, (*bands, (capacity, unit)), chosen))
         return found
 
     def _options(self, column: Column) -> list[tuple[int, int, Unit | None]]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from saleor_plugins.fulfillment.domain import alternatives
 from saleor_plugins.fulfillment.domain.decision import Decision, Outcome
 from saleor_plugins.fulfillment.domain.explain import explain
 from saleor_plugins.fulfillment.domain.facts import Place, Profile, Request, Source
@@ -193,6 +194,34 @@ def test_alike_warehouses_at_equal_cost() -> None:
         "w03",
     ]  # two in each: lighter bands
     assert found == decided(replace(asked, sources=tuple(reversed(places))))
+
+
+@pytest.mark.parametrize("rates", [LINEAR, STEPPED], ids=["linear", "stepped"])
+def test_twenty_warehouses_that_are_the_same(rates: RateTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the search nor the explanation goes through all that are equal."""
+    asked = request(
+        [line(f"l{n}", f"v{n}", 3, 700 + n * 300) for n in range(5)],
+        [source(f"w{n:02}", **{f"v{k}": 1 for k in range(5)}) for n in range(20)],
+        rates,
+    )
+    monkeypatch.setattr(alternatives, "_without", lambda *_: pytest.fail("a search for the runner-up"))
+    found = decided(asked)
+    assert found.solver.optimal and found.solver.nodes < 40
+    other = found.runner_up
+    assert other and other.proven and (other.difference, other.short) == (0, 0)
+    chosen = {parcel.warehouse_id for parcel in found.parcels}
+    assert len(set(other.warehouses) - chosen) == 1 and {other.without} == chosen - set(other.warehouses)
+
+
+def test_a_runner_up_is_only_proven_beside_a_proven_plan() -> None:
+    asked = request(
+        [line(f"l{n}", f"v{n}", 5, 700 + n * 300) for n in range(5)],
+        [source(f"w{n:02}", **{f"v{k}": 2 for k in range(5)}) for n in range(20)],
+        STEPPED,
+    )
+    found = decided(asked, node_limit=3)
+    assert not found.solver.optimal
+    assert found.runner_up and not found.runner_up.proven and found.runner_up.difference == 0
 
 
 def test_across_the_antimeridian() -> None:

@@ -66,6 +66,41 @@ def test_shared_stock_agrees_with_brute_force(seed: int) -> None:
         agree(problem, brute_force)
 
 
+@pytest.mark.parametrize("search", ["as it comes", "too many to list"])
+@pytest.mark.parametrize("seed", range(4))
+def test_warehouses_that_are_the_same_agree_with_brute_force(
+    seed: int, search: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if search != "as it comes":
+        monkeypatch.setattr(solver, "countable", lambda case, best: False)
+    rng = random.Random(900 + seed)
+    for _ in range(60):
+        problem = random_problem(rng, rng.randint(1, 3), 4, most=3)
+        problem = stepped(rng, problem, heaviest=rng.random() < 0.3)
+        if rng.random() < 0.3:
+            problem = pooled(rng, problem)
+        if rng.random() < 0.3:
+            problem = replace(problem, most_open=rng.randint(1, 3))
+        agree(alike(rng, problem), brute_force)
+
+
+def alike(rng: random.Random, problem: Problem) -> Problem:
+    """Two or three warehouses become the same, but for what a parcel costs once: that may differ by a bit."""
+    as_ = list(range(4))
+    for w in rng.sample(as_, rng.randint(1, 2)):
+        as_[w] = rng.randrange(4)
+    extra = [rng.choice((0, w, 4 - w)) for w in range(4)]
+    return replace(
+        problem,
+        supply=[[row[w] for w in as_] for row in problem.supply],
+        modes=[
+            [replace(mode, fixed=mode.fixed + more) for mode in problem.modes[w]]
+            for w, more in zip(as_, extra, strict=True)
+        ],
+        pools=[replace(pool, stock=[pool.stock[w] for w in as_]) for pool in problem.pools],
+    )
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_orders_too_large_to_list_are_searched_as_exactly(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solver, "countable", lambda case, best: False)
