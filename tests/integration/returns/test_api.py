@@ -256,5 +256,8 @@ def test_returnable_lines(room, staff):
 
 
 def test_every_event_is_public(room):
-    verbs = ("requested", "approved", "declined", "canceled", "received", "inspected", "refunded", "closed")
+    verbs = (
+        "requested", "approved", "declined", "canceled", "expired", "received", "inspected", "kept", "refunded",
+        "exchanged", "closed", "reopened", "message",
+    )  # fmt: skip
     assert {f"return.{verb}" for verb in verbs} | {"refund.failed"} <= set(registry.topics)
