@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from .audited import AuditedInMemory
 from .build import Builders
 from .carts import CartsInMemory
 from .watch import WatchInMemory
 
 
-class MemoryShop(Builders, CartsInMemory, WatchInMemory):
+class MemoryShop(Builders, CartsInMemory, WatchInMemory, AuditedInMemory):
     """`port.Shop` in dictionaries: thread-safe, transactional, filled by the `make_` methods."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from saleor.order.models import Order
 from saleor.payment import PaymentError, TransactionKind
 from saleor.payment.gateway import ERROR_MSG
@@ -14,13 +15,14 @@ from saleor.payment.models import Payment
 
 from ...kernel.errors import Invalid, NotFound
 from .. import port
-from . import convert
+from . import attempts, convert
+from .giftcards import OrmGiftCards, card_key
 from .outside import refuse_in_transaction
 
 logger = logging.getLogger(__name__)
 
 
-class OrmPayments:
+class OrmPayments(OrmGiftCards):
     """`port.Payments` for Saleor's payments; 3.x adds transactions."""
 
     def _gateway_ready(self, payment: Any) -> bool:
@@ -48,7 +50,12 @@ class OrmPayments:
         if lock:
             list(rows.select_for_update(of=("self",)).values_list("pk"))
         found = [_to_payment(row) for row in rows.prefetch_related("transactions")]
-        return [row for row in found if row.captured > 0]
+        charged = [row for row in found if row.captured > 0]
+        return [*charged, *self._transactions(order_id, lock), *self.card_payments(order_id, lock=lock)]
+
+    def _transactions(self, order_id: str, lock: bool) -> list[port.Payment]:
+        """What was charged by transactions, which only 3.x has."""
+        return []
 
     def refund(
         self, order_id: str, payment_id: str, amount: int, *, key: str, reason: str = ""
@@ -57,20 +64,40 @@ class OrmPayments:
         payment = next((row for row in self.payments(order_id) if row.id == payment_id), None)
         if payment is None:
             raise NotFound("No such payment of this order.", field="paymentId")
+        earlier = self._earlier(order_id, payment, amount, key)
+        if earlier:
+            return earlier
         if not 0 < amount <= payment.refundable:
             raise Invalid(f"At most {payment.refundable} can be refunded.", field="amount")
-        return self._refund(payment, amount, key, reason)
+        return self._refund(order_id, payment, amount, key, reason)
 
-    def _refund(self, payment: port.Payment, amount: int, key: str, reason: str) -> port.RefundResult:
+    def _earlier(
+        self, order_id: str, payment: port.Payment, amount: int, key: str
+    ) -> port.RefundResult | None:
+        """What became of the refund that was asked for with this key. Raises KeyReused."""
+        event = attempts.find(convert.pk(Order, order_id), payment.id, key)
+        return attempts.answer(attempts.same(event, amount)) if event else None
+
+    def _refund(
+        self, order_id: str, payment: port.Payment, amount: int, key: str, reason: str
+    ) -> port.RefundResult:
+        if card_key(payment.id) is not None:
+            return self.refund_card(order_id, payment, amount, key)
         row = Payment.objects.select_related("order").get(pk=convert.pk(Payment, payment.id))
         value = convert.major(amount, payment.currency)
         if not self._gateway_ready(row):
             return port.RefundResult(port.RefundStatus.FAILED, message=f"{row.gateway} is not available.")
-        return settle(
+        with transaction.atomic():
+            attempts.lock(row.order_id)
+            event, new = attempts.claim(row.order_id, payment, amount, key)
+        if not new:
+            return attempts.answer(event)
+        result = settle(
             send=lambda: self._gateway_refund(row, value),
             done=lambda: self._refunded(row, value),
             failed=lambda message: self._refund_failed(row, message),
         )
+        return attempts.settle(event, result)
 
 
 def settle(

@@ -17,7 +17,7 @@ from saleor.order.models import Fulfillment, Order, OrderLine
 from ...kernel.errors import NotFound
 from .. import port
 from ..promises import PLACED, SHIPPABLE
-from . import convert
+from . import convert, exchange
 from .prepared import Prepared, among
 from .stocks import OrmStocks, Row
 
@@ -34,6 +34,8 @@ HEAD = (
     "shipping_price_gross_amount",
     "shipping_method_name",
     "metadata",
+    "private_metadata",
+    "with_cards",
     "user_id",
     "user_email",
     "shipping_address_id",
@@ -74,8 +76,17 @@ class OrmReads(OrmStocks):
     line_columns: tuple[str, ...] = ()
 
     def _order_annotations(self) -> dict[str, Any]:
-        """Columns of `head_columns` that no table has."""
+        """Columns of orders that no table has."""
+        cards = Order.gift_cards.through.objects.filter(order_id=OuterRef("pk"))
+        return {"with_cards": Exists(cards)}
+
+    def _card_totals(self, heads: Sequence[Row]) -> dict[Any, int]:
+        """What gift cards paid outside of the totals of these orders, where this Saleor has kept it."""
         return {}
+
+    def _cards_total(self, kept: int | None, gap: int) -> int:
+        """What gift cards paid of an order that has some, whose total is `gap` short of lines and shipping."""
+        return kept or 0
 
     def _order_facts(self, row: Row) -> dict[str, Any]:
         """Number, channel, e-mail, payment state, and the totals of shipping."""
@@ -99,8 +110,8 @@ class OrmReads(OrmStocks):
     def _locked(self, order_ids: Iterable[str]) -> list[port.Order]:
         """The orders, their rows and their lines' locked in id order. Raises NotFound.
 
-        Rows are read by the statement that locks them, which sees what others committed while it waited; what
-        is joined to them is read with the lines, by a statement that begins under the lock.
+        Rows are read by the statement that locks them, which sees what others committed while it waited;
+        what is joined to them is read with the lines, by a statement that begins under the lock.
         """
         keys = [convert.pk(Order, order_id, field="orderId") for order_id in order_ids]
         heads = {head["pk"]: head for head in self._locked_heads.rows(keys)}
@@ -114,7 +125,12 @@ class OrmReads(OrmStocks):
                 heads[head["pk"]] |= head
         for key, (first, *_) in ((key, found) for key, found in lines.items() if found):
             heads[key] |= {name: first[f"order__{name}"] for name in self._joined}
-        return [self._to_order(head, lines[key]) for key, head in heads.items()]
+        cards = self._cards_of(list(heads.values()))
+        return [self._to_order(head, lines[key], cards.get(key)) for key, head in heads.items()]
+
+    def _cards_of(self, heads: Sequence[Row]) -> dict[Any, int]:
+        paid = [head for head in heads if head["with_cards"]]
+        return self._card_totals(paid) if paid else {}
 
     def _read(self, rows: QuerySet[Any]) -> list[port.Order]:
         """The orders in two queries."""
@@ -124,7 +140,8 @@ class OrmReads(OrmStocks):
         lines: dict[Any, list[Row]] = {head["pk"]: [] for head in heads}
         for line in self._known_lines.rows(list(lines)) if heads else ():
             lines[line["order_id"]].append(line)
-        return [self._to_order(head, lines[head["pk"]]) for head in heads]
+        cards = self._cards_of(heads)
+        return [self._to_order(head, lines[head["pk"]], cards.get(head["pk"])) for head in heads]
 
     # -- the queries, each compiled once ------------------------------------------------------
 
@@ -184,31 +201,38 @@ class OrmReads(OrmStocks):
             rows = rows.filter(Q(**{f"{age}__gt": last[0]}) | Q(**{age: last[0], "pk__gt": last[1]}))
         return rows.order_by(age, "pk")[:limit]
 
-    def _to_order(self, row: Row, lines: Sequence[Row]) -> port.Order:
+    def _to_order(self, row: Row, lines: Sequence[Row], cards: int | None) -> port.Order:
         totals = self._line_totals(row, lines)
         placed = row["shipping_address_id"] is not None
+        facts, gross = self._order_facts(row), convert.minor(row["total_gross_amount"], row["currency"])
+        gap = sum(line_gross for _, line_gross in totals) + facts["shipping_gross"] - gross
+        credits = exchange.shares(row["private_metadata"])
         return port.Order(
             id=convert.gid("Order", row["pk"]),
             status=convert.status(row["status"]),
             created=row[self.created_field],
             currency=row["currency"],
             total_net=convert.minor(row["total_net_amount"], row["currency"]),
-            total_gross=convert.minor(row["total_gross_amount"], row["currency"]),
+            total_gross=gross,
             lines=tuple(
-                self._to_line(line, net, gross) for line, (net, gross) in zip(lines, totals, strict=True)
+                self._to_line(line, net, line_gross, credits)
+                for line, (net, line_gross) in zip(lines, totals, strict=True)
             ),
             shipping_address=convert.address_of(row, "shipping_address__") if placed else None,
             user_id=convert.gid_or_none("User", row["user_id"]),
             shipping_method=row["shipping_method_name"] or "",
             metadata=convert.metadata(row["metadata"]),
-            **self._order_facts(row),
+            gift_cards_total=self._cards_total(cards, gap) if row["with_cards"] else 0,
+            **facts,
         )
 
-    def _to_line(self, line: Row, net: int, gross: int) -> port.OrderLine:
+    def _to_line(self, line: Row, net: int, gross: int, credits: exchange.Shares) -> port.OrderLine:
         name = line["product_name"]
         facts = {**goods(line), **self._line_facts(line)}
+        line_id = convert.gid("OrderLine", line["pk"])
+        credit_net, credit_gross = credits.get(line_id, (0, 0))
         return port.OrderLine(
-            id=convert.gid("OrderLine", line["pk"]),
+            id=line_id,
             variant_id=convert.gid_or_none("ProductVariant", line["variant_id"]),
             sku=line["product_sku"] or "",
             name=f"{name} ({line['variant_name']})" if line["variant_name"] else name,
@@ -217,6 +241,8 @@ class OrmReads(OrmStocks):
             total_net=net,
             total_gross=gross,
             requires_shipping=line["is_shipping_required"],
+            credit_net=credit_net,
+            credit_gross=credit_gross,
             **facts,
         )
 

@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from .audited import Audited
 from .carts import Cart, CartProblem, Carts, ShippingMethod
 from .exchanges import Exchanges, NewItem, NewOrder, OrderQuote, QuotedLine
 from .orders import (
@@ -41,6 +42,7 @@ __all__ = [
     "Allocation",
     "Asker",
     "AskerKind",
+    "Audited",
     "Cart",
     "CartProblem",
     "Carts",
@@ -269,6 +271,17 @@ class Settings(Protocol):
 
 
 class Shop(
-    Orders, Returned, Exchanges, Carts, Parcels, History, Stocks, Payments, People, Settings, Protocol
+    Orders,
+    Returned,
+    Exchanges,
+    Carts,
+    Parcels,
+    History,
+    Stocks,
+    Payments,
+    Audited,
+    People,
+    Settings,
+    Protocol,
 ):
     """The whole door to Saleor."""

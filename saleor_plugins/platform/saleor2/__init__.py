@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..orm.audited import OrmAudited
 from ..orm.watch import OrmWatch
 from .carts import Carts2
 from .history import History2
@@ -10,7 +11,7 @@ from .people import People2
 from .returns import Returns2
 
 
-class Saleor2(Carts2, Returns2, History2, OrmWatch, Payments2, People2):
+class Saleor2(Carts2, Returns2, History2, OrmWatch, Payments2, OrmAudited, People2):
     """`port.Shop` on Saleor 2.10."""
 
 

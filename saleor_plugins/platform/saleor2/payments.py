@@ -13,9 +13,10 @@ from saleor.payment.models import Payment
 from saleor.plugins.manager import get_plugins_manager
 
 from ..orm.payments import OrmPayments
+from .giftcards import GiftCards2
 
 
-class Payments2(OrmPayments):
+class Payments2(GiftCards2, OrmPayments):
     """`port.Payments` on Saleor 2.10."""
 
     def _gateway_ready(self, payment: Any) -> bool:

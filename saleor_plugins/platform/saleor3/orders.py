@@ -21,6 +21,7 @@ from ..orm.orders import OrmOrders
 from ..orm.site import site_settings
 from ..orm.stocks import Array, Row, total
 from ..promises import Slots
+from . import giftcards
 from .context import call, manager
 
 # The database's own clock: the query is compiled once.
@@ -60,6 +61,13 @@ class Orders3(OrmOrders):
         "variant__is_preorder",
         "variant__preorder_end_date",
     )
+
+    def _card_totals(self, heads: Sequence[Row]) -> dict[Any, int]:
+        currencies = {head["pk"]: head["currency"] for head in heads}
+        sums: dict[Any, int] = {}
+        for (order, _), paid in giftcards.used_in(list(currencies)).items():
+            sums[order] = sums.get(order, 0) + convert.minor(paid, currencies[order])
+        return sums
 
     def _order_facts(self, row: Row) -> dict[str, Any]:
         return {

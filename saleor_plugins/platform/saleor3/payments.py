@@ -14,19 +14,29 @@ from .. import port
 from ..orm.payments import OrmPayments
 from . import transactions
 from .context import manager
+from .giftcards import GiftCards3
 
 
-class Payments3(OrmPayments):
+class Payments3(GiftCards3, OrmPayments):
     """`port.Payments` on Saleor 3.x."""
 
-    def payments(self, order_id: str, *, lock: bool = False) -> list[port.Payment]:
-        return [*super().payments(order_id, lock=lock), *transactions.payments(order_id, lock=lock)]
+    def _transactions(self, order_id: str, lock: bool) -> list[port.Payment]:
+        return transactions.payments(order_id, lock=lock)
 
-    def _refund(self, payment: port.Payment, amount: int, key: str, reason: str) -> port.RefundResult:
-        try:
-            item = transactions.item_key(payment.id)
-        except NotFound:
-            return super()._refund(payment, amount, key, reason)
+    def _earlier(
+        self, order_id: str, payment: port.Payment, amount: int, key: str
+    ) -> port.RefundResult | None:
+        item = _item(payment)
+        if item is None:
+            return super()._earlier(order_id, payment, amount, key)
+        return transactions.earlier(item, payment.currency, amount, key)
+
+    def _refund(
+        self, order_id: str, payment: port.Payment, amount: int, key: str, reason: str
+    ) -> port.RefundResult:
+        item = _item(payment)
+        if item is None:
+            return super()._refund(order_id, payment, amount, key, reason)
         return transactions.refund(item, payment.currency, amount, key, reason)
 
     def _gateway_ready(self, payment: Any) -> bool:
@@ -47,3 +57,11 @@ class Payments3(OrmPayments):
         events.payment_failed_event(
             order=payment.order, user=None, app=None, message=message, payment=payment
         )
+
+
+def _item(payment: port.Payment) -> Any:
+    """The token of a transaction, None for any other payment."""
+    try:
+        return transactions.item_key(payment.id)
+    except NotFound:
+        return None

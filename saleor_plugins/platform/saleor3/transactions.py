@@ -19,7 +19,7 @@ try:
 except ImportError:  # before 3.23
     const = None
 
-from ...kernel.errors import Invalid, NotFound
+from ...kernel.errors import Invalid, KeyReused, NotFound
 from ...kernel.ids import from_global
 from .. import port
 from ..orm import convert
@@ -60,7 +60,8 @@ def refund(token: Any, currency: str, amount: int, key: str, reason: str) -> por
     try:
         item, grant, event = _request(token, value, key, reason)
     except IntegrityError:
-        return port.RefundResult(status.UNKNOWN, key, "This refund was asked for before.")
+        # Its twin was faster.
+        return earlier(token, currency, amount, key) or port.RefundResult(status.UNKNOWN, key)
     message = ""
     try:
         _send(item, grant, event, value)
@@ -68,15 +69,37 @@ def refund(token: Any, currency: str, amount: int, key: str, reason: str) -> por
         message = str(error.message)
     except Exception as error:  # it may have come after the money moved
         return port.RefundResult(status.UNKNOWN, key, type(error).__name__)
+    return _outcome(grant, event, message)
+
+
+def earlier(token: Any, currency: str, amount: int, key: str) -> port.RefundResult | None:
+    """What became of the refund that was asked for with this key; None when none was. Raises KeyReused.
+
+    Its grant is what the payment app's reports are counted on; a refused one was withdrawn.
+    """
+    rows = TransactionEvent.objects.select_related("related_granted_refund").order_by("pk")
+    event = rows.filter(transaction__token=token, idempotency_key=key).first()
+    if event is None:
+        return None
+    if event.amount_value != convert.major(amount, currency):
+        raise KeyReused("This key was used for another amount.", field="key")
+    grant = event.related_granted_refund
+    if grant is None:
+        return port.RefundResult(port.RefundStatus.FAILED, "", "The payment app refused.")
+    return _outcome(grant, event, "")
+
+
+def _outcome(grant: Any, event: Any, refused: str) -> port.RefundResult:
+    status = port.RefundStatus
     calculate_order_granted_refund_status(grant)
     if grant.status == OrderGrantedRefundStatus.SUCCESS:
         return port.RefundResult(status.SUCCEEDED, _reference(event))
-    if message or grant.status == OrderGrantedRefundStatus.FAILURE:
+    if refused or grant.status == OrderGrantedRefundStatus.FAILURE:
+        reference = _reference(event)
         _withdraw(grant)
-        return port.RefundResult(status.FAILED, _reference(event), message or "The payment app refused.")
-    return port.RefundResult(
-        status.UNKNOWN, _reference(event) or key, "The payment app has not reported yet."
-    )
+        return port.RefundResult(status.FAILED, reference, refused or "The payment app refused.")
+    waiting = "The payment app has not reported yet."
+    return port.RefundResult(status.UNKNOWN, _reference(event) or event.idempotency_key, waiting)
 
 
 def _request(token: Any, value: Decimal, key: str, reason: str) -> tuple[Any, Any, Any]:
