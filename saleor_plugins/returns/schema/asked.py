@@ -7,16 +7,25 @@ from typing import Any
 
 from graphql.language.ast import Field
 
+Asked = dict[str, Any]
 
-def asked(info: Any, *path: str) -> set[str]:
-    """Names of the fields selected below `path`, which starts below the field that is resolved.
+
+def asked(info: Any, *path: str) -> Asked:
+    """The fields selected below `path`, which starts below the field that is resolved; nested by name.
 
     Fragments are followed. Directives are not: what `@skip` leaves out is read in vain, never missed.
     """
-    nodes = list(info.field_asts)
+    tree = _tree(info, info.field_asts)
     for name in path:
-        nodes = [node for node in _fields(info, nodes) if node.name.value == name]
-    return {node.name.value for node in _fields(info, nodes)}
+        tree = tree.get(name, {})
+    return tree
+
+
+def _tree(info: Any, nodes: list[Any]) -> Asked:
+    found: dict[str, list[Any]] = {}
+    for node in _fields(info, nodes):
+        found.setdefault(node.name.value, []).append(node)
+    return {name: _tree(info, same) for name, same in found.items()}
 
 
 def _fields(info: Any, nodes: list[Any]) -> Iterator[Any]:

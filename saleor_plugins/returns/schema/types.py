@@ -12,7 +12,7 @@ from .. import access
 from ..domain.dispositions import Disposition as DispositionValue
 from ..domain.machines import ReturnState as ReturnStateValue
 from ..domain.reasons import Reason, Resolution
-from ..store import Attention, buckets
+from ..store import Attention, buckets, listed
 from .money import Refund, count, many
 
 STAFF_ONLY = "Requires the permission MANAGE_ORDERS; null without."
@@ -182,23 +182,23 @@ class Return(graphene.ObjectType):
         return row.destination_id or None
 
     def resolve_lines(row: Any, info: Any) -> list[Any]:
-        return sorted(row.lines.all(), key=lambda line: line.position)
+        return sorted(listed(row, "lines"), key=lambda line: line.position)
 
     def resolve_receipts(row: Any, info: Any) -> list[Any]:
-        return sorted(row.receipts.all(), key=lambda receipt: receipt.sequence)
+        return sorted(listed(row, "receipts"), key=lambda receipt: receipt.sequence)
 
     def resolve_refunds(row: Any, info: Any) -> list[Any]:
-        refunds = sorted(row.refunds.all(), key=lambda refund: refund.sequence)
+        refunds = sorted(listed(row, "refunds"), key=lambda refund: refund.sequence)
         for refund in refunds:
             refund.currency = row.order.currency
         return refunds
 
     def resolve_timeline(row: Any, info: Any) -> list[Any]:
-        return sorted(row.entries.all(), key=lambda entry: entry.pk)
+        return sorted(listed(row, "entries"), key=lambda entry: entry.pk)
 
     def resolve_messages(row: Any, info: Any) -> list[Any]:
         all_of_them = access.is_staff(info.context.asker)
-        written = sorted(row.messages.all(), key=lambda message: message.pk)
+        written = sorted(listed(row, "messages"), key=lambda message: message.pk)
         return [message for message in written if all_of_them or not message.internal]
 
 

@@ -7,7 +7,8 @@ requests about the same order never interleave.
 
 from .attention import Attention, waiting_for
 from .desk import Desk, open_order, open_return
-from .lookup import deliveries, expired, find_return, for_api, lock_return, no_such_return
+from .listed import for_api, listed
+from .lookup import deliveries, expired, find_return, lock_return, no_such_return
 from .parcels import next_receipt, parcel_lines, shown_returns, unjudged, unshown_returns
 from .steps import buckets, changed, find, log, move, release, revive, save_buckets
 
@@ -21,6 +22,7 @@ __all__ = [
     "find",
     "find_return",
     "for_api",
+    "listed",
     "lock_return",
     "log",
     "move",

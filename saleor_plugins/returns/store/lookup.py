@@ -1,10 +1,8 @@
-"""Returns by id, and as the API shows them."""
+"""Returns by id, and those that are due."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -42,22 +40,6 @@ def expired(now: datetime, limit: int = 500) -> list[UUID]:
     rows = Return.objects.filter(state=ReturnState.APPROVED.value, scanned=None, expires__lte=now)
     rows = rows.filter(~Exists(decided)).order_by("expires")
     return list(rows.values_list("pk", flat=True)[:limit])
-
-
-# What each field of the API's Return reads, by its name there.
-READS = {
-    "lines": ("lines__line",),
-    "receipts": ("receipts__lines__inspections",),
-    "refunds": ("refunds__allocations", "refunds__parts"),
-    "timeline": ("entries",),
-    "messages": ("messages",),
-}
-
-
-def for_api(fields: Iterable[str] = READS) -> Any:
-    """Returns with what the API's `fields` show of them, in a constant number of queries."""
-    paths = [path for name in fields for path in READS.get(name, ())]
-    return Return.objects.select_related("order").prefetch_related(*paths)
 
 
 def no_such_return() -> NotFound:

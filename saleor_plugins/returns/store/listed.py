@@ -1,0 +1,43 @@
+"""Returns as the API shows them: what is asked for is read ahead, in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db.models import Prefetch
+
+from ..models import LedgerEntry, Receipt, Refund, Return, ReturnLine, ReturnMessage
+
+Asked = Mapping[str, Any]
+
+
+def for_api(asked: Asked) -> Any:
+    """Returns with what these fields of the API's Return (nested by name) show of them."""
+    ahead = [read(asked[name]) for name, read in _READS.items() if name in asked]
+    return Return.objects.defer("policy").select_related("order").prefetch_related(*ahead)
+
+
+def listed(row: Return, relation: str) -> list[Any]:
+    """The rows of a return's relation, from what was read ahead if it was."""
+    ahead = getattr(row, f"listed_{relation}", None)
+    return list(getattr(row, relation).all()) if ahead is None else ahead
+
+
+def _ahead(relation: str, rows: Any) -> Prefetch:
+    # Without an attribute of its own Django makes a manager and a query for every single row.
+    return Prefetch(relation, rows, to_attr=f"listed_{relation}")
+
+
+def _timeline(asked: Asked) -> Prefetch:
+    rows = LedgerEntry.objects.all()
+    return _ahead("entries", rows if "data" in asked else rows.defer("data"))
+
+
+_READS: dict[str, Callable[[Asked], Prefetch]] = {
+    "lines": lambda asked: _ahead("lines", ReturnLine.objects.select_related("line")),
+    "receipts": lambda asked: _ahead("receipts", Receipt.objects.prefetch_related("lines__inspections")),
+    "refunds": lambda asked: _ahead("refunds", Refund.objects.prefetch_related("allocations", "parts")),
+    "timeline": _timeline,
+    "messages": lambda asked: _ahead("messages", ReturnMessage.objects.all()),
+}
