@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
+from unicodedata import normalize
 
 from ...kernel.money import exponent
 
@@ -168,10 +169,11 @@ _COUNTRY_MARK = re.compile(r"^[A-Z]{1,3}-(?=\d)")
 
 @lru_cache(maxsize=8192)
 def plain_code(code: str, country: str) -> str:
-    """A postal code as prefixes are compared: "D-101 15", "101-15" and "10115" are one."""
+    """A postal code as prefixes are compared: "D-101 15", "101-15", "１０１１５" and "10115" are one."""
     if not code:
         return ""
-    short = re.sub(r"[^A-Z0-9]", "", _COUNTRY_MARK.sub("", code.strip().upper()))
+    plain = normalize("NFKC", code).strip().upper()
+    short = re.sub(r"[^A-Z0-9]", "", _COUNTRY_MARK.sub("", plain))
     return short[len(country) :] if country and re.match(country + r"\d", short) else short
 
 

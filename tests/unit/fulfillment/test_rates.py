@@ -95,6 +95,7 @@ def test_a_zone_is_the_longest_prefix_and_the_warehouses_own_comes_first() -> No
         ("LV1010", "LV", "1010"),
         ("00-950", "PL", "00950"),
         ("100-0001", "JP", "1000001"),
+        ("１００－０００１", "JP", "1000001"),
         ("sw1a 1aa", "GB", "SW1A1AA"),
         ("K1A 0B1", "CA", "K1A0B1"),
         ("90210-1234", "US", "902101234"),
