@@ -15,7 +15,7 @@ class Audited(Protocol):
         """`Orders.fulfillments` of several orders, by order; unknown orders have none."""
 
     def refunded_of(self, payment_ids: Collection[str]) -> dict[str, int]:
-        """What these payments have given back, anywhere, in minor units; those that do not exist are left out.
+        """What these payments have given back anywhere, in minor units; what does not exist is left out.
 
         The ids are those of `Payments.payments`: payments, transactions (3.x), gift cards of an order.
         """

@@ -45,6 +45,7 @@ def receive_unannounced(
         store.move(desk.request, "receive")
         data = {"lines": payloads.of_wishes(desk.request_lines), "unannounced": True}
         store.log(desk.request, "request", asker, data)
+        store.log(desk.request, "approve", asker, {"destinationId": warehouse_id, "unannounced": True})
         emit("return.requested", payloads.of_return(desk, requestedBy=asker.kind.value, **data))
         expected = [(line.pk, line.requested) for line in desk.request_lines]
         take_in(desk, asker, Parcel(warehouse_id, expected, tracking_number), unannounced=True)
