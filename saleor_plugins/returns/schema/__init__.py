@@ -15,6 +15,7 @@ from ..usecases.estimate_refund import estimate_refund
 from ..usecases.returnable_lines import returnable_lines
 from . import inputs, lists, money, types
 from .asked import asked
+from .audit import AuditQueries
 from .base import OWN
 from .life import LifeMutations
 from .parcels import ParcelMutations, ParcelQueries
@@ -23,7 +24,7 @@ from .requests import RequestMutations
 from .strays import StrayMutations
 
 
-class Query(ParcelQueries, graphene.ObjectType):
+class Query(ParcelQueries, AuditQueries, graphene.ObjectType):
     """Returns, what may be returned, and what it would give back."""
 
     return_ = graphene.Field(
