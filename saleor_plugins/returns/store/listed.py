@@ -12,9 +12,10 @@ from ..models import LedgerEntry, Receipt, Refund, Return, ReturnLine, ReturnMes
 Asked = Mapping[str, Any]
 
 
-def for_api(asked: Asked) -> Any:
-    """Returns with what these fields of the API's Return (nested by name) show of them."""
-    ahead = [read(asked[name]) for name, read in _READS.items() if name in asked]
+def for_api(asked: Asked | None = None) -> Any:
+    """Returns with what these fields of the API's Return (nested by name; None for all) show of them."""
+    wanted = dict.fromkeys(_READS, {"data": {}}) if asked is None else asked
+    ahead = [read(wanted[name]) for name, read in _READS.items() if name in wanted]
     return Return.objects.defer("policy").select_related("order").prefetch_related(*ahead)
 
 
