@@ -75,17 +75,6 @@ class _Clock:
         self.progress(doing, min(1 - self.left / self.seconds, 1.0) if self.seconds else 1.0)
 
 
-def one_by_one(wave: Wave) -> Plans:
-    """Each order's best plan within what the older ones leave; what it can ship is then its due."""
-    left, plans = list(wave.limits), []
-    for member in wave.members:
-        flow = member.best(left)
-        for resource, units in member.taken(flow).items():
-            left[resource] -= units
-        plans.append(flow)
-    return plans
-
-
 def solve_wave(
     wave: Wave,
     single: Plans,

@@ -235,11 +235,6 @@ def lock_capacity(warehouse_ids: Collection[str]) -> None:
     list(rows.select_for_update().values_list("pk"))
 
 
-def planned_parcels(order_ids: Collection[str]) -> list[PlannedParcel]:
-    """The parcels that orders are planned to send, by order and warehouse."""
-    return list(PlannedParcel.objects.filter(order_id__in=order_ids).order_by("order_id", "warehouse_id"))
-
-
 def automatic_moves(order_id: str, triggers: Sequence[str], since: datetime) -> int:
     """How often the order's units moved by themselves since then, and since a person last released it."""
     released = Hold.objects.filter(order_id=order_id, released__gt=since).order_by("released")

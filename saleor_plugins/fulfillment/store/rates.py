@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -16,7 +15,6 @@ from ..domain.rate_rows import Difference
 from ..domain.rates import Rate as RateRow
 from ..domain.rates import RateTable, ZonePlace
 from ..models import Rate, RateCard, RateZone
-from .revisions import revisions
 
 WHERE = ("warehouse_id", "origin", "destination", "zone", "service")
 AMOUNTS = ("base", "per_kg", "per_unit", "transit_days")
@@ -60,12 +58,6 @@ def zone_rows(key: UUID) -> Iterable[ZonePlace]:
 def table(name: str) -> RateTable | None:
     """The rates of the card called `name`, active or not; None when there is no such card."""
     found = RateCard.objects.filter(name=name).values_list("pk", "revision").first()
-    return rate_table(*found) if found else None
-
-
-def active_rates(day: date) -> RateTable | None:
-    """The rates that count on `day`, None when the merchant has none."""
-    found = revisions(day).card
     return rate_table(*found) if found else None
 
 

@@ -36,7 +36,6 @@ class Tally:
     moved: int = 0
     same: int = 0
     changed: int = 0
-    skipped: int = 0
 
 
 class _Undone(Exception):
@@ -126,9 +125,7 @@ def _count(one: Decided, verdict: Verdict | None, tally: Tally) -> None:
         tally.moved += 1
     elif verdict is Verdict.SAME:
         tally.same += 1
-    elif verdict in (None, Verdict.HELD, Verdict.NOT_DUE):
-        tally.skipped += 1
-    else:
+    elif verdict not in (None, Verdict.HELD, Verdict.NOT_DUE):
         tally.changed += 1
         _alone(one.entry.asked.key)
 

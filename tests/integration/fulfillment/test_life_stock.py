@@ -12,8 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from saleor_plugins.delivery import emit, relay
 from saleor_plugins.delivery.models import Event
-from saleor_plugins.fulfillment import store
-from saleor_plugins.fulfillment.models import RoutedOrder, RoutingDecision
+from saleor_plugins.fulfillment.models import PlannedParcel, RoutedOrder, RoutingDecision
 from saleor_plugins.fulfillment.tasks_sweep import find_broken, find_forgotten, find_unrouted
 from saleor_plugins.fulfillment.topics import ORDER_SEEN
 from saleor_plugins.fulfillment.usecases.change_shipment import cancel_shipment
@@ -311,7 +310,7 @@ def test_a_day_that_is_full_is_the_next_day_for_the_next_order(router) -> None:
     route_order(first.order_id)
     row = route_order(router.w.make_order([(shirt, 1)]).id).decision
     assert row.plan["parcels"][0]["ship_on"] == days[0], "a cancelled order gives its place back"
-    assert store.planned_parcels([row.order_id])[0].ship_on.isoformat() == days[0]
+    assert PlannedParcel.objects.get(order_id=row.order_id).ship_on.isoformat() == days[0]
 
 
 def test_a_manual_routing_again_on_another_day_is_no_new_decision(router, two) -> None:

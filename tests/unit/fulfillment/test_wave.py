@@ -16,7 +16,7 @@ from saleor_plugins.fulfillment.domain.wave import Flow, Member, Wave
 from saleor_plugins.fulfillment.domain.wave_bound import price, relax
 from saleor_plugins.fulfillment.domain.wave_cuts import Cut, broken
 from saleor_plugins.fulfillment.domain.wave_plans import listed
-from saleor_plugins.fulfillment.domain.wave_solve import Method, one_by_one, solve_wave
+from saleor_plugins.fulfillment.domain.wave_solve import Method, solve_wave
 from saleor_plugins.fulfillment.domain.wave_tighten import cut_bound, tighten
 from tests.unit.fulfillment.build import one_mode, stepped
 
@@ -82,6 +82,17 @@ def due(wave: Wave, plans: list[Flow]) -> Wave:
     """The wave in which every order must ship what it does there."""
     pairs = zip(wave.members, plans, strict=True)
     return replace(wave, members=[replace(member, least=member.shipped(flow)) for member, flow in pairs])
+
+
+def one_by_one(wave: Wave) -> list[Flow]:
+    """Each order's best plan within what the older ones leave; what it can ship is then its due."""
+    left, plans = list(wave.limits), []
+    for member in wave.members:
+        flow = member.best(left)
+        for resource, units in member.taken(flow).items():
+            left[resource] -= units
+        plans.append(flow)
+    return plans
 
 
 KINDS = [{}, {"steps": True}, {"days": True}, {"most_open": True}]
