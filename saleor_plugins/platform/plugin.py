@@ -54,12 +54,16 @@ class Plugin(BasePlugin):
         """Refuse bad settings with one error per field, before anything is saved."""
         stored = {item["name"]: item.get("value") for item in plugin_configuration.configuration or []}
         try:
-            parse_settings(cls.settings, stored)
+            cls.check_settings(parse_settings(cls.settings, stored))
         except Invalids as found:
             code = PluginErrorCode.INVALID.value
             raise ValidationError(
                 {str(error.field): ValidationError(error.message, code=code) for error in found.errors}
             ) from None
+
+    @classmethod
+    def check_settings(cls, values: Mapping[str, Any]) -> None:
+        """Raise Invalids for settings that are right alone and wrong together, or in this shop."""
 
     def setting(self, name: str) -> Any:
         """A parsed setting from what Saleor has loaded with the plugin: no query.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from saleor_plugins.kernel.errors import Invalid, Invalids
 from saleor_plugins.kernel.ids import from_global
 from saleor_plugins.platform import settings as platform_settings
+from saleor_plugins.platform import shop
 from saleor_plugins.platform.settings import Parse, Setting, boolean, choice, decimal, integer, text
 
 from .domain.plan import ShippingRule
@@ -143,6 +145,15 @@ SETTINGS = (
         parse=_table(parse_costs),
     ),
 )
+
+
+def check_together(values: Mapping[str, Any]) -> None:
+    """Raises Invalids naming the setting that does not go with the others, or with the shop."""
+    house = values["restock_warehouse"]
+    if house and house not in {warehouse.id for warehouse in shop().warehouses()}:
+        raise Invalids([Invalid("No such warehouse.", field="restock_warehouse")])
+    if values["restock_into"] == Rule.FIXED and not house:
+        raise Invalids([Invalid("FIXED needs a warehouse.", field="restock_warehouse", code="REQUIRED")])
 
 
 def is_active() -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from saleor_plugins.platform.plugin import Plugin
 
-from .config import PLUGIN_ID, SETTINGS
+from .config import PLUGIN_ID, SETTINGS, check_together
 
 
 class ReturnsPlugin(Plugin):
@@ -18,3 +19,8 @@ class ReturnsPlugin(Plugin):
     DEFAULT_ACTIVE = False
     settings = SETTINGS
     routes: ClassVar[dict[str, str]] = {"graphql/": "saleor_plugins.returns.schema.view"}
+
+    @classmethod
+    def check_settings(cls, values: Mapping[str, Any]) -> None:
+        """The warehouse must exist, and FIXED needs one."""
+        check_together(values)
