@@ -85,7 +85,7 @@ class OrmReads(OrmStocks):
         return {}
 
     def _cards_total(self, kept: int | None, gap: int) -> int:
-        """What gift cards paid of an order that has some, whose total is `gap` short of lines and shipping."""
+        """What gift cards paid of an order with some, whose total is `gap` short of lines and shipping."""
         return kept or 0
 
     def _order_facts(self, row: Row) -> dict[str, Any]:

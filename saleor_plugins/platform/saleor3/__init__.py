@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from ..orm.watch import OrmWatch
 from .audited import Audited3
-from .carts import Carts3
+from .exchanges import Exchanges3
 from .history import History3
 from .payments import Payments3
 from .people import People3
 from .returns import Returns3
 
 
-class Saleor3(Carts3, Returns3, History3, OrmWatch, Payments3, Audited3, People3):
+class Saleor3(Exchanges3, Returns3, History3, OrmWatch, Payments3, Audited3, People3):
     """`port.Shop` on Saleor 3.x."""
 
 

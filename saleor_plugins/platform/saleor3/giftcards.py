@@ -58,6 +58,8 @@ class GiftCards3(OrmGiftCards):
                     "currency": card.currency,
                     "current_balance": card.current_balance_amount,
                     "old_current_balance": before,
+                    "initial_balance": card.initial_balance_amount,
+                    "old_initial_balance": card.initial_balance_amount,
                 }
             },
         )
