@@ -12,7 +12,6 @@ from ..access import PERMISSION
 from ..store import strays
 from ..usecases.stray_parcels import add_stray, dismiss_stray, match_stray
 from . import parcel_types
-from .money import many
 
 
 class StrayMutation(Mutation):
@@ -41,7 +40,10 @@ class ReturnStrayAdd(StrayMutation):
         note = graphene.String(description="What it is, and what is in it.")
 
     stray_parcel = stray_field()
-    return_ids = many(graphene.ID, "Returns that wait for a parcel with this tracking number.")
+    # Not required: a refusal has none to show.
+    return_ids = graphene.List(
+        graphene.NonNull(graphene.ID), description="Returns that wait for a parcel with this tracking number."
+    )
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
