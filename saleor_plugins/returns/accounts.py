@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from saleor_plugins.kernel import clock
+from saleor_plugins.kernel.money import apportion
 from saleor_plugins.platform.port import Order
 
-from .domain.credit import NOTHING, Charge
+from .domain.credit import NOTHING, Charge, total
 from .domain.freeze import Paid, Unexplained, freeze
 from .domain.plan import LineAccount, OrderAccount
 from .models import OrderLedger, ReturnableLine
@@ -41,13 +42,33 @@ def account_of(ledger: OrderLedger, rows: Iterable[ReturnableLine]) -> OrderAcco
 
 
 def _freeze(order: Order) -> tuple[Paid, str]:
-    lines = {line.id: Charge(line.total_net, line.total_gross - line.total_net) for line in order.lines}
+    lines = {
+        line.id: Charge(
+            line.total_net + line.credit_net,
+            line.total_gross - line.total_net + line.credit_gross - line.credit_net,
+        )
+        for line in order.lines
+    }
     shipping = Charge(order.shipping_net, order.shipping_gross - order.shipping_net)
-    whole = Charge(order.total_net, order.total_gross - order.total_net)
     try:
-        return freeze(lines, shipping, whole), ""
+        return freeze(lines, shipping, _whole(order, total([*lines.values(), shipping]))), ""
     except Unexplained as error:
         return Paid(dict.fromkeys(lines, NOTHING), NOTHING), str(error)
+
+
+def _whole(order: Order, rows: Charge) -> Charge:
+    """All that paid for the order: its total, gift cards outside of it, the credit of an exchange."""
+    net = order.total_net + order.gift_cards_total + order.credit_net
+    gross = order.total_gross + order.gift_cards_total + order.credit_gross
+    if order.gift_cards_total and order.total_net <= 0 and gross >= 0:
+        # Saleor takes a gift card off net and gross alike, and stops at zero: the rows know the tax.
+        return Charge(*apportion(gross, [rows.net, rows.tax]))
+    return Charge(net, gross - net)
+
+
+def review(order: Order) -> str:
+    """Why a person must look at the order's totals; "" when they explain each other."""
+    return _freeze(order)[1]
 
 
 def ledger_values(order: Order) -> dict[str, Any]:
@@ -81,3 +102,12 @@ def first_lines(order: Order, ledger: OrderLedger) -> list[ReturnableLine]:
         )
         for line in order.lines
     ]
+
+
+def adopt(order: Order, origin: OrderLedger) -> OrderLedger:
+    """Meet an order that an exchange has just made of `origin`, which was paid with its credit."""
+    ledger = OrderLedger.objects.create(
+        order_id=order.id, origin=origin, exchange_credit=order.credit_gross, **ledger_values(order)
+    )
+    ReturnableLine.objects.bulk_create(first_lines(order, ledger))
+    return ledger

@@ -10,6 +10,7 @@ from saleor_plugins.kernel.errors import Invalid
 from saleor_plugins.kernel.money import apportion
 
 from .credit import NOTHING, Charge, credit, total, unit_credits
+from .fees import NO_FEES, Fees, label_fee, unit_fee
 
 
 class Component(StrEnum):
@@ -84,26 +85,55 @@ class RefundPlan:
         return total([row.charge for row in rows])
 
 
-def plan_refund(account: OrderAccount, units: dict[str, int], shipping: ShippingRule) -> RefundPlan:
-    """Credit the next `units` of each line, and shipping by its rule.
+def plan_refund(
+    account: OrderAccount,
+    units: dict[str, int],
+    shipping: ShippingRule,
+    *,
+    fees: Fees = NO_FEES,
+    standard: int | None = None,
+) -> RefundPlan:
+    """Credit the next `units` of each line less their fees, and shipping by its rule.
 
-    Raises Invalid (field ``quantity``) for more units than the line has left.
+    `standard` caps what STANDARD gives back of shipping (gross). Raises Invalid (field ``quantity``) for
+    more units than the line has left.
     """
     rows: list[Row] = []
     for line in account.lines:
-        first, last = line.credited + 1, line.credited + units.get(line.line_id, 0)
-        if last > line.quantity:
-            raise Invalid("More units than were sold.", field="quantity")
-        charges = unit_credits(line.paid, line.quantity, first, last)
-        rows += [Row(Component.ITEM, line.line_id, first + i, charge) for i, charge in enumerate(charges)]
+        rows += _line(line, units.get(line.line_id, 0), fees)
+    bearing = total([row.charge for row in rows if _bears(row, account, units, fees)])
+    label = label_fee(bearing, fees.label)
+    if label != NOTHING:
+        rows.append(Row(Component.LABEL, "", fees.ordinal, label))
     after = sum(line.credited + units.get(line.line_id, 0) for line in account.lines)
-    back = _shipping(account, after, shipping)
+    back = _shipping(account, after, shipping, standard) if any(units.values()) else NOTHING
     if back != NOTHING:
         rows.append(Row(Component.SHIPPING, "", after, back))
     return RefundPlan(tuple(rows))
 
 
-def _shipping(account: OrderAccount, units: int, rule: ShippingRule) -> Charge:
+def _line(line: LineAccount, units: int, fees: Fees) -> list[Row]:
+    """The next units of a line; the last of them bear the fees."""
+    first, last = line.credited + 1, line.credited + units
+    if last > line.quantity:
+        raise Invalid("More units than were sold.", field="quantity")
+    charges = unit_credits(line.paid, line.quantity, first, last)
+    rows = [Row(Component.ITEM, line.line_id, first + i, charge) for i, charge in enumerate(charges)]
+    bearing = min(fees.units.get(line.line_id, 0), units)
+    for row in rows[units - bearing :]:
+        fee = unit_fee(row.charge, fees.percent)
+        if fee != NOTHING:
+            rows.append(Row(Component.FEE, line.line_id, row.unit, fee))
+    return rows
+
+
+def _bears(row: Row, account: OrderAccount, units: dict[str, int], fees: Fees) -> bool:
+    line = next(line for line in account.lines if line.line_id == row.line_id)
+    last = line.credited + units.get(row.line_id, 0)
+    return row.unit > last - fees.units.get(row.line_id, 0)
+
+
+def _shipping(account: OrderAccount, units: int, rule: ShippingRule, standard: int | None) -> Charge:
     """What of shipping comes back once `units` of the whole order are credited; never more than is left."""
     sold = sum(line.quantity for line in account.lines)
     if rule is ShippingRule.NONE or not units:
@@ -111,25 +141,38 @@ def _shipping(account: OrderAccount, units: int, rule: ShippingRule) -> Charge:
     if rule is ShippingRule.PROPORTIONAL:
         due = credit(account.shipping, units, sold)
     else:
-        due = account.shipping if units == sold else NOTHING
+        due = _capped(account.shipping, standard) if units == sold else NOTHING
     left = due - account.shipping_credited
     return Charge(max(left.net, 0), max(left.tax, 0))
 
 
-def lower_to(plan: RefundPlan, amount: int | None, sequence: int) -> RefundPlan:
-    """`plan` with a negative row that brings it down to `amount`, when staff decided on less.
+def _capped(shipping: Charge, most: int | None) -> Charge:
+    """2011/83 Art. 13(2): the extra cost of a dearer than the standard delivery stays with the customer."""
+    if most is None or most >= shipping.gross:
+        return shipping
+    net, tax = apportion(most, [shipping.net, shipping.tax])
+    return Charge(net, tax)
 
-    More than the plan is refused (Invalid, field ``amount``, code ``ABOVE_CREDIT``): money beyond what the
-    returned units earned is another decision, never a side effect of this one.
+
+def adjust(plan: RefundPlan, amount: int | None, sequence: int, *, goodwill: bool = False) -> RefundPlan:
+    """`plan` with a row that brings it to `amount`: below zero when staff decided on less.
+
+    More than the plan is refused (Invalid, field ``amount``, code ``ABOVE_CREDIT``) unless it is `goodwill`:
+    money beyond what the returned units earned is a decision of its own, never a side effect.
     """
     charge = plan.charge
     if amount is None or amount == charge.gross:
         return plan
     if amount < 0:
         raise Invalid("Must not be negative.", field="amount")
-    if amount > charge.gross:
-        raise Invalid("More than the returned units earned.", field="amount", code="ABOVE_CREDIT")
-    net, tax = apportion(amount - charge.gross, [charge.net, charge.tax])
+    if amount > charge.gross and not goodwill:
+        raise Invalid(
+            "More than the returned units earned: it needs a reason, and a permission beyond the desk's.",
+            field="amount",
+            code="ABOVE_CREDIT",
+        )
+    weights = [charge.net, charge.tax] if charge.gross else [1, 0]
+    net, tax = apportion(amount - charge.gross, weights)
     return RefundPlan((*plan.rows, Row(Component.ADJUSTMENT, "", sequence, Charge(net, tax))))
 
 

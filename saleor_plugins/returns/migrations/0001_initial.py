@@ -166,6 +166,7 @@ class Migration(migrations.Migration):
                 ('rejected', models.PositiveIntegerField(default=0)),
                 ('credited', models.PositiveIntegerField(default=0)),
                 ('settled', models.PositiveIntegerField(default=0)),
+                ('kept_shown', models.PositiveIntegerField(default=0)),
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ops_returns.returnableline')),
                 ('rma', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='ops_returns.return')),
             ],
@@ -357,10 +358,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='refundpart',
             index=models.Index(fields=['state', 'id'], name='ops_part_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='refundpart',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'REPLACED'), _negated=True), fields=('refund', 'kind', 'payment'), name='ops_part_once'),
         ),
         migrations.AddConstraint(
             model_name='refundpart',

@@ -39,9 +39,13 @@ CREATE TRIGGER ops_returns_line_fresh BEFORE INSERT ON ops_returns_returnablelin
 
 CREATE TRIGGER ops_returns_shipping_counters BEFORE UPDATE ON ops_returns_orderledger
     FOR EACH ROW WHEN (pg_trigger_depth() = 0 AND
-        (OLD.shipping_credited_net, OLD.shipping_credited_tax, OLD.shipping_net, OLD.shipping_tax)
-        IS DISTINCT FROM
-        (NEW.shipping_credited_net, NEW.shipping_credited_tax, NEW.shipping_net, NEW.shipping_tax))
+        (OLD.shipping_credited_net, OLD.shipping_credited_tax)
+        IS DISTINCT FROM (NEW.shipping_credited_net, NEW.shipping_credited_tax))
+    EXECUTE FUNCTION ops_returns_refuse();
+
+CREATE TRIGGER ops_returns_shipping_frozen BEFORE UPDATE ON ops_returns_orderledger
+    FOR EACH ROW WHEN ((OLD.review = '' OR OLD.refunds > 0) AND
+        (OLD.shipping_net, OLD.shipping_tax) IS DISTINCT FROM (NEW.shipping_net, NEW.shipping_tax))
     EXECUTE FUNCTION ops_returns_refuse();
 
 CREATE TRIGGER ops_returns_receipt_counters BEFORE UPDATE ON ops_returns_receiptline

@@ -107,11 +107,6 @@ class RefundPart(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["refund", "kind", "payment"],
-                condition=~Q(state=PartState.REPLACED.value),
-                name="ops_part_once",
-            ),
             # Two at once on one payment could not be told apart afterwards.
             models.UniqueConstraint(
                 fields=["payment"], condition=Q(state__in=sorted(IN_FLIGHT)), name="ops_part_one_in_flight"

@@ -54,7 +54,10 @@ class Return(models.Model):
 
 
 class ReturnLine(models.Model):
-    """Units of one order line in a return, as buckets (domain/quantities.py)."""
+    """Units of one order line in a return, as buckets (domain/quantities.py).
+
+    `kept_shown` of the kept ones the shop shows as refunded.
+    """
 
     id = key()
     rma = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="lines")
@@ -76,6 +79,7 @@ class ReturnLine(models.Model):
     rejected = count()
     credited = count()
     settled = count()
+    kept_shown = count()
 
     class Meta:
         constraints = [

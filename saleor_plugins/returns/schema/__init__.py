@@ -10,21 +10,20 @@ from ...http.api import connection_field, page
 from ...http.graphql import GraphQLView
 from ...kernel.ids import own_key
 from .. import access, store
-from ..domain.plan import Component
-from ..usecases.estimate_refund import estimate_refund
 from ..usecases.returnable_lines import returnable_lines
-from . import inputs, lists, money, types
+from . import lists, types
 from .asked import asked
 from .audit import AuditQueries
 from .base import OWN
+from .exchanges import ExchangeMutations, ExchangeQueries
 from .life import LifeMutations
 from .parcels import ParcelMutations, ParcelQueries
-from .refunds import RefundMutations
+from .refunds import RefundMutations, RefundQueries
 from .requests import RequestMutations
 from .strays import StrayMutations
 
 
-class Query(ParcelQueries, AuditQueries, graphene.ObjectType):
+class Query(ParcelQueries, AuditQueries, RefundQueries, ExchangeQueries, graphene.ObjectType):
     """Returns, what may be returned, and what it would give back."""
 
     return_ = graphene.Field(
@@ -34,12 +33,6 @@ class Query(ParcelQueries, AuditQueries, graphene.ObjectType):
         types.ReturnConnection,
         f"Returns, newest first. {OWN}",
         **lists.FILTERS,
-    )
-    refund_estimate = graphene.Field(
-        money.RefundEstimate,
-        order_id=graphene.ID(required=True),
-        lines=inputs.lines_of(inputs.EstimateLineInput),
-        description=f"What returning these units would give back; changes nothing. {OWN}",
     )
     returnable_lines = graphene.List(
         graphene.NonNull(types.ReturnableLine),
@@ -59,24 +52,10 @@ class Query(ParcelQueries, AuditQueries, graphene.ObjectType):
     def resolve_returnable_lines(root, info: Any, order_id: str) -> Any:
         return returnable_lines(info.context.asker, order_id)
 
-    def resolve_refund_estimate(root, info: Any, order_id: str, lines: list[Any]) -> Any:
-        items = [(line["order_line_id"], line["quantity"]) for line in lines]
-        found = estimate_refund(info.context.asker, order_id, items)
-        plan, currency = found.plan, found.currency
-        rows = [
-            money.refund_row(Component.ITEM, line_id, units, plan.of(Component.ITEM, line_id), currency)
-            for line_id, units in items
-        ]
-        if plan.of(Component.SHIPPING).gross:
-            rows.append(money.refund_row(Component.SHIPPING, "", 0, plan.of(Component.SHIPPING), currency))
-        return money.RefundEstimate(
-            amounts=money.amounts(plan.charge, currency),
-            rows=rows,
-            ceiling=money.money(found.ceiling, currency),
-        )
 
-
-class Mutations(RequestMutations, LifeMutations, ParcelMutations, StrayMutations, RefundMutations):
+class Mutations(
+    RequestMutations, LifeMutations, ParcelMutations, StrayMutations, RefundMutations, ExchangeMutations
+):
     """Every step of a return."""
 
 

@@ -31,10 +31,3 @@ class ReturnUnitsInput(graphene.InputObjectType):
 def lines_of(kind: Any) -> graphene.List:
     """A list of inputs."""
     return graphene.List(graphene.NonNull(kind), required=True)
-
-
-class EstimateLineInput(graphene.InputObjectType):
-    """Units whose refund is asked for."""
-
-    order_line_id = graphene.ID(required=True)
-    quantity = graphene.Int(required=True)

@@ -13,10 +13,16 @@ from ..domain.credit import Charge
 from ..domain.machines import PartState as PartStateValue
 from ..domain.machines import RefundState as RefundStateValue
 from ..domain.plan import Component as ComponentValue
+from ..domain.plan import PartKind as PartKindValue
+from ..domain.plan import RefundPlan
 
 RefundState = graphene.Enum.from_enum(RefundStateValue)
 RefundPartState = graphene.Enum.from_enum(PartStateValue)
 RefundComponent = graphene.Enum.from_enum(ComponentValue)
+RefundPartKind = graphene.Enum.from_enum(PartKindValue)
+RefundTo = graphene.Enum(
+    "RefundTo", [(kind.name, kind.value) for kind in PartKindValue if kind.name != "EXCHANGE"]
+)
 
 
 def many(kind: Any, description: str = "") -> graphene.List:
@@ -55,18 +61,23 @@ def amounts(charge: Charge, currency: str) -> Amounts:
 
 
 class RefundRow(graphene.ObjectType):
-    """What a part of a refund is for."""
+    """What a part of a refund is for; fees are below zero."""
 
     component = graphene.Field(RefundComponent, required=True)
-    order_line_id = graphene.ID(description="For items.")
-    quantity = graphene.Int(description="Units, for items.")
+    order_line_id = graphene.ID(description="For items and fees.")
+    quantity = graphene.Int(description="Units, for items and fees.")
     amounts = graphene.Field(Amounts, required=True)
 
 
 class RefundPart(graphene.ObjectType):
-    """What one payment gives back."""
+    """One way in which a refund is given."""
 
-    payment_id = graphene.ID(required=True)
+    kind = graphene.Field(RefundPartKind, required=True)
+    payment_id = graphene.ID(description="The payment, transaction or gift card that gives it back.")
+    gift_card_id = graphene.ID(
+        description="The new gift card, for STORE_CREDIT. Its code is never shown here."
+    )
+    new_order_id = graphene.ID(description="The order it pays for, for an EXCHANGE.")
     state = graphene.Field(RefundPartState, required=True)
     amount = graphene.Field(Money, required=True)
     reference = graphene.String(required=True, description="The gateway's name for it.")
@@ -74,6 +85,12 @@ class RefundPart(graphene.ObjectType):
 
     def resolve_amount(row: Any, info: Any) -> Money:
         return money(row.amount, row.currency)
+
+    def resolve_gift_card_id(row: Any, info: Any) -> str | None:
+        return row.target_id if row.kind == PartKindValue.STORE_CREDIT else None
+
+    def resolve_new_order_id(row: Any, info: Any) -> str | None:
+        return row.target_id if row.kind == PartKindValue.EXCHANGE else None
 
 
 class Refund(graphene.ObjectType):
@@ -83,15 +100,21 @@ class Refund(graphene.ObjectType):
     state = graphene.Field(RefundState, required=True)
     created = graphene.DateTime(required=True)
     settled = graphene.DateTime()
+    reason = graphene.String(
+        description="Why it is another amount. Requires the permission MANAGE_ORDERS; null without."
+    )
     amounts = graphene.Field(Amounts, required=True)
     rows = many(RefundRow)
-    parts = many(RefundPart, "By payment. Requires the permission MANAGE_ORDERS; empty without.")
+    parts = many(RefundPart, "What gives it. Requires the permission MANAGE_ORDERS; empty without.")
 
     def resolve_id(row: Any, info: Any) -> str:
         return to_global("Refund", row.pk)
 
     def resolve_amounts(row: Any, info: Any) -> Amounts:
         return amounts(Charge(row.net, row.tax), row.currency)
+
+    def resolve_reason(row: Any, info: Any) -> str | None:
+        return row.reason if access.is_staff(info.context.asker) else None
 
     def resolve_rows(row: Any, info: Any) -> list[RefundRow]:
         found: dict[tuple[str, str], tuple[int, Charge]] = {}
@@ -114,14 +137,22 @@ class Refund(graphene.ObjectType):
 
 
 def refund_row(component: str, line_id: str, units: int, charge: Charge, currency: str) -> RefundRow:
-    """A RefundRow; units and line only for items."""
-    item = component == ComponentValue.ITEM
+    """A RefundRow; units and line only for items and their fees."""
     return RefundRow(
         component=component,
-        order_line_id=line_id if item else None,
-        quantity=units if item else None,
+        order_line_id=line_id or None,
+        quantity=units if line_id else None,
         amounts=amounts(charge, currency),
     )
+
+
+def plan_rows(plan: RefundPlan, currency: str) -> list[RefundRow]:
+    """A plan, itemised by component and line."""
+    found: dict[tuple[str, str], tuple[int, Charge]] = {}
+    for row in plan.rows:
+        units, charge = found.get((row.component.value, row.line_id), (0, Charge()))
+        found[row.component.value, row.line_id] = (units + 1, charge + row.charge)
+    return [refund_row(*key, *value, currency) for key, value in found.items()]
 
 
 class RefundEstimate(graphene.ObjectType):
@@ -130,3 +161,22 @@ class RefundEstimate(graphene.ObjectType):
     amounts = graphene.Field(Amounts, required=True)
     rows = many(RefundRow)
     ceiling = graphene.Field(Money, required=True, description="All that the payments can still give.")
+
+
+class ExchangeGoods(graphene.ObjectType):
+    """New goods at today's price."""
+
+    variant_id = graphene.ID(required=True)
+    quantity = count()
+    amounts = graphene.Field(Amounts, required=True)
+
+
+class ExchangeEstimate(graphene.ObjectType):
+    """What the returned units earn, what the new goods cost today, and who pays the difference."""
+
+    credit = graphene.Field(Amounts, required=True, description="Of the returned units, less fees.")
+    rows = many(RefundRow, "What the credit is made of.")
+    goods = many(ExchangeGoods)
+    price = graphene.Field(Amounts, required=True, description="Of the new goods, without delivery.")
+    to_pay = graphene.Field(Money, required=True, description="What the customer still has to pay.")
+    to_get_back = graphene.Field(Money, required=True, description="What the customer gets back.")

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Sum
+from django.db.models.functions import Greatest
 
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Conflict, NotFound
@@ -16,8 +17,7 @@ from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import Payment
 
 from ..domain.machines import HOLDING, IN_FLIGHT, PART, PartState, RefundState, refund_state
-from ..domain.plan import RefundPlan
-from ..models import PaymentLedger, Refund, RefundAllocation, RefundPart
+from ..models import PaymentLedger, Refund, RefundPart
 from .desk import Desk
 
 
@@ -36,29 +36,36 @@ class Balance:
         return min(ours, self.shop.refundable - self.waiting)
 
     @property
+    def held(self) -> int:
+        """What was taken and nobody gave back or reserved, whether or not the gateway can still give it."""
+        return self.ledger.captured - self.ledger.refunded - self.ledger.pending
+
+    @property
     def under_way(self) -> int:
         """What the shop knows to be on its way back and has not booked."""
         return self.shop.captured - self.shop.refunded - self.shop.refundable
 
 
 def balances(desk: Desk) -> dict[str, Balance]:
-    """Lock our rows of the order's payments and bring them up to the shop's: refunds made elsewhere count.
+    """Lock our rows of the payments and bring them up to the shop's: refunds made elsewhere count.
 
-    The shop's own rows stay unlocked: Saleor refunds take a payment first and its order then, the other
+    The order's own payments come first, then those of the orders it was exchanged from, nearest first. The
+    shop's own rows stay unlocked: Saleor refunds take a payment first and its order then, the other
     way round than the desk, and a refund that a deadlock rolls back has moved money without a trace.
     """
-    found: dict[str, Balance] = {}
-    payments = shop().payments(desk.order.id)
-    for payment in payments:
-        PaymentLedger.objects.get_or_create(payment_id=payment.id, defaults={"order": desk.ledger})
-    ids = [payment.id for payment in payments]
-    rows = PaymentLedger.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    payments: dict[str, Payment] = {}
+    for ledger in (desk.ledger, *desk.origins):
+        for payment in shop().payments(ledger.pk):
+            payments[payment.id] = payment
+            PaymentLedger.objects.get_or_create(payment_id=payment.id, defaults={"order": ledger})
+    rows = PaymentLedger.objects.select_for_update().filter(pk__in=payments).order_by("pk")
     rows_by_id = {row.payment_id: row for row in rows}
-    for payment in payments:
-        row = rows_by_id[payment.id]
+    found: dict[str, Balance] = {}
+    for key, payment in payments.items():
+        row = rows_by_id[key]
         _sync(row, payment)
         waiting = _sum(RefundPart.objects.filter(payment=row, state=PartState.RESERVED))
-        found[payment.id] = Balance(payment, row, waiting)
+        found[key] = Balance(payment, row, waiting)
     return found
 
 
@@ -78,37 +85,6 @@ def _sum(parts: Any) -> int:
     return parts.aggregate(total=Sum("amount"))["total"] or 0
 
 
-def create_refund(desk: Desk, plan: RefundPlan, parts: dict[str, int]) -> Refund:
-    """Store the decision: what it is for, and what each payment will give. Triggers count the credit."""
-    desk.ledger.refunds += 1
-    desk.ledger.save(update_fields=["refunds"])
-    refund = Refund.objects.create(
-        rma=desk.request,
-        sequence=desk.ledger.refunds,
-        net=plan.charge.net,
-        tax=plan.charge.tax,
-        state=RefundState.PENDING,
-        created=clock.now(),
-    )
-    RefundAllocation.objects.bulk_create(
-        RefundAllocation(
-            refund=refund,
-            order=desk.ledger,
-            order_line_id=row.line_id,
-            unit=row.unit,
-            component=row.component.value,
-            net=row.charge.net,
-            tax=row.charge.tax,
-        )
-        for row in plan.rows
-    )
-    for payment_id, amount in parts.items():
-        part = RefundPart(refund=refund, payment_id=payment_id, amount=amount, state=PartState.RESERVED)
-        part.save(force_insert=True)
-        _hold(part, amount)
-    return refund
-
-
 def move_part(part: RefundPart, verb: str, **values: Any) -> None:
     """Take a part through `verb`, keeping its payment's balance right.
 
@@ -121,13 +97,29 @@ def move_part(part: RefundPart, verb: str, **values: Any) -> None:
         setattr(part, name, value)
     held = (target in HOLDING) - (seen in HOLDING)
     done = target == PartState.SUCCEEDED
-    _hold(part, held * part.amount, part.amount if done else 0)
+    hold(part, held * part.amount, part.amount if done else 0)
 
 
-def _hold(part: RefundPart, pending: int, given: int = 0) -> None:
+def hold(part: RefundPart, pending: int, given: int = 0) -> None:
+    """Move the balance of the part's payment, where it has one."""
     PaymentLedger.objects.filter(pk=part.payment_id).update(
         pending=F("pending") + pending, refunded=F("refunded") + given, ours=F("ours") + given
     )
+
+
+def given_since(part: RefundPart) -> int:
+    """What the desk itself gave by the part's payment after this part was sent."""
+    rows = RefundPart.objects.filter(payment=part.payment_id, state=PartState.SUCCEEDED)
+    return _sum(rows.filter(settled__gt=part.sent).exclude(pk=part.pk))
+
+
+def book_late(part: RefundPart, at: datetime, message: str) -> None:
+    """A failed part that happened after all: what counted as given elsewhere was ours."""
+    PaymentLedger.objects.filter(pk=part.payment_id).update(
+        refunded=Greatest(F("refunded") - part.amount, F("ours"))
+    )
+    move_part(part, "retry")
+    move_part(part, "succeed", settled=at, message=message)
 
 
 def update_state(refund: Refund) -> None:

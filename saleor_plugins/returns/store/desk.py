@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from saleor_plugins.platform import shop
@@ -17,7 +17,11 @@ from .parcels import parcel_lines, shown_returns
 
 @dataclass
 class Desk:
-    """An order under lock, and the return that is worked on."""
+    """An order under lock, and the return that is worked on.
+
+    `origins` are the orders whose payments hold what an exchange credited to this one, nearest first; they
+    are locked too.
+    """
 
     order: Order
     ledger: OrderLedger
@@ -25,6 +29,7 @@ class Desk:
     parcels: list[ParcelLine]
     rma: Return | None = None
     lines: list[ReturnLine] | None = None
+    origins: list[OrderLedger] = field(default_factory=list)
 
     @property
     def request(self) -> Return:
@@ -43,6 +48,7 @@ def open_order(order_id: str) -> Desk:
 
     Raises NotFound (field ``orderId``).
     """
+    origins = _lock_origins(order_id)
     order = shop().order(order_id, lock=True)
     ledger, new = OrderLedger.objects.get_or_create(order_id=order_id, defaults=accounts.ledger_values(order))
     if new:
@@ -50,8 +56,23 @@ def open_order(order_id: str) -> Desk:
     ledger = OrderLedger.objects.select_for_update().get(pk=order_id)
     rows = ReturnableLine.objects.select_for_update().filter(order=ledger).order_by("pk")
     desk = Desk(order, ledger, {row.order_line_id: row for row in rows}, parcel_lines(order_id))
+    desk.origins = origins
     _count_shipped(desk)
     return desk
+
+
+def _lock_origins(order_id: str) -> list[OrderLedger]:
+    """Lock the orders from which an exchange made this one, the first of them first; answer nearest first."""
+    keys: list[str] = []
+    key = order_id
+    # Nobody changes an order's origin, so it may be read before the locks.
+    while key := OrderLedger.objects.filter(pk=key).values_list("origin", flat=True).first():
+        keys.append(key)
+    locked = []
+    for key in reversed(keys):
+        shop().order(key, lock=True)
+        locked.append(OrderLedger.objects.select_for_update().get(pk=key))
+    return locked[::-1]
 
 
 def open_return(return_id: UUID) -> Desk:

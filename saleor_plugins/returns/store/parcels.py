@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import F, Sum
+from django.db.models.functions import Least
 
 from saleor_plugins.platform import shop
 
@@ -38,10 +39,13 @@ def parcel_lines(order_id: str) -> list[ParcelLine]:
 
 
 def shown_returns(order_id: str) -> dict[str, int]:
-    """Units per order line that came back and that the shop shows in returned fulfilments."""
+    """Units per order line that came back, or were kept for money, and that the shop shows so."""
     rows = ReceiptLine.objects.filter(return_line__rma__order=order_id).exclude(shop_fulfillment_id="")
-    sums = rows.values_list("return_line__line").annotate(units=Sum("quantity"))
-    return dict(sums.order_by())
+    shown = dict(rows.values_list("return_line__line").annotate(units=Sum("quantity")).order_by())
+    kept = ReturnLine.objects.filter(rma__order=order_id, kept_shown__gt=0)
+    for line_id, units in kept.values_list("line", Least("kept", "kept_shown")):
+        shown[line_id] = shown.get(line_id, 0) + units
+    return shown
 
 
 def unshown_returns(order_id: str) -> dict[str, int]:

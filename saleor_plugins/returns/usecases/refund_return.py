@@ -1,81 +1,97 @@
-"""Decide a refund: what it is for and which payments give it. A worker does the giving."""
+"""Decide a refund: what it is for and what gives it. A worker calls the gateways."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
 
 from saleor_plugins.delivery import emit
-from saleor_plugins.kernel.errors import Conflict, Invalid
-from saleor_plugins.kernel.ids import to_global
+from saleor_plugins.kernel.errors import Conflict
 from saleor_plugins.platform.port import Asker
 
-from .. import accounts, payloads, store
-from ..domain.machines import PartState, RefundState
-from ..domain.plan import lower_to, plan_refund, unit_counts
-from ..domain.policy import Policy
-from ..domain.split import split
+from .. import payloads, store
+from ..domain.machines import RefundState
+from ..domain.plan import PartKind, adjust
 from ..models import Refund
 from ..store import Desk, books
+from ..store.books_refunds import create_refund
+from ..texts import clean
+from .give_credit import give, is_manager
+from .refund_again import give_again
+from .refund_plan import Advance, check_advance, check_explained, credit_units, plan_units, to_refund, waiting
 from .settle_refund import finish
 
 DUE = "returns.refund_due"
 
 
-def refund_return(asker: Asker, return_id: UUID, amount: int | None = None) -> Refund:
-    """Reserve what the accepted units earned (or less, when `amount` says so) on the order's payments.
+@dataclass(frozen=True)
+class Wish:
+    """How staff want it: another amount, another way, and why."""
 
-    Called again after a payment refused, it tries the refused parts again. Raises NotFound (``id``),
-    Conflict: NOTHING_TO_REFUND, REFUND_PENDING, NEEDS_REVIEW; Invalid (``amount``): ABOVE_CREDIT, or
-    ABOVE_CEILING when the payments hold less. Nothing is cut silently.
+    amount: int | None = None
+    to: PartKind | None = None
+    reason: str = ""
+
+
+def refund_return(
+    asker: Asker,
+    return_id: UUID,
+    amount: int | None = None,
+    *,
+    to: PartKind | None = None,
+    reason: str = "",
+    advance: Advance = (),
+) -> Refund:
+    """Reserve what the units earned on the order's payments, or give it `to` a gift card at once.
+
+    Kept and accepted units, and those of `advance`, are credited. Less than they earned is an adjustment;
+    more needs a reason and a manager, ABOVE_CREDIT otherwise. Without `to` each line goes as its customer
+    wished. Called again after a payment refused, other payments give the refused parts. Raises NotFound
+    (``id``), Conflict: NOTHING_TO_REFUND, REFUND_PENDING, EXCHANGE_WANTED, NEEDS_REVIEW; Invalid
+    (``amount``): ABOVE_CREDIT, or ABOVE_CEILING when the payments hold less. Nothing is cut silently.
     """
+    wish = Wish(amount, to, clean(reason, field="reason"))
     with transaction.atomic():
         desk = store.open_return(return_id)
         store.move(desk.request, "refund")
         failed = books.refund_of(desk, RefundState.FAILED)
-        refund = _again(desk, failed, amount) if failed else _decide(desk, amount)
-        data = payloads.of_refund(desk, refund, again=bool(failed))
-        store.log(desk.request, "refund", asker, data)
-        if refund.state == RefundState.PENDING:
-            emit(DUE, {"refundId": str(refund.pk)})
+        if failed:
+            refund = give_again(desk, asker, failed, amount, to, reason=wish.reason)
+        else:
+            refund = _decide(desk, asker, wish, advance)
+        announce(desk, asker, refund, again=bool(failed))
     return refund
 
 
-def _decide(desk: Desk, amount: int | None) -> Refund:
-    if desk.ledger.review:
-        raise Conflict(desk.ledger.review, field="id", code="NEEDS_REVIEW")
-    units = unit_counts([(line.line_id, store.buckets(line).uncredited) for line in desk.request_lines])
-    if not any(units.values()):
-        pending = books.refund_of(desk, RefundState.PENDING)
-        code = "REFUND_PENDING" if pending else "NOTHING_TO_REFUND"
-        raise Conflict("No accepted unit waits for a refund.", field="id", code=code)
-    rule = Policy.restored(desk.request.policy).refund_shipping
-    plan = plan_refund(accounts.account_of(desk.ledger, desk.accounts.values()), units, rule)
-    plan = lower_to(plan, amount, desk.ledger.refunds + 1)
-    available = {key: balance.available for key, balance in books.balances(desk).items()}
-    parts = split(plan.charge.gross, available)
-    refund = books.create_refund(desk, plan, parts)
-    for line in desk.request_lines:
-        store.save_buckets(line, store.buckets(line).credit())
-    if not parts:
+def announce(desk: Desk, asker: Asker, refund: Refund, verb: str = "refund", *, again: bool = False) -> None:
+    """Log the decision and wake the worker, or finish what needs none, inside the caller's transaction."""
+    store.log(desk.request, verb, asker, payloads.of_refund(desk, refund, again=again))
+    if refund.state == RefundState.PENDING:
+        emit(DUE, {"refundId": str(refund.pk)})
+    elif refund.state == RefundState.SUCCEEDED:
         finish(desk, refund)
+
+
+def _decide(desk: Desk, asker: Asker, wish: Wish, advance: Advance) -> Refund:
+    check_explained(desk)
+    due, to = to_refund(waiting(desk, advance), wish.to)
+    check_advance(due, advance)
+    if not due:
+        raise nothing(desk)
+    goodwill = bool(wish.reason) and is_manager(asker)
+    plan = adjust(plan_units(desk, due), wish.amount, desk.ledger.refunds + 1, goodwill=goodwill)
+    found = books.balances(desk)
+    given = give(desk, asker, found, plan.charge.gross, to, reason=wish.reason)
+    refund = create_refund(desk, plan, given, reason=wish.reason)
+    credit_units(due)
     return refund
 
 
-def _again(desk: Desk, refund: Refund, amount: int | None) -> Refund:
-    """Reserve the refused parts once more. The decision stands: `amount` may not change it."""
-    if amount not in (None, refund.net + refund.tax):
-        raise Invalid("The refund was decided already.", field="amount", code="ALREADY_DECIDED")
-    balances = books.balances(desk)
-    for part in books.parts_of(refund, [PartState.FAILED]):
-        balance = balances.get(part.payment_id)
-        if balance is None or balance.available < part.amount:
-            raise Invalid(
-                f"The payment {part.payment_id} can no longer give {to_global('Refund', refund.pk)}.",
-                field="amount",
-                code="ABOVE_CEILING",
-            )
-        books.move_part(part, "retry", message="")
-    books.update_state(refund)
-    return refund
+def nothing(desk: Desk, code: str = "NOTHING_TO_REFUND") -> Conflict:
+    """Why there is nothing to decide."""
+    pending = books.refund_of(desk, RefundState.PENDING)
+    return Conflict(
+        "No accepted unit waits for a refund.", field="id", code="REFUND_PENDING" if pending else code
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -11,10 +12,10 @@ from saleor_plugins.kernel import clock
 from saleor_plugins.platform.port import Asker, AskerKind, RefundResult, RefundStatus
 
 from .. import payloads, store
-from ..domain.credit import Charge
 from ..domain.machines import IN_FLIGHT, PartState, RefundState
-from ..models import Refund, RefundAllocation, RefundPart
+from ..models import Refund, RefundPart
 from ..store import Desk, books
+from .show_refund import only_exchanged, show_refund
 
 SYSTEM = Asker(AskerKind.APP, "system")
 
@@ -22,8 +23,8 @@ SYSTEM = Asker(AskerKind.APP, "system")
 def settle_part(part_id: UUID, result: RefundResult, *, refused: bool = True) -> None:
     """Store the answer. Does nothing when the part is no longer in flight: somebody else settled it.
 
-    `refused` is False when the books, not the gateway, said that it did not happen: the next attempt
-    then carries the same idempotency key, so that a gateway that did act answers again.
+    `refused` is False when the books, not the gateway, said that it did not happen: the part then keeps when
+    it was sent, so that a trace which shows later is found before anything is tried again.
     """
     with transaction.atomic():
         part = RefundPart.objects.select_related("refund__rma").get(pk=part_id)
@@ -31,12 +32,13 @@ def settle_part(part_id: UUID, result: RefundResult, *, refused: bool = True) ->
         part.refresh_from_db()
         if part.state not in IN_FLIGHT:
             return
-        said = {"reference": result.reference[:255], "message": result.message[:300]}
+        said: dict[str, Any] = {"reference": result.reference[:255], "message": result.message[:300]}
         if result.status is RefundStatus.SUCCEEDED:
             books.move_part(part, "succeed", settled=clock.now(), **said)
         elif result.status is RefundStatus.FAILED:
-            attempt = part.attempt + 1 if refused else part.attempt
-            books.move_part(part, "fail", attempt=attempt, **said)
+            # A key is for one attempt. A clear no leaves nothing that could still show in the books.
+            said |= {"attempt": part.attempt + 1} | ({"sent": None} if refused else {})
+            books.move_part(part, "fail", **said)
         elif part.state == PartState.SENT:
             books.move_part(part, "lose", **said)
         conclude(part.refund_id)
@@ -54,7 +56,11 @@ def conclude(refund_id: UUID) -> None:
         finish(desk, refund)
     elif refund.state == RefundState.FAILED:
         failed = [
-            {"paymentId": part.payment_id, "message": part.message}
+            {
+                "paymentId": part.payment_id,
+                "message": part.message,
+                **payloads.money(part.amount, desk.ledger.currency),
+            }
             for part in books.parts_of(refund, [PartState.FAILED])
         ]
         data = payloads.of_refund(desk, refund, failed=failed)
@@ -63,24 +69,16 @@ def conclude(refund_id: UUID) -> None:
 
 
 def finish(desk: Desk, refund: Refund) -> None:
-    """The customer has the money: settle the units and announce it, inside the caller's transaction."""
-    books.update_state(refund)
-    items = RefundAllocation.objects.filter(refund=refund)
-    units: dict[str, int] = {}
-    credits: dict[str, Charge] = {}
-    for row in items:
-        key = row.order_line_id or row.component.lower()
-        credits[key] = credits.get(key, Charge()) + Charge(row.net, row.tax)
-        if row.order_line_id:
-            units[key] = units.get(key, 0) + 1
-    _settle_lines(desk, dict(units))
-    rows = [
-        {"for": key, "quantity": units.get(key), **payloads.amounts(charge, desk.ledger.currency)}
-        for key, charge in credits.items()
-    ]
-    data = payloads.of_refund(desk, refund, rows=rows)
-    store.log(desk.request, "refunded", SYSTEM, data)
-    emit("return.refunded", data)
+    """The customer has the money: settle the units and announce it, inside the caller's transaction.
+
+    An exchange without a rest was announced when it was made.
+    """
+    _settle_lines(desk, payloads.units_of(refund))
+    data = payloads.of_refund(desk, refund)
+    shown = show_refund(desk, refund)
+    store.log(desk.request, "refunded", SYSTEM, {**data, "shown": shown})
+    if not only_exchanged(refund):
+        emit("return.refunded", data)
 
 
 def _settle_lines(desk: Desk, units: dict[str, int]) -> None:

@@ -165,7 +165,7 @@ def test_silence_keeps_the_reservation_and_is_never_repeated_by_the_machine(room
     find_overdue()
     drain()
     part.refresh_from_db()
-    assert (part.state, part.attempt) == ("FAILED", 1)
+    assert (part.state, part.attempt) == ("FAILED", 2)
     assert room.payment(order).refunded == 0
     refund_return(STAFF, rma.pk)
     drain()

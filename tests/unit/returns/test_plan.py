@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from saleor_plugins.kernel.errors import Conflict, Invalid
 from saleor_plugins.returns.domain.credit import Charge
 from saleor_plugins.returns.domain.machines import PART, RETURN, refund_state
-from saleor_plugins.returns.domain.plan import LineAccount, OrderAccount, ShippingRule, lower_to, plan_refund
+from saleor_plugins.returns.domain.plan import LineAccount, OrderAccount, ShippingRule, adjust, plan_refund
 from saleor_plugins.returns.domain.reconcile import Trace, Verdict, judge
 from saleor_plugins.returns.domain.split import split
 
@@ -36,7 +36,7 @@ def test_more_units_than_sold() -> None:
 
 
 def test_staff_may_give_less_and_the_difference_is_a_row() -> None:
-    plan = lower_to(plan_refund(ACCOUNT, {"b": 1}, ShippingRule.NONE), 450, 1)
+    plan = adjust(plan_refund(ACCOUNT, {"b": 1}, ShippingRule.NONE), 450, 1)
     assert plan.charge.gross == 450
     assert plan.rows[-1].charge == Charge(-125, -25)
 
@@ -44,7 +44,7 @@ def test_staff_may_give_less_and_the_difference_is_a_row() -> None:
 @pytest.mark.parametrize(("amount", "code"), [(-1, "INVALID"), (601, "ABOVE_CREDIT")])
 def test_nothing_is_clamped(amount: int, code: str) -> None:
     with pytest.raises(Invalid) as caught:
-        lower_to(plan_refund(ACCOUNT, {"b": 1}, ShippingRule.NONE), amount, 1)
+        adjust(plan_refund(ACCOUNT, {"b": 1}, ShippingRule.NONE), amount, 1)
     assert (caught.value.field, caught.value.code) == ("amount", code)
 
 
