@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -13,8 +14,9 @@ from saleor_plugins.delivery.registry import registry
 from saleor_plugins.delivery.relay import drain
 from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.platform.port import AskerKind
+from saleor_plugins.returns.config import SETTINGS
 from saleor_plugins.returns.models import Inspection, Receipt, Refund, Return
-from saleor_plugins.returns.schema import view
+from saleor_plugins.returns.schema import schema, view
 from saleor_plugins.returns.usecases.refund_return import refund_return
 from tests.integration.returns.rooms import STAFF, events
 from tests.shopdata import request
@@ -261,3 +263,11 @@ def test_every_event_is_public(room):
         "exchanged", "closed", "reopened", "message",
     )  # fmt: skip
     assert {f"return.{verb}" for verb in verbs} | {"refund.failed"} <= set(registry.topics)
+
+
+def test_the_guide_names_every_verb_setting_and_filter():
+    guide = (Path(__file__).parents[3] / "docs" / "returns.md").read_text()
+    names = [f"`{name}`" for name in schema.get_mutation_type().fields]
+    names += [f"`{name}`" for name in schema.get_query_type().fields["returns"].args]
+    names += [f"| {setting.label} |" for setting in SETTINGS]
+    assert [name for name in names if name not in guide and name not in ("`first`", "`after`")] == []
