@@ -8,9 +8,11 @@ from unittest import mock
 from saleor_plugins.delivery.relay import drain
 from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.platform.port import RefundResult, RefundStatus
-from saleor_plugins.returns.models import Refund, RefundPart, Return
+from saleor_plugins.returns.models import Inspection, Refund, RefundPart, Return
 from saleor_plugins.returns.usecases import send_refund
 from saleor_plugins.returns.usecases.approve_return import approve_return
+from saleor_plugins.returns.usecases.close_return import close_return
+from saleor_plugins.returns.usecases.stray_parcels import add_stray
 from tests.integration.returns.rooms import STAFF, Room
 
 Variables = dict[str, Any]
@@ -62,9 +64,7 @@ def returnReceive(room: Room) -> Variables:
 
 def returnInspect(room: Room) -> Variables:
     rma = received(room)
-    lines = [
-        {"returnLineId": line, "quantity": 2, "disposition": "RESTOCK"} for line in line_keys(room, rma)
-    ]
+    lines = [{"returnLineId": line, "quantity": 2, "disposition": "RESTOCK"} for line in line_keys(room, rma)]
     return {"id": key(rma), "lines": lines}
 
 
@@ -86,6 +86,57 @@ def returnClose(room: Room) -> Variables:
     rma = room.refunded(room.make_shipped(2), 2)
     drain()
     return {"id": key(rma)}
+
+
+def closed(room: Room) -> Return:
+    rma = room.refunded(room.make_shipped(2), 2)
+    drain()
+    return close_return(STAFF, rma.pk)
+
+
+def returnReceiveUnannounced(room: Room) -> Variables:
+    order = room.make_shipped(2)
+    lines = [{"orderLineId": order.lines[0].id, "quantity": 2}]
+    return {"orderId": order.id, "warehouseId": room.house.id, "lines": lines, "trackingNumber": "N1"}
+
+
+def returnFollowUp(room: Room) -> Variables:
+    rma = room.inspect(received(room), 2, disposition="REFURBISH")
+    row = Inspection.objects.get(receipt_line__return_line__rma=rma)
+    return {"inspectionId": to_global("Inspection", row.pk), "quantity": 2, "outcome": "RESTOCK"}
+
+
+def returnTrack(room: Room) -> Variables:
+    return {"id": key(approved(room)), "carrier": "DHL", "trackingNumber": "N1", "scanned": True}
+
+
+def returnKeep(room: Room) -> Variables:
+    rma = approved(room)
+    return {"id": key(rma), "lines": [{"returnLineId": line_keys(room, rma)[0], "quantity": 2}]}
+
+
+def returnReopen(room: Room) -> Variables:
+    return {"id": key(closed(room)), "reason": "A late parcel."}
+
+
+def returnMessage(room: Room) -> Variables:
+    return {"id": key(requested(room)), "body": "Where is it?"}
+
+
+def stray(room: Room) -> str:
+    return to_global("StrayParcel", add_stray(STAFF, room.house.id, "N1").pk)
+
+
+def returnStrayAdd(room: Room) -> Variables:
+    return {"warehouseId": room.house.id, "trackingNumber": "N1", "note": "A brown box."}
+
+
+def returnStrayMatch(room: Room) -> Variables:
+    return {"id": stray(room), "returnId": key(approved(room))}
+
+
+def returnStrayDismiss(room: Room) -> Variables:
+    return {"id": stray(room), "reason": "Not ours."}
 
 
 SCENES = {name: scene for name, scene in globals().items() if name.startswith("return")}

@@ -8,6 +8,7 @@ from datetime import timedelta
 from unittest import mock
 
 import pytest
+from django.db import connection
 
 from saleor_plugins.delivery.relay import drain
 from saleor_plugins.kernel import clock
@@ -16,6 +17,8 @@ from saleor_plugins.returns.models import PaymentLedger, Refund, RefundPart
 from saleor_plugins.returns.tasks import find_overdue
 from saleor_plugins.returns.usecases import reconcile_refund, send_refund, settle_refund
 from saleor_plugins.returns.usecases.refund_return import refund_return
+from tests.fault.returns_api import MUTATIONS, Caller, changed, tables
+from tests.fault.returns_scenes import SCENES
 from tests.integration.returns.rooms import STAFF, events, make_room
 
 KILLS = 50
@@ -127,3 +130,24 @@ def test_money_that_moved_without_a_trace_is_never_asked_for_again_by_the_machin
     (event,) = events("refund.failed")
     assert event["failed"][0]["message"] == reconcile_refund.ABSENT
     assert RefundPart.objects.get().attempt == 1, "the same idempotency key, if a person decides to ask again"
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_step_that_dies_before_its_commit_never_was(transactional_db, name):
+    """Restock, exchange, store credit and all others: either everything of it is there, or nothing."""
+    room = make_room()
+    caller = Caller(room)
+    variables = SCENES[name](room)
+    before = tables()
+
+    def dies_at_commit():
+        connection.connection.close()
+        raise Killed
+
+    with mock.patch.object(connection, "commit", dies_at_commit), contextlib.suppress(BaseException):
+        caller.do(name, key="once", **variables)
+    connection.close()
+    connection.connect()
+    assert changed(before) == []
+    assert caller.do(name, key="once", **variables)["errors"] == []
+    assert changed(before) != []

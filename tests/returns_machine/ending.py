@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from saleor_plugins.delivery.relay import drain
 from saleor_plugins.returns.models import Refund, RefundPart, Return, ReturnableLine, ReturnLine
 from saleor_plugins.returns.store import buckets
@@ -16,6 +18,7 @@ from saleor_plugins.returns.usecases.resolve_refund import resolve_refund
 
 from .gateway import OK
 from .steps_desk import available
+from .steps_parcels import count_restocked
 from .world import STAFF, Violation, World
 
 ROUNDS = 12
@@ -38,8 +41,8 @@ def settle(world: World) -> None:
             world.do(resolve_refund, STAFF, part.refund_id, part.payment_id, happened, "asked", must=True)
         if not Refund.objects.exclude(state="SUCCEEDED").exists():
             return
-        for refund in Refund.objects.filter(state="FAILED"):
-            world.do(refund_return, STAFF, refund.rma_id)
+        for refund in Refund.objects.filter(state="FAILED").select_related("rma"):
+            world.do(refund_return, STAFF, refund.rma_id, must=not shop.elsewhere)
     # What money elsewhere has eaten cannot be given: a person's matter, not the machine's.
     for part in RefundPart.objects.exclude(state__in=["SUCCEEDED", "REPLACED"]):
         if not shop.elsewhere:
@@ -56,7 +59,9 @@ def bring_home(world: World) -> None:
         order = world.shop.order(order.id)
         left = {key: units for key, units in available(world, order).items() if units > 0}
         if left:
-            rma = world.do(request_return, STAFF, order.id, [Item(n, key) for key, n in left.items()], must=True)
+            rma = world.do(
+                request_return, STAFF, order.id, [Item(n, key) for key, n in left.items()], must=True
+            )
             if rma.state == "REQUESTED":
                 world.do(approve_return, STAFF, rma.pk, must=True)
             _finish(world, Return.objects.get(pk=rma.pk))
@@ -73,10 +78,10 @@ def _finish(world: World, rma: Return) -> None:
     waiting = [line for line in lines if buckets(line).uninspected]
     if waiting:
         rows = [Judgement(line.pk, buckets(line).uninspected, "RESTOCK", house) for line in waiting]
-        if world.do(inspect_return, STAFF, rma.pk, rows, must=calm):
-            for line in waiting:
-                if line.line.tracks_stock:
-                    world.on_hand[line.line.variant_id, house] += buckets(line).uninspected
+        if world.dropped:
+            rows = [replace(row, disposition="SCRAP") for row in rows]
+        if world.do(inspect_return, STAFF, rma.pk, rows, must=True):
+            count_restocked(world, {line.pk: line for line in waiting}, rows)
     if any(buckets(line).uncredited for line in ReturnLine.objects.filter(rma=rma)):
         world.do(refund_return, STAFF, rma.pk, must=calm and not world.shop.elsewhere)
         drain(strict=False)

@@ -65,6 +65,8 @@ class GatewayShop(MemoryWorld):
         before = self.state.payments.get(payment_id)
         result = super().refund(order_id, payment_id, amount, key=key, reason=reason)
         if result.status is RefundStatus.SUCCEEDED:
+            # Gift cards are the shop's own: no gateway is asked.
+            self.moved.setdefault(key, Notice(payment_id, amount, key))
             if before and result.reference in self.booked:
                 # The shop knows this reference from a notice: it books nothing twice.
                 self.state.payments[payment_id] = before

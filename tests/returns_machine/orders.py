@@ -46,7 +46,7 @@ def make_bill(dice: Dice, most: int, *, lines: int = 4, units: int = 9) -> Bill:
 
 
 def place(shop: Any, dice: Dice, bill: Bill, stock: dict[Warehouse, int], **options: Any) -> Order:
-    """The order of a bill, with variants of its own, paid by one to three payments."""
+    """The order of a bill, with variants of its own, paid by cards and payments."""
     variants = [variant(shop, dice, stock) for _ in bill.units]
     order = shop.make_order(list(zip(variants, bill.units, strict=True)), paid=False, **options)
     charged = zip(order.lines, bill.lines, strict=True)
@@ -58,8 +58,7 @@ def place(shop: Any, dice: Dice, bill: Bill, stock: dict[Warehouse, int], **opti
         shipping_net=bill.shipping.net,
         shipping_gross=bill.shipping.gross,
     )
-    pay(shop, dice, order)
-    return order
+    return pay(shop, dice, order)
 
 
 def variant(shop: Any, dice: Dice, stock: dict[Warehouse, int]) -> Variant:
@@ -70,13 +69,18 @@ def variant(shop: Any, dice: Dice, stock: dict[Warehouse, int]) -> Variant:
     return row
 
 
-def pay(shop: Any, dice: Dice, order: Order) -> None:
-    """Pay the order, by up to three payments of which one may be a gift card."""
+def pay(shop: Any, dice: Dice, order: Order) -> Order:
+    """Pay the order: gift cards off its total first, then by up to three payments."""
+    if dice.often(0.3) and order.total_gross:
+        amount = dice.number(1, order.total_gross)
+        card = shop.make_gift_card(amount + dice.number(0, 5), currency=order.currency)
+        order = shop.use_gift_card(order, card, amount)
     left = order.total_gross
     for _ in range(dice.number(0, 2)):
         part = dice.number(0, left)
         if part:
-            shop.make_payment(order, part, gateway=dice.one(["dummy", "gift_card"]))
+            shop.make_payment(order, part)
         left -= part
     if left:
         shop.make_payment(order, left)
+    return order

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from saleor_plugins.returns.domain.machines import OPEN
 from saleor_plugins.returns.models import ReturnableLine
 from saleor_plugins.returns.store import buckets
 from saleor_plugins.returns.usecases.approve_return import approve_return
 from saleor_plugins.returns.usecases.cancel_return import cancel_return
 from saleor_plugins.returns.usecases.close_return import close_return
 from saleor_plugins.returns.usecases.decline_return import decline_return
+from saleor_plugins.returns.usecases.keep_units import keep_units
+from saleor_plugins.returns.usecases.message_return import message_return
+from saleor_plugins.returns.usecases.reopen_return import reopen_return
 from saleor_plugins.returns.usecases.request_return import Item, request_return
+from saleor_plugins.returns.usecases.track_return import track_return
 
 from .steps import step
-from .world import SHOPPER, STAFF, STRANGER, World
+from .world import MANAGER, SHOPPER, STAFF, STRANGER, World
 
 # Quantities that nobody should get through.
 ABSURD = (0, -1, 100_001, 2**31, True, 1.5, "1", None)
@@ -77,6 +80,52 @@ def approve(world: World) -> object:
     return bool(found) and world.do(approve_return, STAFF, world.dice.one(found).pk, must=True)
 
 
+@step(2)
+def approve_partly(world: World) -> object:
+    lines = world.lines("REQUESTED")
+    if not lines:
+        return False
+    rma = world.dice.one(lines).rma_id
+    items = [(row.pk, world.dice.number(0, row.requested)) for row in lines if row.rma_id == rma]
+    must = any(units for _, units in items)
+    return world.do(approve_return, STAFF, rma, items, must=must)
+
+
+@step(3)
+def keep(world: World) -> object:
+    """The customer keeps some of what is awaited."""
+    lines = world.lines("APPROVED", "RECEIVING", at=lambda row: buckets(row).awaited > 0)
+    if not lines:
+        return False
+    line = world.dice.one(lines)
+    units = world.dice.number(1, buckets(line).awaited)
+    return world.do(keep_units, STAFF, line.rma_id, [(line.pk, units)], must=True)
+
+
+@step(2)
+def track(world: World) -> object:
+    found = world.returns("APPROVED")
+    asker, dice = world.dice.one([STAFF, SHOPPER]), world.dice
+    return bool(found) and world.do(
+        track_return, asker, dice.one(found).pk, "DHL", dice.one(["N1", "N2"]), scanned=dice.often(0.3)
+    )
+
+
+@step(2)
+def reopen(world: World) -> object:
+    found = world.returns("CLOSED")
+    return bool(found) and world.do(reopen_return, MANAGER, world.dice.one(found).pk, "late", must=True)
+
+
+@step(1)
+def message(world: World) -> object:
+    found, dice = world.returns(), world.dice
+    asker = dice.one([STAFF, SHOPPER, STRANGER])
+    return bool(found) and world.do(
+        message_return, asker, dice.one(found).pk, dice.one(["Hello", ""]), internal=dice.often(0.3)
+    )
+
+
 @step(1)
 def decline(world: World) -> object:
     found = world.returns("REQUESTED")
@@ -111,13 +160,22 @@ def wrong_verb(world: World) -> object:
             (approve_return, ()),
             (decline_return, ("no",)),
             (decline_return, ("",)),
+            (reopen_return, ("why",)),
+            (track_return, ("DHL", "N3")),
+            (keep_units, ([(uuid4(), 1)],)),
             (cancel_return, ()),
             (close_return, ()),
         ]
     )
-    return world.do(verb, STAFF, key, *args)
+    return world.do(verb, dice.one([STAFF, MANAGER]), key, *args)
 
 
-def open_lines(world: World) -> list[Any]:
-    """Lines of returns that are still open."""
-    return world.lines(*sorted(OPEN))
+@step(2)
+def keep_badly(world: World) -> object:
+    """More than is awaited, or nonsense."""
+    lines = world.lines()
+    if not lines:
+        return False
+    line = world.dice.one(lines)
+    units = world.dice.one([buckets(line).awaited + 1, *ABSURD])
+    return world.do(keep_units, STAFF, line.rma_id, [(line.pk, units)])

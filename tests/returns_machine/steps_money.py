@@ -118,8 +118,9 @@ def refund_elsewhere(world: World) -> object:
     """Somebody refunds in the shop's own screens."""
     dice = world.dice
     rows = [row for row in world.shop.payments(world.order().id) if row.refundable > 0]
-    if not rows:
+    if not rows or dice.often(0.7):
         return False
     payment = dice.one(rows)
-    world.shop.give_elsewhere(payment, dice.number(1, payment.refundable))
+    most = payment.refundable
+    world.shop.give_elsewhere(payment, dice.number(1, dice.one([most, most // 10 + 1])))
     return True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from saleor_plugins.delivery.relay import drain
 from saleor_plugins.platform.port import ReturnedItem, ShipItem
+from saleor_plugins.returns.tasks import find_expired
 
 from .steps import step
 from .world import World
@@ -24,7 +26,8 @@ def ship(world: World) -> object:
     for item in items:
         line = order.line(item.line_id)
         if line and line.tracks_stock and line.variant_id:
-            world.on_hand[line.variant_id, item.warehouse_id] -= item.quantity
+            world.shelves[line.variant_id] -= item.quantity
+            world.before[line.variant_id, item.warehouse_id] -= item.quantity
     return True
 
 
@@ -52,13 +55,34 @@ def return_elsewhere(world: World) -> object:
     dice, order = world.dice, world.order()
     if not dice.often(0.25):
         return False
-    rows = [
-        line for p in world.shop.fulfillments(order.id) if p.status == "FULFILLED" for line in p.lines
-    ]
+    rows = [line for p in world.shop.fulfillments(order.id) if p.status == "FULFILLED" for line in p.lines]
     if not rows:
         return False
     row = dice.one(rows)
     units = dice.number(1, row.quantity)
     world.shop.mark_returned(order.id, [ReturnedItem(row.id, units)])
     world.back_elsewhere[row.order_line_id] += units
+    return True
+
+
+@step(1)
+def delete_variant(world: World) -> object:
+    """The merchant deletes what an order was about."""
+    if not world.dice.often(0.1):
+        return False
+    order = world.order()
+    for line in order.lines:
+        world.dropped.add(line.variant_id or "")
+    world.shop.drop_variant(order)
+    return True
+
+
+@step(2)
+def expire(world: World) -> object:
+    """Nobody has sent the goods in time."""
+    if not any(rma.expires for rma in world.returns("APPROVED")):
+        return False
+    world.later(days=world.dice.one([1, 8, 31]))
+    find_expired()
+    drain(strict=False)
     return True

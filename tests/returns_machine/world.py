@@ -21,6 +21,9 @@ from .gateway import GatewayShop
 from .orders import CURRENCIES, make_bill, place
 
 STAFF = Asker(AskerKind.STAFF, "VXNlcjox", frozenset({"MANAGE_ORDERS"}))
+MANAGER = Asker(
+    AskerKind.STAFF, "VXNlcjo0", frozenset({"MANAGE_ORDERS", "HANDLE_PAYMENTS", "MANAGE_SETTINGS"})
+)
 SHOPPER = Asker(AskerKind.CUSTOMER, "VXNlcjoy")
 STRANGER = Asker(AskerKind.CUSTOMER, "VXNlcjoz")
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -30,6 +33,11 @@ RULES: dict[str, list[Any]] = {
     "auto_approve": [False, True],
     "refund_shipping": ["none", "standard", "proportional"],
     "return_window_days": ["30", "0", "3650"],
+    "expiry_days": ["0", "7", "30"],
+    "standard_shipping": ["", "0", "5"],
+    "restocking_fee_percent": ["0", "0", "10", "12.5", "100"],
+    "label_fee": ["", "", "4"],
+    "restock_into": ["ARRIVED", "ORIGIN", "NEAREST", "CHEAPEST", "SPECIALISED"],
 }
 
 
@@ -51,7 +59,10 @@ class World:
         self.configure()
         self.houses: list[Warehouse] = [self.shop.make_warehouse() for _ in range(2)]
         self.orders: list[Order] = []
-        self.on_hand: Counter[tuple[str, str]] = Counter()
+        # Units of each variant on all shelves by what was said, and what each shelf has had but for returns.
+        self.shelves: Counter[str] = Counter()
+        self.before: Counter[tuple[str, str]] = Counter()
+        self.dropped: set[str] = set()
         # Units that somebody returned in the shop's own screens.
         self.back_elsewhere: Counter[str] = Counter()
         self.add_order()
@@ -74,8 +85,21 @@ class World:
             self.shop, self.dice, bill, stock, currency=currency, user_id=SHOPPER.id, created=self.time
         )
         self.orders.append(order)
-        self.on_hand = Counter(self.shop.state.on_hand)
+        for line in order.lines:
+            self.stock(line.variant_id or "")
         return order
+
+    def stock(self, variant_id: str) -> None:
+        """Count along from what lies there now."""
+        for slot, units in self.shop.state.on_hand.items():
+            if slot[0] == variant_id:
+                self.before[slot] = units
+                self.shelves[variant_id] += units
+
+    def tracks(self, variant_id: str) -> bool:
+        """Whether the shop counts its stock."""
+        row = self.shop.state.variants.get(variant_id)
+        return row is not None and row.tracks_stock
 
     def order(self) -> Order:
         """One of the orders, as it is."""
@@ -87,9 +111,7 @@ class World:
         if self._rows is None:
             self._rows = list(ReturnLine.objects.select_related("rma", "line").order_by("pk"))
         return [
-            row
-            for row in self._rows
-            if (not states or row.rma.state in states) and (at is None or at(row))
+            row for row in self._rows if (not states or row.rma.state in states) and (at is None or at(row))
         ]
 
     def returns(self, *states: str) -> list[Return]:
@@ -155,4 +177,3 @@ class World:
 
     def warehouse(self) -> Warehouse:
         return self.dice.one(self.houses)
-
