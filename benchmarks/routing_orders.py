@@ -23,11 +23,11 @@ from routing_instances import order
 from routing_milp import least_cost
 
 from saleor_plugins.fulfillment.domain.facts import Request
-from saleor_plugins.fulfillment.domain.modelling import Model
-from saleor_plugins.fulfillment.domain.prices import MILLI
-from saleor_plugins.fulfillment.domain.problem import Mode, Problem, priced
-from saleor_plugins.fulfillment.domain.solver import solve
-from saleor_plugins.fulfillment.domain.sourcing import decide, prepare
+from saleor_plugins.fulfillment.domain.rates.prices import MILLI
+from saleor_plugins.fulfillment.domain.solver.exact import solve
+from saleor_plugins.fulfillment.domain.solver.problem import Mode, Problem, priced
+from saleor_plugins.fulfillment.domain.sourcing.decide import decide, prepare
+from saleor_plugins.fulfillment.domain.sourcing.modelling import Model
 
 KINDS = (
     ("linear, 5 lines x 20 warehouses", 5, 20, False),

@@ -20,10 +20,10 @@ from dataclasses import replace
 
 from wave_instances import Instance, Shape, draw
 
-from saleor_plugins.fulfillment.domain.problem import Mode
-from saleor_plugins.fulfillment.domain.solver import solve
-from saleor_plugins.fulfillment.domain.wave import Flow, Wave
-from saleor_plugins.fulfillment.domain.wave_solve import Solved, one_by_one, solve_wave
+from saleor_plugins.fulfillment.domain.solver.exact import solve
+from saleor_plugins.fulfillment.domain.solver.problem import Mode
+from saleor_plugins.fulfillment.domain.wave.solve import Solved, one_by_one, solve_wave
+from saleor_plugins.fulfillment.domain.wave.wave import Flow, Wave
 
 # Student's t for 95 % and n - 1 degrees of freedom.
 STUDENT = {3: 4.303, 5: 2.776, 10: 2.262, 20: 2.093, 30: 2.045}

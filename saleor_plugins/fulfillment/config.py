@@ -11,7 +11,7 @@ from ..platform import settings as platform_settings
 from ..platform import shop
 from ..platform.settings import Setting, boolean, choice, integer
 from .config_checkout import CHECKOUT_SETTINGS
-from .domain.loop import LIMIT
+from .domain.life.loop import LIMIT
 
 PLUGIN_ID = "saleor_plugins.fulfillment"
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from ..delivery import Message, Retry, subscribe, sweeper
 from . import config
-from .domain.wave_state import QUEUED
+from .domain.wave.state import QUEUED
 from .store import waves
 from .topics import WAVE_DUE
 from .usecases.route_wave import recover_waves, run_wave

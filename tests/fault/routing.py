@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import OperationalError, connections, transaction
 
 from saleor_plugins.fulfillment.config import PLUGIN_ID
-from saleor_plugins.fulfillment.domain.record import parcels_from, slots
+from saleor_plugins.fulfillment.domain.sourcing.record import parcels_from, slots
 from saleor_plugins.fulfillment.models import PlannedParcel, RoutedOrder, RoutingDecision
 from saleor_plugins.kernel.errors import OpsError, sqlstate
 from saleor_plugins.kernel.ids import from_global

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ...kernel.errors import Conflict
-from ..domain.scans import Reported
+from ..domain.parcels.scans import Reported
 
 
 class NotInstalled(Conflict):

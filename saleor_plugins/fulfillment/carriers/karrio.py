@@ -15,8 +15,8 @@ from typing import Any
 
 from ...kernel.errors import Invalid
 from ...kernel.money import from_minor, to_minor
-from ..domain.scans import LONGEST_DESCRIPTION, LONGEST_ID, LONGEST_PLACE, Reported, same_again
-from ..domain.shipment import (
+from ..domain.parcels.scans import LONGEST_DESCRIPTION, LONGEST_ID, LONGEST_PLACE, Reported, same_again
+from ..domain.parcels.shipment import (
     DELIVERED,
     EXCEPTION,
     IN_TRANSIT,

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from .calendar import Calendar
 from .policy import Policy
-from .rates import RateTable
+from .rates.table import RateTable
 
 
 @dataclass(frozen=True)

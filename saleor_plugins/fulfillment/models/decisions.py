@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from ..domain.decision import Outcome
+from ..domain.sourcing.decision import Outcome
 from .fields import any_text, saleor_id, uuid_key
 from .life import Hold
 from .waves import Wave

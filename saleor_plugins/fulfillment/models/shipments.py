@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from ...delivery.secrets import EncryptedTextField
-from ..domain.shipment import REPORTED, STATES, Source
+from ..domain.parcels.shipment import REPORTED, STATES, Source
 from .decisions import RoutingDecision
 from .fields import any_text, saleor_id, uuid_key
 

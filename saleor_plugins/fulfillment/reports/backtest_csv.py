@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...kernel.money import from_minor
-from ..domain.csv_rows import write_table
+from ..domain.rates.csv_rows import write_table
 from .backtest_rows import ROWS, Kind, Row, parts
 
 PART = (("orders", Kind.COUNT), ("parcels", Kind.COUNT), ("units", Kind.COUNT), ("cost", Kind.MONEY))

@@ -10,7 +10,7 @@ import graphene
 
 from ...http.api import connection
 from ...kernel.ids import to_global
-from ..domain.backtest_stock import Start
+from ..domain.backtest.stock import Start
 from ..models import Backtest
 from ..reports.backtest_page import page
 from ..reports.backtest_rows import title

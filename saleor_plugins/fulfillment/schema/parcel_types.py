@@ -8,7 +8,7 @@ from typing import Any
 import graphene
 
 from ...http.api import connection
-from ..domain.shipment import STATES
+from ..domain.parcels.shipment import STATES
 from ..views.documents import slip_of
 from ..views.links import document_url
 from .types import ParcelItem

@@ -11,7 +11,7 @@ from ...http.api import Mutation, connection_field, page, require
 from ...kernel.errors import Invalid, PermissionDenied
 from ...platform import shop
 from .. import store
-from ..domain.tracking_file import Problem
+from ..domain.parcels.tracking_file import Problem
 from ..usecases.tracking_import import import_tracking
 from ..views.documents import pick_list_of, picks_of
 from ..views.links import address, tracking_token

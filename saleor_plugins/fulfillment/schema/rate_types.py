@@ -11,7 +11,7 @@ import graphene
 from ...kernel.errors import Invalid
 from ...kernel.ids import own_key, to_global
 from .. import store
-from ..domain.rate_rows import Difference
+from ..domain.rates.rows import Difference
 from ..models import Rate, RateCard, RateZone
 from .show import money
 from .types import Amount, Money

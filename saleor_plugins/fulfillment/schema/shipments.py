@@ -13,7 +13,7 @@ from ...kernel.errors import Invalid, Required
 from ...kernel.ids import own_key
 from ...platform.port import ShipItem
 from .. import store
-from ..domain.shipment import REPORTED
+from ..domain.parcels.shipment import REPORTED
 from ..models import Shipment
 from ..usecases import change_shipment
 from ..usecases.ship_order import ship_order

@@ -9,8 +9,8 @@ from typing import Any
 
 from ...kernel.ids import to_global
 from ...kernel.money import from_minor
-from ..domain.decision import Decision
-from ..domain.record import explanation_json, plan_json
+from ..domain.sourcing.decision import Decision
+from ..domain.sourcing.record import explanation_json, plan_json
 from ..models import RoutingDecision
 from .types import (
     LineLeftAlone,

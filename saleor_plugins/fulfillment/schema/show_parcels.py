@@ -8,8 +8,8 @@ from uuid import UUID
 
 from ...kernel.ids import to_global
 from .. import store
-from ..domain.documents import PickList
-from ..domain.tracking_file import Problem
+from ..domain.parcels.documents import PickList
+from ..domain.parcels.tracking_file import Problem
 from ..models import Carrier, Shipment, ShipmentEvent, ShipmentLabel, StrayScan
 from ..usecases.carrier_set import tracking_link
 from ..views.documents import label_of

@@ -14,7 +14,7 @@ from django.db.models import F, Q, QuerySet
 
 from ...kernel import clock
 from ...kernel.ids import new_id
-from ..domain.backtest_state import DONE, FAILED, OPEN, QUEUED, RUNNING
+from ..domain.backtest.state import DONE, FAILED, OPEN, QUEUED, RUNNING
 from ..models import Backtest
 
 ERROR_LENGTH = 500

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ...kernel import clock
 from ...kernel.errors import NotFound
-from ..domain.shipment import CANCELED, OUTWARD, Scan, Source
+from ..domain.parcels.shipment import CANCELED, OUTWARD, Scan, Source
 from ..models import Carrier, Shipment, StrayScan
 
 

@@ -15,8 +15,8 @@ from django.db.models import JSONField, Model, QuerySet
 
 from ...kernel import clock
 from ...kernel.ids import new_id
-from ..domain.decision import Decision
-from ..domain.record import explanation_json, plan_json
+from ..domain.sourcing.decision import Decision
+from ..domain.sourcing.record import explanation_json, plan_json
 from ..models import Hold, PlannedParcel, RoutedOrder, RoutingDecision, WarehouseProfile
 
 # One statement, because each is a round trip: the ledger, what is planned, where the order stands.

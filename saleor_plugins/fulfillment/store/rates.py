@@ -11,9 +11,9 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from ...kernel.errors import NotFound
-from ..domain.rate_rows import Difference
-from ..domain.rates import Rate as RateRow
-from ..domain.rates import RateTable, ZonePlace
+from ..domain.rates.rows import Difference
+from ..domain.rates.table import Rate as RateRow
+from ..domain.rates.table import RateTable, ZonePlace
 from ..models import Rate, RateCard, RateZone
 
 WHERE = ("warehouse_id", "origin", "destination", "zone", "service")

@@ -11,7 +11,17 @@ from django.db.models import Max, QuerySet
 
 from ...kernel import clock
 from ...kernel.errors import Conflict, NotFound
-from ..domain.shipment import CANCELED, CREATE, CREATED, SHIPMENT, TRACK, Scan, Source, state_of, verb_for
+from ..domain.parcels.shipment import (
+    CANCELED,
+    CREATE,
+    CREATED,
+    SHIPMENT,
+    TRACK,
+    Scan,
+    Source,
+    state_of,
+    verb_for,
+)
 from ..models import Carrier, Shipment, ShipmentEvent
 
 # Carriers use numbers again after a year or so; parcels that share one now were made close together.

@@ -14,7 +14,7 @@ from django.db.models import F, Q, QuerySet
 
 from ...kernel import clock
 from ...kernel.ids import new_id
-from ..domain.wave_state import DONE, FAILED, OPEN, QUEUED, RUNNING
+from ..domain.wave.state import DONE, FAILED, OPEN, QUEUED, RUNNING
 from ..models import RoutedOrder, RoutingDecision, Wave
 
 NOTE_LENGTH = 500

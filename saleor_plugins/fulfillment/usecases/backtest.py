@@ -15,8 +15,8 @@ from ...delivery import emit
 from ...kernel import clock
 from ...kernel.errors import Conflict, Invalid, NotFound, OpsError
 from ...platform import shop
-from ..domain.backtest import replay
-from ..domain.backtest_stock import Start
+from ..domain.backtest.replay import replay
+from ..domain.backtest.stock import Start
 from ..models import Backtest
 from ..store import backtests as rows
 from ..topics import BACKTEST_DUE

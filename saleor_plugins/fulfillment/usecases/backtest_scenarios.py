@@ -13,11 +13,11 @@ from ...kernel.errors import NotFound
 from ...platform import shop
 from ...platform.port import Order, Warehouse
 from .. import store
-from ..domain.backtest import PROPOSED, SALEOR, TODAY, Column, Past, Scenario
-from ..domain.backtest_stock import Start, Units, beginning
+from ..domain.backtest.replay import PROPOSED, SALEOR, TODAY, Column, Past, Scenario
+from ..domain.backtest.stock import Start, Units, beginning
 from ..domain.facts import Profile, Source
 from ..domain.policy import Objective, Policy, Shortage
-from ..domain.rates import RateTable, default_table
+from ..domain.rates.table import RateTable, default_table
 from .backtest_settings import Settings
 from .load import as_line, destination
 

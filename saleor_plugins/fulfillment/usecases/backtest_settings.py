@@ -9,7 +9,7 @@ from typing import Any
 from ...kernel.errors import Invalid
 from ...platform import shop
 from .. import store
-from ..domain.backtest_stock import Start
+from ..domain.backtest.stock import Start
 from ..domain.policy import Objective, Shortage
 from ..domain.reading import Parse, Reading, amount_in, one_of, whole
 

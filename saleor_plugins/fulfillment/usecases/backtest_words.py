@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...kernel.money import from_minor
-from ..domain.backtest_stock import Start
+from ..domain.backtest.stock import Start
 from .backtest_settings import AMOUNTS, Settings
 
 STOCK = {

@@ -13,8 +13,8 @@ from django.db import transaction
 from ...kernel import clock
 from ...kernel.errors import NotFound
 from .. import store
-from ..domain.scans import Reported
-from ..domain.shipment import Scan, Source
+from ..domain.parcels.scans import Reported
+from ..domain.parcels.shipment import Scan, Source
 from ..models import Carrier, Shipment
 from ..store.shipments import SAME_NUMBER
 from .change_shipment import locked

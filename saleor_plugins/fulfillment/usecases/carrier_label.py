@@ -14,7 +14,7 @@ from ...platform import shop
 from ...platform.port import Order, Recipient, Warehouse
 from .. import store
 from ..carriers import CarrierApi, Party, Quote, Refused, Sending, connect
-from ..domain.shipment import OUTWARD
+from ..domain.parcels.shipment import OUTWARD
 from ..models import Carrier, Shipment, ShipmentLabel
 from .carrier_events import apply_events
 from .change_shipment import checked_text, locked, set_tracking

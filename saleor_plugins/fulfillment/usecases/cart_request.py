@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from ...kernel import clock
 from ...platform.port import Cart
-from ..domain.decision import Decision
 from ..domain.facts import Request
 from ..domain.policy import Shortage
-from ..domain.sourcing import decide
+from ..domain.sourcing.decide import decide
+from ..domain.sourcing.decision import Decision
 from .load import load
 
 # Steps of the search that a shopper may cause; beyond them the best plan found so far answers.

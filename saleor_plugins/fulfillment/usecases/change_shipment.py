@@ -11,8 +11,8 @@ from ...kernel import clock
 from ...kernel.errors import Conflict, Invalid
 from ...platform import shop
 from .. import store
-from ..domain.scans import AHEAD, LONGEST_DESCRIPTION, LONGEST_NUMBER, LONGEST_PLACE
-from ..domain.shipment import (
+from ..domain.parcels.scans import AHEAD, LONGEST_DESCRIPTION, LONGEST_NUMBER, LONGEST_PLACE
+from ..domain.parcels.shipment import (
     CANCEL,
     CANCELED,
     DELIVERED,

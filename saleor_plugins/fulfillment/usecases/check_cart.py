@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...platform.port import Cart, CartProblem
-from ..domain.decision import Unsourced
+from ..domain.sourcing.decision import Unsourced
 from .cart_request import answer, cart_request
 
 

@@ -13,10 +13,10 @@ from ...delivery import emit
 from ...platform import shop
 from ...platform.port import Allocation, Order
 from .. import store
-from ..domain import loop
-from ..domain.decision import Decision, Outcome
-from ..domain.promises import allocations
-from ..domain.record import parcels_from, plan_json, slots
+from ..domain.life import loop
+from ..domain.life.promises import allocations
+from ..domain.sourcing.decision import Decision, Outcome
+from ..domain.sourcing.record import parcels_from, plan_json, slots
 from ..models import RoutingDecision
 from ..store import Making
 from .load import Facts

@@ -15,9 +15,9 @@ from ...kernel.errors import InsufficientStock
 from ...platform import shop
 from ...platform.port import Order
 from .. import config, store
-from ..domain import loop
-from ..domain.decision import Decision
 from ..domain.facts import Request
+from ..domain.life import loop
+from ..domain.sourcing.decision import Decision
 from ..models import RoutedOrder, RoutingDecision
 from .commit_decision import Change, Trigger, commit, compare, same_plan, wanted_allocations
 from .hold_order import fingerprint, hold_by_rule

@@ -14,11 +14,11 @@ from ...delivery.deadlocks import unlocked
 from ...kernel.errors import Conflict, InsufficientStock, NotFound
 from ...platform import shop
 from ...platform.port import Allocation
-from ..domain.record import slots
-from ..domain.wave_build import Build
-from ..domain.wave_decide import Decided
-from ..domain.wave_order import Swap, groups
-from ..domain.wave_shelves import Place
+from ..domain.sourcing.record import slots
+from ..domain.wave.build import Build
+from ..domain.wave.decide import Decided
+from ..domain.wave.order import Swap, groups
+from ..domain.wave.shelves import Place
 from .commit_plan import Verdict, commit_plan
 from .route_order import Trigger, route_order
 

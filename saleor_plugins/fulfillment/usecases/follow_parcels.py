@@ -8,7 +8,7 @@ from ...kernel import clock
 from ...platform import shop
 from ...platform.port import Fulfillment
 from .. import store
-from ..domain.shipment import CANCELED, SHIPMENT, TRACK, Scan, Source
+from ..domain.parcels.shipment import CANCELED, SHIPMENT, TRACK, Scan, Source
 from ..models import RoutingDecision, Shipment
 from .tracking_record import apply_strays, record, tell
 

@@ -12,7 +12,7 @@ from ...kernel.ids import to_global
 from ...platform import shop
 from ...platform.port import Order
 from .. import store
-from ..domain import holds, loop
+from ..domain.life import holds, loop
 from ..models import Hold
 from .load import Facts
 from .open_orders import refuse_closed

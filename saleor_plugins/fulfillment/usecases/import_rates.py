@@ -12,8 +12,8 @@ from ...kernel.errors import Invalid, NotFound
 from ...kernel.money import from_minor
 from ...platform import shop
 from .. import store
-from ..domain.csv_rows import decode, read_table, write_table
-from ..domain.rate_rows import (
+from ..domain.rates.csv_rows import decode, read_table, write_table
+from ..domain.rates.rows import (
     RATE_FIELDS,
     ZONE_FIELDS,
     Difference,
@@ -23,7 +23,7 @@ from ..domain.rate_rows import (
     read_rates,
     read_zones,
 )
-from ..domain.rates import Rate, ZonePlace
+from ..domain.rates.table import Rate, ZonePlace
 from .set_rates import open_card, put, switch_on, warehouses
 
 AMOUNTS = ("base", "perKg", "perUnit")

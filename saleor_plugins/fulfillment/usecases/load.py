@@ -14,9 +14,9 @@ from ...platform import shop
 from ...platform.port import Address, Allocation, Order, OrderLine, Stock, Warehouse
 from .. import store
 from ..domain.facts import Line, Place, Request, Source
-from ..domain.lines import left_alone
 from ..domain.policy import Rules
-from ..domain.rates import RateTable, default_table
+from ..domain.rates.table import RateTable, default_table
+from ..domain.sourcing.lines import left_alone
 from ..store import Effective, Refused, Standing
 
 # A day may begin this much earlier where a warehouse stands than where the shop does.

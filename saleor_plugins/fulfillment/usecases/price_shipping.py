@@ -9,7 +9,7 @@ from typing import Any
 from ...kernel.money import from_minor, to_minor
 from ...platform import shop
 from ...platform.port import Cart
-from ..domain.shipping_price import Terms, price_of
+from ..domain.rates.shipping_price import Terms, price_of
 from .cart_request import answer, cart_request
 
 # Routed costs of a checkout object, and what was added to the price that it came with. Both live as long as

@@ -11,8 +11,8 @@ from ...kernel.errors import Invalid, NotFound
 from ...platform import shop
 from ...platform.port import Order, Variant, Warehouse
 from .. import store
-from ..domain.documents import PickList, Row, Slip, pick_list, sorted_rows
-from ..domain.shipment import CANCELED
+from ..domain.parcels.documents import PickList, Row, Slip, pick_list, sorted_rows
+from ..domain.parcels.shipment import CANCELED
 
 MOST_ORDERS = 500
 

@@ -9,8 +9,8 @@ from datetime import date
 from ...platform import shop
 from ...platform.port import Cart, ShippingMethod
 from ..domain.calendar import arrives_on
-from ..domain.decision import Decision
 from ..domain.facts import Request
+from ..domain.sourcing.decision import Decision
 from .cart_request import answer, cart_request
 
 

@@ -10,7 +10,7 @@ from ...kernel.errors import Conflict, Invalid, NotFound
 from ...platform import shop
 from ...platform.port import Order
 from .. import store
-from ..domain import loop
+from ..domain.life import loop
 from ..models import Turndown
 from .commit_decision import Trigger
 from .hold_order import checked_reason

@@ -8,7 +8,7 @@ from ...delivery import emit
 from ...kernel.errors import Conflict, InsufficientStock
 from ...platform import shop
 from .. import store
-from ..domain import loop
+from ..domain.life import loop
 from ..models import Hold
 from ..topics import ORDER_SEEN
 from .commit_decision import Trigger

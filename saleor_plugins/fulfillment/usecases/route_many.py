@@ -12,9 +12,9 @@ from ...kernel.errors import OpsError
 from ...platform import shop
 from ...platform.port import Order
 from .. import config, store
-from ..domain import holds, loop
-from ..domain.decision import Decision
-from ..domain.sourcing import decide
+from ..domain.life import holds, loop
+from ..domain.sourcing.decide import decide
+from ..domain.sourcing.decision import Decision
 from ..models import RoutedOrder
 from .commit_decision import same_plan
 from .hold_order import case_of, fingerprint

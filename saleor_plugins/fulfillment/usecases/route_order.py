@@ -15,12 +15,12 @@ from ...kernel.errors import Conflict, InsufficientStock
 from ...platform import shop
 from ...platform.port import Order
 from .. import config, store
-from ..domain import holds, loop
-from ..domain.decision import Decision, Outcome
+from ..domain.life import holds, loop
+from ..domain.life.standing import stands
 from ..domain.policy import Rules
-from ..domain.record import parcels_from
-from ..domain.sourcing import decide
-from ..domain.standing import stands
+from ..domain.sourcing.decide import decide
+from ..domain.sourcing.decision import Decision, Outcome
+from ..domain.sourcing.record import parcels_from
 from ..models import Hold, RoutedOrder, RoutingDecision
 from .commit_decision import AUTOMATIC, Change, Trigger, commit, compare, same_plan, wanted_allocations
 from .hold_order import fingerprint, hold_by_rule, place

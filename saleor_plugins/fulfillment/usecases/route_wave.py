@@ -23,10 +23,10 @@ from ...kernel.errors import Conflict, Invalid
 from ...platform import shop
 from ...platform.port import Order
 from .. import config
-from ..domain.wave_build import Build
-from ..domain.wave_decide import Decided, decisions
-from ..domain.wave_shelves import Asked
-from ..domain.wave_solve import Solved, solve_wave
+from ..domain.wave.build import Build
+from ..domain.wave.decide import Decided, decisions
+from ..domain.wave.shelves import Asked
+from ..domain.wave.solve import Solved, solve_wave
 from ..models import Wave
 from ..store import waves as rows
 from ..topics import WAVE_DUE

@@ -12,8 +12,8 @@ from django.db import transaction
 from ...kernel.errors import Conflict, Invalid, NotFound
 from ...platform import shop
 from .. import store
-from ..domain.rate_rows import Row, Warehouses, difference, raise_errors, read_rate, read_rates, read_zones
-from ..domain.rates import Rate, ZonePlace
+from ..domain.rates.rows import Row, Warehouses, difference, raise_errors, read_rate, read_rates, read_zones
+from ..domain.rates.table import Rate, ZonePlace
 from ..domain.reading import Reading, currency_code, day
 from ..models import Rate as StoredRate
 from ..models import RateCard

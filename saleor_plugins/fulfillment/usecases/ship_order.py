@@ -10,7 +10,7 @@ from ...kernel.errors import Conflict
 from ...platform import shop
 from ...platform.port import Order, ShipItem
 from .. import store
-from ..domain.record import parcels_from, slots
+from ..domain.sourcing.record import parcels_from, slots
 from ..models import Shipment
 from .follow_parcels import follow_parcels
 from .hold_order import refuse_held

@@ -13,9 +13,9 @@ from ...kernel import clock
 from ...kernel.errors import Conflict, Invalid, OpsError
 from ...platform import shop
 from .. import store
-from ..domain.scans import same_again
-from ..domain.shipment import CANCELED, SHIPMENT, TRACK, Scan, Source
-from ..domain.tracking_file import Problem, TrackingLine, read_tracking
+from ..domain.parcels.scans import same_again
+from ..domain.parcels.shipment import CANCELED, SHIPMENT, TRACK, Scan, Source
+from ..domain.parcels.tracking_file import Problem, TrackingLine, read_tracking
 from ..models import Carrier, Shipment
 from .change_shipment import locked, set_tracking
 from .follow_parcels import follow_parcels

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from ...platform import shop
 from ...platform.port import OrderStatus
 from .. import store
-from ..domain.shipment import CANCELED, CREATED, OUTWARD, Scan, way_of
+from ..domain.parcels.shipment import CANCELED, CREATED, OUTWARD, Scan, way_of
 from ..models import Shipment
 from .carrier_set import tracking_link
 

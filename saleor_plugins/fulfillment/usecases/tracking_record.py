@@ -9,7 +9,7 @@ from ...delivery import emit
 from ...kernel.ids import to_global
 from ...platform import shop
 from .. import store
-from ..domain.shipment import (
+from ..domain.parcels.shipment import (
     DELIVERED,
     EXCEPTION,
     RETURNED,

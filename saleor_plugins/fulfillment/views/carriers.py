@@ -14,7 +14,7 @@ from ...delivery.inbound import Forged, verify_standard
 from ...kernel import clock
 from ...kernel.errors import Invalid
 from .. import store
-from ..domain.scans import read_events
+from ..domain.parcels.scans import read_events
 from ..usecases.carrier_events import to_json
 
 MAX_BODY_BYTES = 500_000

@@ -17,8 +17,8 @@ from ...kernel.errors import Invalid, NotFound, OpsError, Required
 from ...kernel.ids import from_global, own_key
 from ...platform import shop
 from .. import store
-from ..domain.barcode import code128, width_of
-from ..domain.documents import PickList, Slip
+from ..domain.parcels.barcode import code128, width_of
+from ..domain.parcels.documents import PickList, Slip
 from ..usecases.print_slip import packing_slip, picks_of_day, picks_of_orders, planned_slip
 from .links import OPEN, Expired, opened_document
 from .pdf import picks_pdf, slip_pdf

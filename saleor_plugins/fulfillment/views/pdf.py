@@ -12,8 +12,8 @@ from fpdf.enums import TableBordersLayout, TextEmphasis, VAlign
 from fpdf.fonts import FontFace
 from fpdf.table import Table
 
-from ..domain.barcode import code128, width_of
-from ..domain.documents import Pick, PickList, Slip
+from ..domain.parcels.barcode import code128, width_of
+from ..domain.parcels.documents import Pick, PickList, Slip
 
 FONT = "Roboto"
 FORMATS = {"a4": "A4", "letter": "Letter"}

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 
 from ...kernel.errors import NotFound
 from ...platform import shop
-from ..domain.shipment import (
+from ..domain.parcels.shipment import (
     CREATED,
     DELIVERED,
     EXCEPTION,

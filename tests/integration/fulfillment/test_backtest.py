@@ -14,7 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from saleor_plugins.delivery.relay import drain
-from saleor_plugins.fulfillment.domain.backtest_state import BACKTEST
+from saleor_plugins.fulfillment.domain.backtest.state import BACKTEST
 from saleor_plugins.fulfillment.models import Backtest, RateCard
 from saleor_plugins.fulfillment.store import backtests as rows
 from saleor_plugins.fulfillment.usecases import backtest as use

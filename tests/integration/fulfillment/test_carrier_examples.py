@@ -69,7 +69,7 @@ def test_the_curl_example(router, client, tmp_path: Path) -> None:
 
 
 def test_the_example_of_a_file_is_readable() -> None:
-    from saleor_plugins.fulfillment.domain.tracking_file import TrackingLine, read_tracking
+    from saleor_plugins.fulfillment.domain.parcels.tracking_file import TrackingLine, read_tracking
 
     (text,) = re.findall(r"```csv\n(order,fulfillment,.*?)```", PAGE, flags=re.S)
     rows = list(read_tracking(text.splitlines(keepends=True), datetime(2027, 1, 1, tzinfo=UTC)))

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from saleor_plugins.delivery.models import Event
 from saleor_plugins.delivery.relay import drain
-from saleor_plugins.fulfillment.domain.wave_state import WAVE
+from saleor_plugins.fulfillment.domain.wave.state import WAVE
 from saleor_plugins.fulfillment.models import PlannedParcel, RoutingDecision, Wave
 from saleor_plugins.fulfillment.store import waves as rows
 from saleor_plugins.fulfillment.tasks_waves import find_dead_waves

@@ -10,8 +10,8 @@ from functools import cache
 from typing import Any
 
 from saleor_plugins.fulfillment.domain.facts import Line, Place, Profile, Request, Source
-from saleor_plugins.fulfillment.domain.problem import Mode, Pool, Problem, Solution
-from saleor_plugins.fulfillment.domain.rates import RateTable, default_table
+from saleor_plugins.fulfillment.domain.rates.table import RateTable, default_table
+from saleor_plugins.fulfillment.domain.solver.problem import Mode, Pool, Problem, Solution
 
 EUROPE = frozenset({"DE", "FR", "PL"})
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from saleor_plugins.fulfillment.domain.backtest import (
+from saleor_plugins.fulfillment.domain.backtest.replay import (
     PIECE,
     PROPOSED,
     SALEOR,
@@ -20,14 +20,14 @@ from saleor_plugins.fulfillment.domain.backtest import (
     Scenario,
     replay,
 )
-from saleor_plugins.fulfillment.domain.backtest_stock import ENDLESS, Shelves, Start, beginning
-from saleor_plugins.fulfillment.domain.backtest_tally import percentile
+from saleor_plugins.fulfillment.domain.backtest.stock import ENDLESS, Shelves, Start, beginning
+from saleor_plugins.fulfillment.domain.backtest.tally import percentile
 from saleor_plugins.fulfillment.domain.calendar import EVERY_DAY, Calendar
 from saleor_plugins.fulfillment.domain.facts import Place, Profile, Source
 from saleor_plugins.fulfillment.domain.policy import Objective, Policy, Shortage
-from saleor_plugins.fulfillment.domain.rates import Rate, RateTable
-from saleor_plugins.fulfillment.domain.record import slots
-from saleor_plugins.fulfillment.domain.sourcing import decide
+from saleor_plugins.fulfillment.domain.rates.table import Rate, RateTable
+from saleor_plugins.fulfillment.domain.sourcing.decide import decide
+from saleor_plugins.fulfillment.domain.sourcing.record import slots
 from tests.unit.fulfillment.build import EUROPE, line
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from saleor_plugins.fulfillment.domain.backtest import TODAY, Column, Past, Scenario
+from saleor_plugins.fulfillment.domain.backtest.replay import TODAY, Column, Past, Scenario
 from saleor_plugins.fulfillment.domain.calendar import EVERY_DAY, Calendar
 from saleor_plugins.fulfillment.domain.facts import Line, Place, Profile, Source
 from saleor_plugins.fulfillment.domain.policy import Policy
-from saleor_plugins.fulfillment.domain.rates import default_table
-from saleor_plugins.fulfillment.domain.record import slots
-from saleor_plugins.fulfillment.domain.sourcing import decide
+from saleor_plugins.fulfillment.domain.rates.table import default_table
+from saleor_plugins.fulfillment.domain.sourcing.decide import decide
+from saleor_plugins.fulfillment.domain.sourcing.record import slots
 from saleor_plugins.platform.port import Allocation, ShipItem
 from tests.shopdata import memory_world
 

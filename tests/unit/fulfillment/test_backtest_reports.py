@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from saleor_plugins.fulfillment.domain.backtest_tally import Tally
+from saleor_plugins.fulfillment.domain.backtest.tally import Tally
 from saleor_plugins.fulfillment.management.terminal import Bar, aligned
 from saleor_plugins.fulfillment.reports import charts
 from saleor_plugins.fulfillment.reports.backtest_csv import table

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saleor_plugins.fulfillment.domain.shipping_price import Terms, price_of
+from saleor_plugins.fulfillment.domain.rates.shipping_price import Terms, price_of
 
 
 @pytest.mark.parametrize(

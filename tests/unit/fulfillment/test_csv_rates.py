@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from saleor_plugins.fulfillment.domain.csv_rows import decode, read_table, write_table
-from saleor_plugins.fulfillment.domain.rate_rows import (
+from saleor_plugins.fulfillment.domain.rates.csv_rows import decode, read_table, write_table
+from saleor_plugins.fulfillment.domain.rates.rows import (
     RATE_FIELDS,
     ZONE_FIELDS,
     Warehouses,
@@ -20,7 +20,7 @@ from saleor_plugins.fulfillment.domain.rate_rows import (
     read_rates,
     read_zones,
 )
-from saleor_plugins.fulfillment.domain.rates import Rate, ZonePlace
+from saleor_plugins.fulfillment.domain.rates.table import Rate, ZonePlace
 from saleor_plugins.kernel.errors import Invalid, Invalids
 from saleor_plugins.kernel.money import from_minor
 

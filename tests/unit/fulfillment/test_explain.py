@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from saleor_plugins.fulfillment.domain.explain import explain
 from saleor_plugins.fulfillment.domain.facts import Profile
-from saleor_plugins.fulfillment.domain.record import explanation_json, parcels_from, plan_json, slots
-from saleor_plugins.fulfillment.domain.sourcing import decide
+from saleor_plugins.fulfillment.domain.sourcing.decide import decide
+from saleor_plugins.fulfillment.domain.sourcing.explain import explain
+from saleor_plugins.fulfillment.domain.sourcing.record import explanation_json, parcels_from, plan_json, slots
 from tests.unit.fulfillment.build import line, request, source
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from saleor_plugins.fulfillment.domain.holds import Case, found_hash, matches
+from saleor_plugins.fulfillment.domain.life.holds import Case, found_hash, matches
 
 CASE = Case(
     total=15000,

@@ -9,14 +9,14 @@ from dataclasses import replace
 
 import pytest
 
-from saleor_plugins.fulfillment.domain import alternatives
-from saleor_plugins.fulfillment.domain.decision import Decision, Outcome
-from saleor_plugins.fulfillment.domain.explain import explain
 from saleor_plugins.fulfillment.domain.facts import Place, Profile, Request, Source
 from saleor_plugins.fulfillment.domain.policy import Objective, Policy, Shortage
-from saleor_plugins.fulfillment.domain.rates import Rate, RateTable
-from saleor_plugins.fulfillment.domain.record import explanation_json, plan_json
-from saleor_plugins.fulfillment.domain.sourcing import decide
+from saleor_plugins.fulfillment.domain.rates.table import Rate, RateTable
+from saleor_plugins.fulfillment.domain.sourcing import alternatives
+from saleor_plugins.fulfillment.domain.sourcing.decide import decide
+from saleor_plugins.fulfillment.domain.sourcing.decision import Decision, Outcome
+from saleor_plugins.fulfillment.domain.sourcing.explain import explain
+from saleor_plugins.fulfillment.domain.sourcing.record import explanation_json, plan_json
 from tests.unit.fulfillment.build import line, request, source
 
 # Far above the second that the limit stands for: a slow machine must not fail, an endless search must.

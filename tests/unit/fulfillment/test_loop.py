@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saleor_plugins.fulfillment.domain.loop import (
+from saleor_plugins.fulfillment.domain.life.loop import (
     ADDRESS_CHANGED,
     LINES_CHANGED,
     Move,

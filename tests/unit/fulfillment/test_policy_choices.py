@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from saleor_plugins.fulfillment.domain.calendar import Calendar
-from saleor_plugins.fulfillment.domain.decision import Decision, Item, Outcome
-from saleor_plugins.fulfillment.domain.explain import explain
 from saleor_plugins.fulfillment.domain.facts import Place, Profile, Source
 from saleor_plugins.fulfillment.domain.policy import Objective, Policy, Shortage
-from saleor_plugins.fulfillment.domain.rates import Rate, RateTable
-from saleor_plugins.fulfillment.domain.sourcing import decide
+from saleor_plugins.fulfillment.domain.rates.table import Rate, RateTable
+from saleor_plugins.fulfillment.domain.sourcing.decide import decide
+from saleor_plugins.fulfillment.domain.sourcing.decision import Decision, Item, Outcome
+from saleor_plugins.fulfillment.domain.sourcing.explain import explain
 from tests.unit.fulfillment.build import line, request, source
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)

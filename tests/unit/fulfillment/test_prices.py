@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from saleor_plugins.fulfillment.domain.facts import Profile
-from saleor_plugins.fulfillment.domain.prices import MILLI, MOST_FULL, Price, prices
-from saleor_plugins.fulfillment.domain.rates import Band, Rate, RateTable, Tariff
-from saleor_plugins.fulfillment.domain.sourcing import decide
+from saleor_plugins.fulfillment.domain.rates.prices import MILLI, MOST_FULL, Price, prices
+from saleor_plugins.fulfillment.domain.rates.table import Band, Rate, RateTable, Tariff
+from saleor_plugins.fulfillment.domain.sourcing.decide import decide
 from tests.unit.fulfillment.build import line, request, source
 
 STEPS = Tariff((Band(300, up_to_grams=500), Band(450, up_to_grams=2000), Band(900, up_to_grams=10_000)))

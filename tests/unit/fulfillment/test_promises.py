@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from saleor_plugins.fulfillment.domain.facts import Profile
-from saleor_plugins.fulfillment.domain.promises import allocations
-from saleor_plugins.fulfillment.domain.sourcing import decide
+from saleor_plugins.fulfillment.domain.life.promises import allocations
+from saleor_plugins.fulfillment.domain.sourcing.decide import decide
 from tests.unit.fulfillment.build import line, request, source
 
 AWAY = Profile(ships_orders=False)

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from saleor_plugins.fulfillment.domain.rates import (
+from saleor_plugins.fulfillment.domain.rates.table import (
     Band,
     Rate,
     RateTable,

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from saleor_plugins.fulfillment.domain.calendar import Calendar
-from saleor_plugins.fulfillment.domain.candidates import Candidate
-from saleor_plugins.fulfillment.domain.eligibility import RULES, Refusal, refusal
 from saleor_plugins.fulfillment.domain.facts import Kind, Profile, Request, Source
-from saleor_plugins.fulfillment.domain.rates import RateTable
+from saleor_plugins.fulfillment.domain.rates.table import RateTable
+from saleor_plugins.fulfillment.domain.sourcing.candidates import Candidate
+from saleor_plugins.fulfillment.domain.sourcing.eligibility import RULES, Refusal, refusal
 from tests.unit.fulfillment.build import line, request, source
 
 DOCS = Path(__file__).parents[3] / "docs" / "routing.md"

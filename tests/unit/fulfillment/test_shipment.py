@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from saleor_plugins.fulfillment.domain.shipment import (
+from saleor_plugins.fulfillment.domain.parcels.shipment import (
     CANCELED,
     REPORTED,
     SHIPMENT,

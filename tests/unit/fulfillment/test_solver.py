@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from saleor_plugins.fulfillment.domain import solver
-from saleor_plugins.fulfillment.domain.problem import Problem, Solution
-from saleor_plugins.fulfillment.domain.solver import solve
+from saleor_plugins.fulfillment.domain.solver import exact
+from saleor_plugins.fulfillment.domain.solver.exact import solve
+from saleor_plugins.fulfillment.domain.solver.problem import Problem, Solution
 from tests.unit.fulfillment.build import (
     brute_force,
     cheapest_subset,
@@ -72,7 +72,7 @@ def test_warehouses_that_are_the_same_agree_with_brute_force(
     seed: int, search: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if search != "as it comes":
-        monkeypatch.setattr(solver, "countable", lambda case, best: False)
+        monkeypatch.setattr(exact, "countable", lambda case, best: False)
     rng = random.Random(900 + seed)
     for _ in range(60):
         problem = random_problem(rng, rng.randint(1, 3), 4, most=3)
@@ -103,7 +103,7 @@ def alike(rng: random.Random, problem: Problem) -> Problem:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_orders_too_large_to_list_are_searched_as_exactly(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solver, "countable", lambda case, best: False)
+    monkeypatch.setattr(exact, "countable", lambda case, best: False)
     rng = random.Random(500 + seed)
     for _ in range(60):
         problem = random_problem(rng, rng.randint(2, 3), rng.randint(3, 6), most=4)
@@ -121,7 +121,7 @@ def test_both_searches_agree_on_larger_orders(seed: int, monkeypatch: pytest.Mon
     problems = [random_problem(rng, rng.randint(3, 5), rng.randint(6, 12), most=3) for _ in range(10)]
     problems = [stepped(rng, problem, heaviest=rng.random() < 0.3) for problem in problems]
     listed = [solve(problem) for problem in problems]
-    monkeypatch.setattr(solver, "countable", lambda case, best: False)
+    monkeypatch.setattr(exact, "countable", lambda case, best: False)
     finished = 0
     for problem, first in zip(problems, listed, strict=True):
         second = solve(problem)

@@ -7,8 +7,8 @@ import random
 import pytest
 
 from benchmarks.routing_milp import least_cost
-from saleor_plugins.fulfillment.domain.problem import Problem
-from saleor_plugins.fulfillment.domain.solver import solve
+from saleor_plugins.fulfillment.domain.solver.exact import solve
+from saleor_plugins.fulfillment.domain.solver.problem import Problem
 from tests.unit.fulfillment.build import check, random_problem, stepped
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from saleor_plugins.fulfillment.domain.decision import Decision, Item, Outcome
 from saleor_plugins.fulfillment.domain.facts import Profile
-from saleor_plugins.fulfillment.domain.rates import Rate, RateTable
-from saleor_plugins.fulfillment.domain.sourcing import decide
+from saleor_plugins.fulfillment.domain.rates.table import Rate, RateTable
+from saleor_plugins.fulfillment.domain.sourcing.decide import decide
+from saleor_plugins.fulfillment.domain.sourcing.decision import Decision, Item, Outcome
 from tests.unit.fulfillment.build import line, request, source
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from saleor_plugins.fulfillment.domain.record import slots
-from saleor_plugins.fulfillment.domain.sourcing import decide
-from saleor_plugins.fulfillment.domain.standing import stands
+from saleor_plugins.fulfillment.domain.life.standing import stands
+from saleor_plugins.fulfillment.domain.sourcing.decide import decide
+from saleor_plugins.fulfillment.domain.sourcing.record import slots
 from tests.unit.fulfillment.build import line, request, source
 
 ASKED = request([line("1", "v1", 3)], [source("a", v1=2), source("b", "FR", v1=5)])

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from saleor_plugins.fulfillment.domain.scans import MOST_EVENTS, read_events
-from saleor_plugins.fulfillment.domain.tracking_file import Problem, TrackingLine, read_tracking
+from saleor_plugins.fulfillment.domain.parcels.scans import MOST_EVENTS, read_events
+from saleor_plugins.fulfillment.domain.parcels.tracking_file import Problem, TrackingLine, read_tracking
 from saleor_plugins.kernel.errors import Invalid
 
 # A machine that is busy is no fault of the code.

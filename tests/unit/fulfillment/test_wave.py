@@ -10,14 +10,14 @@ from dataclasses import replace
 
 import pytest
 
-from saleor_plugins.fulfillment.domain import wave_choice
-from saleor_plugins.fulfillment.domain.problem import Problem
-from saleor_plugins.fulfillment.domain.wave import Flow, Member, Wave
-from saleor_plugins.fulfillment.domain.wave_bound import price, relax
-from saleor_plugins.fulfillment.domain.wave_cuts import Cut, broken
-from saleor_plugins.fulfillment.domain.wave_plans import listed
-from saleor_plugins.fulfillment.domain.wave_solve import Method, solve_wave
-from saleor_plugins.fulfillment.domain.wave_tighten import cut_bound, tighten
+from saleor_plugins.fulfillment.domain.solver.problem import Problem
+from saleor_plugins.fulfillment.domain.wave import choice
+from saleor_plugins.fulfillment.domain.wave.bound import price, relax
+from saleor_plugins.fulfillment.domain.wave.cuts import Cut, broken
+from saleor_plugins.fulfillment.domain.wave.plans import listed
+from saleor_plugins.fulfillment.domain.wave.solve import Method, solve_wave
+from saleor_plugins.fulfillment.domain.wave.tighten import cut_bound, tighten
+from saleor_plugins.fulfillment.domain.wave.wave import Flow, Member, Wave
 from tests.unit.fulfillment.build import one_mode, stepped
 
 pytest.importorskip("highspy")
@@ -101,7 +101,7 @@ KINDS = [{}, {"steps": True}, {"days": True}, {"most_open": True}]
 @pytest.mark.parametrize("kind", KINDS, ids=["linear", "stepped", "days", "one parcel"])
 @pytest.mark.parametrize("seed", range(25))
 def test_tiny_waves_agree_with_brute_force(seed: int, kind: dict, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wave_choice, "GAP", 0.0)
+    monkeypatch.setattr(choice, "GAP", 0.0)
     rng = random.Random(seed)
     wave = wave_of(rng, rng.randint(2, 4), **kind)
     single = one_by_one(wave)
@@ -269,9 +269,9 @@ def test_no_orders_and_no_stock() -> None:
 
 
 def test_blocks_keep_all_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    from saleor_plugins.fulfillment.domain import wave_solve
+    from saleor_plugins.fulfillment.domain.wave import solve
 
-    monkeypatch.setattr(wave_solve, "BLOCK", 15)
+    monkeypatch.setattr(solve, "BLOCK", 15)
     wave = wave_of(random.Random(5), 60, warehouses=5, variants=6)
     wave = replace(wave, limits=[limit * 6 for limit in wave.limits])
     wave = replace(wave, members=[more(member, wave.limits) for member in wave.members])

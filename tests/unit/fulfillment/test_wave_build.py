@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from saleor_plugins.fulfillment.domain.decision import Decision, Outcome
 from saleor_plugins.fulfillment.domain.facts import Line, Profile, Source
 from saleor_plugins.fulfillment.domain.policy import Objective, Policy, Shortage
-from saleor_plugins.fulfillment.domain.rates import Rate, RateTable
-from saleor_plugins.fulfillment.domain.wave_build import Build
-from saleor_plugins.fulfillment.domain.wave_decide import decisions
-from saleor_plugins.fulfillment.domain.wave_shelves import Asked
-from saleor_plugins.fulfillment.domain.wave_solve import Method, Solved, solve_wave
+from saleor_plugins.fulfillment.domain.rates.table import Rate, RateTable
+from saleor_plugins.fulfillment.domain.sourcing.decision import Decision, Outcome
+from saleor_plugins.fulfillment.domain.wave.build import Build
+from saleor_plugins.fulfillment.domain.wave.decide import decisions
+from saleor_plugins.fulfillment.domain.wave.shelves import Asked
+from saleor_plugins.fulfillment.domain.wave.solve import Method, Solved, solve_wave
 from tests.unit.fulfillment.build import line, request, source
 
 pytest.importorskip("highspy")

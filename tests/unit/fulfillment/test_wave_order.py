@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from saleor_plugins.fulfillment.domain.wave_order import Place, Swap, groups
+from saleor_plugins.fulfillment.domain.wave.order import Place, Swap, groups
 
 A, B, C = ("a", "v"), ("b", "v"), ("c", "v")
 

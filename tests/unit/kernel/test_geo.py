@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from saleor_plugins.fulfillment.domain.candidates import Candidate
 from saleor_plugins.fulfillment.domain.facts import Place, Request, Source
+from saleor_plugins.fulfillment.domain.rates.table import default_table
+from saleor_plugins.fulfillment.domain.sourcing.candidates import Candidate
 from saleor_plugins.kernel.geo import Position, Sure, country_codes, folded, locate
-from saleor_plugins.fulfillment.domain.rates import default_table
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from ....kernel.errors import Invalids, OpsError
-from ...domain.rate_rows import Difference
+from ...domain.rates.rows import Difference
 from ...usecases.import_rates import Imported, import_rates
 
 

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand
 
 from ....kernel.errors import OpsError
-from ...domain.tracking_file import Problem
+from ...domain.parcels.tracking_file import Problem
 from ...usecases.tracking_import import Plan, apply_import, plan_import
 
 EVERY = 500

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from ....kernel.errors import Invalids, OpsError
-from ...domain.backtest_stock import Start
+from ...domain.backtest.stock import Start
 from ...models import Backtest
 from ...reports.backtest_csv import table
 from ...reports.backtest_page import page

@@ -1,0 +1,1 @@
+"""Past orders replayed under other rules, side by side."""

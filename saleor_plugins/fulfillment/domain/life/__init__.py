@@ -1,0 +1,1 @@
+"""After the decision: what holds an order, what changes it, and what stands meanwhile."""

@@ -1,0 +1,1 @@
+"""What becomes of parcels, and what is printed for them."""

@@ -1,0 +1,1 @@
+"""From an order and the warehouses to a decision that explains itself."""
