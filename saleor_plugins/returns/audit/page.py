@@ -78,7 +78,7 @@ def load(ids: Sequence[str]) -> Page:
     page.returns = list(returns.values("id", "order_id", "number", "state"))
     of_order = {"order_id": F("rma__order_id")}
     lines = ReturnLine.objects.filter(rma__order__in=ids).order_by("pk")
-    page.return_lines = list(lines.values("id", "rma_id", "line_id", *BUCKETS, **of_order))
+    page.return_lines = list(lines.values("id", "rma_id", "line_id", "kept_shown", *BUCKETS, **of_order))
     _load_goods(page, ids)
     _load_money(page, ids)
     entries = LedgerEntry.objects.filter(rma__order__in=ids).order_by("pk")

@@ -57,7 +57,7 @@ class Shop(Check):
         return [line for parcel in self.fulfillments[order_id] for line in _lines(parcel)]
 
     def _shipped(self) -> Iterator[Finding]:
-        shown = self._shown()
+        shown = self._shown() + self._shown_kept()
         out = {
             key: shipped(self._parcels(key), {line: n for (order, line), n in shown.items() if order == key})
             for key in self.page.orders
@@ -87,6 +87,13 @@ class Shop(Check):
         for row in self.page.receipt_lines:
             if row["shop_fulfillment_id"]:
                 ours[row["order_id"], row["line_id"]] += row["quantity"]
+        return ours
+
+    def _shown_kept(self) -> Counter[tuple[str, str]]:
+        """The same of units that the customer keeps, and that are shown as refunded."""
+        ours: Counter[tuple[str, str]] = Counter()
+        for row in self.page.return_lines:
+            ours[row["order_id"], row["line_id"]] += min(row["kept"], row["kept_shown"])
         return ours
 
     def _returned(self) -> Iterator[Finding]:

@@ -9,11 +9,8 @@ import graphene
 from ...http.api import connection
 from ...kernel import clock
 from ...kernel.ids import to_global
-from ..domain.dispositions import Outcome
 from . import types
 from .money import count
-
-FollowUpOutcome = graphene.Enum("FollowUpOutcome", [(each.name, each.value) for each in Outcome])
 
 
 class ReceivedLineInput(graphene.InputObjectType):

@@ -111,7 +111,7 @@ class ReturnFollowUp(ReturnMutation):
     class Arguments:
         inspection_id = graphene.ID(required=True)
         quantity = graphene.Int(required=True)
-        outcome = parcel_types.FollowUpOutcome(required=True)
+        outcome = types.FollowUpOutcome(required=True)
         warehouse_id = graphene.ID(description="For RESTOCK. Without: by the return's policy.")
 
     return_ = answer_field()

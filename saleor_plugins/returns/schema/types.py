@@ -10,6 +10,7 @@ from ...http.api import connection
 from ...kernel.ids import to_global
 from .. import access
 from ..domain.dispositions import Disposition as DispositionValue
+from ..domain.dispositions import Outcome
 from ..domain.machines import ReturnState as ReturnStateValue
 from ..domain.reasons import Reason, Resolution
 from ..store import Attention, buckets, listed
@@ -18,6 +19,7 @@ from .money import Refund, count, many
 STAFF_ONLY = "Requires the permission MANAGE_ORDERS; null without."
 ReturnState = graphene.Enum.from_enum(ReturnStateValue)
 Disposition = graphene.Enum.from_enum(DispositionValue)
+FollowUpOutcome = graphene.Enum("FollowUpOutcome", [(each.name, each.value) for each in Outcome])
 ReturnReason = graphene.Enum("ReturnReason", [(reason.name, reason.value) for reason in Reason])
 ReturnResolution = graphene.Enum("ReturnResolution", [(each.name, each.value) for each in Resolution])
 ReturnAttention = graphene.Enum("ReturnAttention", [(each.name, each.value) for each in Attention])
@@ -74,15 +76,38 @@ class ReturnLine(graphene.ObjectType):
         return str(row.line.name)
 
 
+class FollowUp(graphene.ObjectType):
+    """What became later of units that were put aside."""
+
+    quantity = count()
+    outcome = graphene.Field(FollowUpOutcome, required=True)
+    warehouse_id = graphene.ID(required=True)
+    why = graphene.String(required=True)
+    moved = count("Units put into the shop's stock of the warehouse.")
+    at = graphene.DateTime(required=True)
+
+    def resolve_outcome(row: Any, info: Any) -> str:
+        return str(row.disposition)
+
+
 class Inspection(graphene.ObjectType):
     """What became of some units of a parcel."""
 
+    id = graphene.ID(required=True)
     quantity = count()
     disposition = graphene.Field(Disposition, required=True)
     grade = graphene.String(required=True)
     warehouse_id = graphene.ID(required=True)
+    why = graphene.String(required=True, description="The rule that chose the warehouse, in words.")
     moved = count("Units put into the shop's stock of the warehouse.")
     at = graphene.DateTime(required=True)
+    follow_ups = many(FollowUp, "In the order in which they happened.")
+
+    def resolve_id(row: Any, info: Any) -> str:
+        return to_global("Inspection", row.pk)
+
+    def resolve_follow_ups(row: Any, info: Any) -> list[Any]:
+        return sorted(row.followups.all(), key=lambda followup: followup.first_unit)
 
 
 class ReceiptLine(graphene.ObjectType):
@@ -106,6 +131,7 @@ class Receipt(graphene.ObjectType):
     id = graphene.ID(required=True)
     sequence = count()
     warehouse_id = graphene.ID(required=True)
+    tracking_number = graphene.String(required=True)
     at = graphene.DateTime(required=True)
     lines = many(ReceiptLine)
 

@@ -66,12 +66,20 @@ def _take(desk: Desk, arrived: Sequence[Arrived]) -> list[_Taken]:
         line, how = each.line, each.how
         # What the customer kept, the shop may already show as refunded; else it is among what is out.
         left = kept.get(line.line_id, {})
-        unkept = min(how.unkept, sum(left.values()))
+        unkept = min(how.unkept, line.kept_shown, sum(left.values()))
+        _hide(line, how.unkept)
         parts = pick(left, unkept)
         parts |= pick(out.get(line.line_id, {}), how.quantity - unkept, line.fulfillment_line_id)
         for key, units in parts.items():
             taken[line, key] = taken.get((line, key), 0) + units
     return [_Taken(line, key, units) for (line, key), units in taken.items()]
+
+
+def _hide(line: ReturnLine, unkept: int) -> None:
+    """Units that come back are shown as returned, no longer as kept."""
+    if unkept and line.kept_shown:
+        line.kept_shown -= min(unkept, line.kept_shown)
+        line.save(update_fields=["kept_shown"])
 
 
 def _refunded(desk: Desk) -> dict[str, dict[str, int]]:

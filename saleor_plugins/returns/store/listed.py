@@ -37,7 +37,9 @@ def _timeline(asked: Asked) -> Prefetch:
 
 _READS: dict[str, Callable[[Asked], Prefetch]] = {
     "lines": lambda asked: _ahead("lines", ReturnLine.objects.select_related("line")),
-    "receipts": lambda asked: _ahead("receipts", Receipt.objects.prefetch_related("lines__inspections")),
+    "receipts": lambda asked: _ahead(
+        "receipts", Receipt.objects.prefetch_related("lines__inspections__followups")
+    ),
     "refunds": lambda asked: _ahead("refunds", Refund.objects.prefetch_related("allocations", "parts")),
     "timeline": _timeline,
     "messages": lambda asked: _ahead("messages", ReturnMessage.objects.all()),
