@@ -24,7 +24,7 @@ PERMISSIONS = ("MANAGE_ORDERS", "MANAGE_PRODUCTS", "MANAGE_PLUGINS", "MANAGE_USE
 # Shoppers may use these on their own orders; on anybody else's they learn nothing.
 FOR_SHOPPERS = {
     "return", "returns", "returnableLines", "refundEstimate", "returnRequest", "returnCancel", "returnTrack",
-    "returnMessage",
+    "returnMessage", "exchangeEstimate",
 }  # fmt: skip
 DENIED = {"PERMISSION_DENIED", "NOT_FOUND"}
 PLAIN = {"Int": 1, "Float": 1.0, "Boolean": True, "Date": "2026-01-01", "DateTime": "2026-01-01T00:00:00Z"}
