@@ -40,7 +40,7 @@ def _send(part: RefundPart) -> bool:
     claimed = _claim(part.pk, order_id)
     if claimed is None:
         return not books.is_busy(part.payment_id)
-    result = _call(order_id, claimed)
+    result = _call(claimed)
     settle_part(claimed.pk, result)
     return True
 
@@ -63,8 +63,10 @@ def _claim(part_id: UUID, order_id: str) -> RefundPart | None:
         return part
 
 
-def _call(order_id: str, part: RefundPart) -> RefundResult:
+def _call(part: RefundPart) -> RefundResult:
     """Ask the gateway. Whatever is not a clear answer is UNKNOWN."""
+    # After an exchange the money may be with the payments of the order before it.
+    order_id = part.payment.order_id
     key = f"{part.pk}:{part.attempt}"
     try:
         return shop().refund(order_id, part.payment_id, part.amount, key=key, reason="return")
