@@ -65,6 +65,10 @@ class MemoryWorld(MemoryShop):
         finally:
             self.gateway = usual
 
+    def spoil_gift_card(self, card: port.GiftCard) -> None:
+        """The merchant switches the card off: nothing can go back onto it."""
+        self.state.gift_cards.pop(card.id)
+
     def mails(self) -> list[tuple[str, str, str, str, str]]:
         """Mails sent: to, subject, text, HTML, sender."""
         return [

@@ -36,7 +36,9 @@ class TestQuoteOrder:
     """`quote_order`"""
 
     def test_today(self, world: Any) -> None:
-        """Today's prices, line by line in the order of the items, without shipping; a variant twice is one line."""
+        """Today's prices, line by line in the order of the items, without shipping; a variant twice is one
+        line.
+        """
         a, order = bought(world)
         one, two = (world.make_variant(price=price, stock={a: 5}) for price in (1999, 350))
         quote = world.shop.quote_order(wish(order, (two, 2), (one, 1), (two, 1), credit=4000))

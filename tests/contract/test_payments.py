@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from saleor_plugins.kernel.errors import Invalid, NotFound
+from saleor_plugins.kernel.errors import Invalid, KeyReused, NotFound
 from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.platform.port import OrderStatus, RefundStatus
 
@@ -123,6 +123,45 @@ class TestRefund:
         result = world.shop.refund(order.id, payment.id, 100, key="k")
         assert result.status is RefundStatus.FAILED
         assert world.shop.payments(order.id) == [payment]
+
+    def test_same_key(self, world: Any) -> None:
+        """The same key again asks nobody and answers the first outcome, even when nothing is left."""
+        order, payment = paid(world)
+        first = world.shop.refund(order.id, payment.id, 5000, key="k")
+        with world.answering("times out"):
+            again = world.shop.refund(order.id, payment.id, 5000, key="k")
+        assert again == first
+        assert first.status is RefundStatus.SUCCEEDED
+        assert world.shop.payments(order.id)[0].refunded == 5000
+
+    @pytest.mark.parametrize("answer", ["refuses", "times out", "answers nonsense"])
+    def test_same_key_after_trouble(self, world: Any, answer: str) -> None:
+        """A no stays a no and an unknown stays unknown under the same key; a new key is a new attempt."""
+        order, payment = paid(world)
+        with world.answering(answer):
+            first = world.shop.refund(order.id, payment.id, 1000, key="k")
+        assert world.shop.refund(order.id, payment.id, 1000, key="k").status is first.status
+        assert world.shop.payments(order.id)[0].refunded == 0
+        second = world.shop.refund(order.id, payment.id, 1000, key="k:2")
+        assert second.status is RefundStatus.SUCCEEDED
+        assert world.shop.payments(order.id)[0].refunded == 1000
+
+    def test_same_key_other_amount(self, world: Any) -> None:
+        """The same key with another amount: KeyReused (key), nothing moves."""
+        order, payment = paid(world)
+        world.shop.refund(order.id, payment.id, 1000, key="k")
+        with pytest.raises(KeyReused) as refused:
+            world.shop.refund(order.id, payment.id, 999, key="k")
+        assert refused.value.field == "key"
+        assert world.shop.payments(order.id)[0].refunded == 1000
+
+    def test_same_key_other_payment(self, world: Any) -> None:
+        """A key counts for its payment only."""
+        order = world.make_order([(world.make_variant(price=9000), 1)], allocate=False, paid=False)
+        one, two = world.make_payment(order, 6000), world.make_payment(order, 3000)
+        for payment in (one, two):
+            assert world.shop.refund(order.id, payment.id, 500, key="k").status is RefundStatus.SUCCEEDED
+        assert [row.refunded for row in world.shop.payments(order.id)] == [500, 500]
 
     def test_elsewhere(self, world: Any) -> None:
         """A refund made elsewhere leaves less to give back."""

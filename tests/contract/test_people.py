@@ -22,6 +22,18 @@ class TestAsker:
         assert found.may("MANAGE_ORDERS")
         assert not found.may("MANAGE_PLUGINS")
 
+    def test_payments(self, world: Any) -> None:
+        """Who handles payments: HANDLE_PAYMENTS, which on 2.10 is MANAGE_SETTINGS."""
+        for kind in (AskerKind.STAFF, AskerKind.APP):
+            asker, token = world.make_asker(kind, "HANDLE_PAYMENTS")
+            found = world.shop.asker(request(token))
+            assert found == asker
+            assert found.may("HANDLE_PAYMENTS")
+        _, token = world.make_asker(AskerKind.STAFF, "MANAGE_ORDERS")
+        assert not world.shop.asker(request(token)).may("HANDLE_PAYMENTS")
+        _, token = world.make_asker(AskerKind.CUSTOMER, "HANDLE_PAYMENTS")
+        assert not world.shop.asker(request(token)).may("HANDLE_PAYMENTS")
+
     def test_staff_without(self, world: Any) -> None:
         """Staff without a permission hold none."""
         asker, token = world.make_asker(AskerKind.STAFF)

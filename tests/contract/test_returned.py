@@ -8,7 +8,7 @@ import pytest
 
 from saleor_plugins.kernel.errors import Conflict, Invalid, NotFound
 from saleor_plugins.kernel.ids import to_global
-from saleor_plugins.platform.port import OrderStatus, ReturnedItem
+from saleor_plugins.platform.port import OrderStatus, ReturnedItem, ReturnedState, ShipItem
 from tests.contract.steps import NO_ORDER, held, ship, stock_of
 
 
@@ -174,6 +174,207 @@ class TestMarkReturned:
         row = Order.objects.get(number=order.number)
         create_fulfillments_for_returned_products(None, None, row, None, [], [], manager(), site_settings())
         assert Fulfillment.objects.filter(order=row, tracking_number="T-1").exists()
+
+
+def states(world: Any, order: Any) -> dict[str, int]:
+    """Units by the state of their parcel."""
+    units: dict[str, int] = {}
+    for row in world.shop.fulfillments(order.id):
+        units[row.status] = units.get(row.status, 0) + sum(line.quantity for line in row.lines)
+    return units
+
+
+def newest(world: Any, order: Any, made: str) -> Any:
+    return next(row for row in world.shop.fulfillments(order.id) if row.id == made)
+
+
+class TestStates:
+    """`mark_returned` in its states"""
+
+    @pytest.fixture(autouse=True)
+    def three(self, world: Any) -> None:
+        if not world.returned_fulfillments:
+            pytest.skip("Saleor 2.10 has no returned fulfilments.")
+
+    @pytest.mark.parametrize("state", list(ReturnedState))
+    @pytest.mark.parametrize("units", [1, 3])
+    def test_each(self, world: Any, state: ReturnedState, units: int) -> None:
+        """Each state, of a part and of the whole parcel; the tracking number is with all of its units."""
+        _, order, parcel = shipped(world)
+        made = newest(world, order, back(world, order, parcel, units, state=state))
+        assert (made.status, made.tracking_number) == (state.value, "T-1")
+        assert (made.id == parcel.id) is (units == 3)
+        expected = {state.value: units} | ({"FULFILLED": 3 - units} if units < 3 else {})
+        assert states(world, order) == expected
+        assert {row.tracking_number for row in world.shop.fulfillments(order.id)} == {"T-1"}
+
+    @pytest.mark.parametrize(
+        ("state", "units", "status"),
+        [
+            (ReturnedState.REFUNDED, 3, OrderStatus.FULFILLED),
+            (ReturnedState.REPLACED, 2, OrderStatus.FULFILLED),
+            (ReturnedState.REPLACED, 3, OrderStatus.FULFILLED),
+            (ReturnedState.REFUNDED_AND_RETURNED, 2, OrderStatus.PARTIALLY_RETURNED),
+            (ReturnedState.REFUNDED_AND_RETURNED, 3, OrderStatus.RETURNED),
+        ],
+    )
+    def test_order(self, world: Any, state: ReturnedState, units: int, status: OrderStatus) -> None:
+        """The order's status is Saleor's own: what the customer keeps or got exchanged is not returned."""
+        _, order, parcel = shipped(world)
+        back(world, order, parcel, units, state=state)
+        assert world.shop.order(order.id).status is status
+
+    @pytest.mark.parametrize(
+        ("first", "then", "finally_"),
+        [
+            ("REFUNDED", "RETURNED", "REFUNDED_AND_RETURNED"),
+            ("REFUNDED", "REFUNDED_AND_RETURNED", "REFUNDED_AND_RETURNED"),
+            ("REFUNDED", "REPLACED", "REPLACED"),
+            ("RETURNED", "REFUNDED_AND_RETURNED", "REFUNDED_AND_RETURNED"),
+            ("RETURNED", "REPLACED", "REPLACED"),
+        ],
+    )
+    @pytest.mark.parametrize("units", [1, 2])
+    def test_ways(self, world: Any, first: str, then: str, finally_: str, units: int) -> None:
+        """Units that are refunded or returned already go on to what they become, all or some of them."""
+        _, order, parcel = shipped(world)
+        made = newest(world, order, back(world, order, parcel, 2, state=ReturnedState(first)))
+        back(world, order, made, units, state=ReturnedState(then))
+        expected = {"FULFILLED": 1, finally_: units} | ({first: 1} if units == 1 else {})
+        assert states(world, order) == expected
+
+    @pytest.mark.parametrize(
+        ("first", "then"),
+        [(state, "RETURNED") for state in ("RETURNED", "REFUNDED_AND_RETURNED", "REPLACED")]
+        + [("RETURNED", "REFUNDED"), ("REFUNDED", "REFUNDED"), ("REPLACED", "REPLACED")]
+        + [("REFUNDED_AND_RETURNED", "REPLACED"), ("REPLACED", "REFUNDED_AND_RETURNED")],
+    )
+    def test_no_way(self, world: Any, first: str, then: str) -> None:
+        """No unit comes back twice, and what was replaced or paid for stays so: NotFound, nothing changed."""
+        _, order, parcel = shipped(world)
+        made = newest(world, order, back(world, order, parcel, 2, state=ReturnedState(first)))
+        before = world.shop.fulfillments(order.id)
+        with pytest.raises(NotFound) as refused:
+            back(world, order, made, 1, state=ReturnedState(then))
+        assert refused.value.field == "fulfillmentLineId"
+        assert world.shop.fulfillments(order.id) == before
+
+    def test_money(self, world: Any) -> None:
+        """The money and its part for shipping are shown once, with the first parcel; more is added."""
+        _, order, parcel = shipped(world)
+        made = back(world, order, parcel, 1, refund_amount=1500, shipping_refund=500)
+        row = newest(world, order, made)
+        assert (row.status, row.refund_amount, row.shipping_refund) == ("REFUNDED_AND_RETURNED", 1500, 500)
+        world.shop.restate_returned(order.id, made, ReturnedState.REFUNDED_AND_RETURNED, refund_amount=100)
+        shown = world.shop.fulfillments(order.id)
+        assert sum(row.refund_amount for row in shown) == 1600
+        assert sum(row.shipping_refund for row in shown) == 500
+
+    @pytest.mark.parametrize("money", [(-1, 0), (100, 101), (100, -1)])
+    def test_bad_money(self, world: Any, money: tuple[int, int]) -> None:
+        """Negative, or more for shipping than in all: Invalid (refundAmount), nothing changed."""
+        _, order, parcel = shipped(world)
+        with pytest.raises(Invalid) as refused:
+            back(world, order, parcel, 1, refund_amount=money[0], shipping_refund=money[1])
+        assert refused.value.field == "refundAmount"
+        assert world.shop.fulfillments(order.id) == [parcel]
+
+    def test_several_lines(self, world: Any) -> None:
+        """Of a parcel of two lines one comes back whole: it moves, the other one stays."""
+        a = world.make_warehouse()
+        order = world.make_order(
+            [(world.make_variant(stock={a: 9}), 2), (world.make_variant(stock={a: 9}), 1)]
+        )
+        items = [ShipItem(line.id, a.id, line.quantity) for line in order.lines]
+        parcel = world.shop.fulfill(order.id, items, tracking_number="T-1")[0]
+        made = back(world, order, parcel, parcel.lines[0].quantity)
+        rows = {row.id: row for row in world.shop.fulfillments(order.id)}
+        assert [line.order_line_id for line in rows[made].lines] == [parcel.lines[0].order_line_id]
+        assert rows[parcel.id].lines == parcel.lines[1:]
+        assert {row.warehouse_id for parcel in rows.values() for row in parcel.lines} == {a.id}
+
+    def test_words_stay(self, world: Any) -> None:
+        """Metadata, public and private, are with all units of the parcel (saleor/saleor#17712)."""
+        if world.in_memory:
+            pytest.skip("Memory keeps none.")
+        from saleor.order.models import Fulfillment
+
+        _, order, parcel = shipped(world)
+        rows = Fulfillment.objects.filter(order__number=order.number)
+        rows.update(metadata={"carrier": "DHL"}, private_metadata={"cost": "4.20"})
+        back(world, order, parcel, 1)
+        back(world, order, parcel, 2, state=ReturnedState.REPLACED)
+        found = [(row.metadata, row.private_metadata, row.tracking_number) for row in rows.all()]
+        assert found == [({"carrier": "DHL"}, {"cost": "4.20"}, "T-1")] * 2
+        assert sorted(rows.values_list("fulfillment_order", flat=True)) == [1, 2]
+
+    def test_history(self, world: Any) -> None:
+        """Saleor's own events: refunded with the amount, replaced; the shop is told after the commit."""
+        if world.in_memory:
+            pytest.skip("Saleor's own history.")
+        _, order, parcel = shipped(world)
+        back(world, order, parcel, 1, state=ReturnedState.REFUNDED, refund_amount=700)
+        back(world, order, parcel, 1, state=ReturnedState.REPLACED)
+        seen = world.events(order.id)
+        assert {"fulfillment_refunded", "fulfillment_replaced"} <= set(seen)
+        assert "fulfillment_returned" not in seen
+
+
+class TestRestateReturned:
+    """`restate_returned`"""
+
+    def test_whole(self, world: Any) -> None:
+        """A returned parcel whose money was given is refunded and returned; 2.10 notes it."""
+        _, order, parcel = shipped(world)
+        made = back(world, order, parcel, 2)
+        state = ReturnedState.REFUNDED_AND_RETURNED
+        world.shop.restate_returned(order.id, made or parcel.id, state, refund_amount=700)
+        if not world.returned_fulfillments:
+            assert "7.00" in world.notes(order.id)[-1]
+            return
+        row = newest(world, order, made)
+        assert (row.status, row.refund_amount, row.tracking_number) == (state.value, 700, "T-1")
+        assert world.shop.order(order.id).status is OrderStatus.PARTIALLY_RETURNED
+
+    def test_exchanged(self, world: Any) -> None:
+        """A returned parcel whose goods were exchanged is replaced: the order is not returned any more."""
+        _, order, parcel = shipped(world)
+        made = back(world, order, parcel, 2)
+        world.shop.restate_returned(order.id, made or parcel.id, ReturnedState.REPLACED)
+        if world.returned_fulfillments:
+            assert states(world, order) == {"FULFILLED": 1, "REPLACED": 2}
+            assert world.shop.order(order.id).status is OrderStatus.FULFILLED
+
+    def test_same_again(self, world: Any) -> None:
+        """The same state again changes nothing."""
+        if not world.returned_fulfillments:
+            pytest.skip("Saleor 2.10 has no returned fulfilments.")
+        _, order, parcel = shipped(world)
+        made = back(world, order, parcel, 2)
+        before = world.shop.fulfillments(order.id)
+        world.shop.restate_returned(order.id, made, ReturnedState.RETURNED)
+        assert world.shop.fulfillments(order.id) == before
+
+    def test_refused(self, world: Any) -> None:
+        """Unknown orders and parcels, another order's: NotFound; a parcel on its way: Conflict; money:
+        Invalid.
+        """
+        _, order, parcel = shipped(world)
+        _, other, foreign = shipped(world)
+        state = ReturnedState.REFUNDED_AND_RETURNED
+        for parcel_id in (foreign.id, to_global("Fulfillment", 2_000_000_000), "x"):
+            with pytest.raises(NotFound) as unknown:
+                world.shop.restate_returned(order.id, parcel_id, state)
+            assert unknown.value.field == "fulfillmentId"
+        with pytest.raises(NotFound) as unknown:
+            world.shop.restate_returned(NO_ORDER[1], parcel.id, state)
+        assert unknown.value.field == "orderId"
+        with pytest.raises(Invalid):
+            world.shop.restate_returned(order.id, parcel.id, state, refund_amount=-1)
+        if world.returned_fulfillments:
+            with pytest.raises(Conflict) as wrong:
+                world.shop.restate_returned(order.id, parcel.id, state)
+            assert wrong.value.field == "fulfillmentId"
 
 
 class NoOrder:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from saleor_plugins.kernel.errors import Invalid
+from saleor_plugins.kernel.errors import Invalid, KeyReused
 from saleor_plugins.platform.port import RefundStatus
 
 
@@ -82,13 +82,39 @@ class TestTransactions:
         assert world.shop.payments(order.id)[0].refundable == 2000
 
     def test_same_key(self, world: Any, sold: Any) -> None:
-        """The same key again asks nobody: UNKNOWN, one grant."""
+        """The same key again asks nobody: UNKNOWN until reported, one grant; then what was reported."""
         order, payment = sold
         with world.payment_app("silent") as asked:
             for _ in range(2):
                 result = world.shop.refund(order.id, payment.id, 1000, key="k1")
-        assert result.status is RefundStatus.UNKNOWN
+                assert result.status is RefundStatus.UNKNOWN
+            world.report(order, "k1")
+            result = world.shop.refund(order.id, payment.id, 1000, key="k1")
+        assert (result.status, result.reference) == (RefundStatus.SUCCEEDED, "psp-2")
         assert len(asked) == len(list(world.grants(order))) == 1
+
+    def test_same_key_reported_no(self, world: Any, sold: Any) -> None:
+        """A later no under the same key is FAILED, again and again, and nothing stays granted."""
+        order, payment = sold
+        with world.payment_app("silent") as asked:
+            world.shop.refund(order.id, payment.id, 1000, key="k1")
+            world.report(order, "k1", kind="refund_failure")
+            for _ in range(2):
+                result = world.shop.refund(order.id, payment.id, 1000, key="k1")
+                assert result.status is RefundStatus.FAILED
+        assert len(asked) == 1
+        assert list(world.grants(order)) == []
+        assert world.shop.payments(order.id) == [payment]
+
+    def test_same_key_other_amount(self, world: Any, sold: Any) -> None:
+        """The same key with another amount: KeyReused (key)."""
+        order, payment = sold
+        with world.payment_app("agrees") as asked:
+            world.shop.refund(order.id, payment.id, 1000, key="k1")
+            with pytest.raises(KeyReused) as refused:
+                world.shop.refund(order.id, payment.id, 1001, key="k1")
+        assert refused.value.field == "key"
+        assert len(asked) == 1
 
     def test_inside_a_transaction(self, world: Any, sold: Any) -> None:
         """Refused inside a transaction: RuntimeError, nobody is asked."""

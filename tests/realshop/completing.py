@@ -12,6 +12,8 @@ from tests.realshop.base import THREE, key, model
 MUTATION = """mutation($id: ID!) { checkoutComplete(checkoutId: $id) {
   order { id total { gross { amount } } shippingPrice { net { amount } gross { amount } } }
   checkoutErrors { field message code %s } } }""" % ("lines variants" if THREE else "")
+PROMO = """mutation($id: ID!, $code: String!) { checkoutAddPromoCode(checkoutId: $id, promoCode: $code) {
+  checkoutErrors { field message code } } }"""
 PRICES = """query($id: %s!) { checkout(%s: $id) {
   shippingPrice { net { amount } gross { amount } } subtotalPrice { gross { amount } }
   totalPrice { gross { amount } } } }""" % (("ID", "id") if THREE else ("UUID", "token"))
@@ -36,6 +38,12 @@ def prices(cart: port.Cart) -> Any:
         "subtotal": Decimal(str(found["subtotalPrice"]["gross"]["amount"])),
         "total": Decimal(str(found["totalPrice"]["gross"]["amount"])),
     }
+
+
+def enter_code(cart: port.Cart, code: str) -> None:
+    """The shopper enters the code of a voucher or a gift card."""
+    made = ask(PROMO, id=cart.id, code=code)["checkoutAddPromoCode"]
+    assert made["checkoutErrors"] == [], made
 
 
 def complete(cart: port.Cart, *, by: str = "payment") -> Any:

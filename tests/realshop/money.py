@@ -10,10 +10,10 @@ from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.kernel.money import from_minor
 from saleor_plugins.platform import port
 from tests.realshop.base import THREE, key, model
-from tests.realshop.stock import StockBuilders
+from tests.realshop.giftcards import GiftCardBuilders
 
 
-class MoneyBuilders(StockBuilders):
+class MoneyBuilders(GiftCardBuilders):
     """What gateways and payment apps have done, and will answer."""
 
     def make_payment(
@@ -103,6 +103,20 @@ class MoneyBuilders(StockBuilders):
     def grants(self, order: port.Order) -> Any:
         """The order's granted refunds."""
         return model("order.OrderGrantedRefund").objects.filter(order_id=key("Order", order.id))
+
+    def report(self, order: port.Order, key_: str, *, kind: str = "refund_success") -> None:
+        """The payment app reports what became of the refund that was asked for with that key."""
+        from saleor.payment.transaction_item_calculations import recalculate_transaction_amounts
+
+        asked = model("payment.TransactionEvent").objects.get(
+            transaction__order_id=key("Order", order.id), idempotency_key=key_
+        )
+        item = asked.transaction
+        item.events.create(
+            type=kind, amount_value=asked.amount_value, currency=item.currency, psp_reference="psp-2",
+            include_in_calculations=True, related_granted_refund=asked.related_granted_refund,
+        )  # fmt: skip
+        recalculate_transaction_amounts(item)
 
     def notifications(self) -> Any:
         """The notifications that Saleor 3 sends to customers; yields their kinds."""

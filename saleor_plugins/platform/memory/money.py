@@ -34,11 +34,15 @@ class MoneyInMemory(HistoryInMemory):
     def payments(self, order_id: str, *, lock: bool = False) -> list[Payment]:
         with self._lock:
             rows = [
-                replace(row, refundable=row.captured - row.refunded)
+                replace(row, refundable=0 if self._is_spoilt(row) else row.captured - row.refunded)
                 for row in self.state.payments.values()
                 if self.state.payment_orders[row.id] == order_id and row.captured > 0
             ]
         return sorted(rows, key=lambda row: (row.gateway == GIFT_CARD_GATEWAY, by_id(row.id)))
+
+    def _is_spoilt(self, row: Payment) -> bool:
+        card = self.state.payment_cards.get(row.id)
+        return card is not None and card not in self.state.gift_cards
 
     def refund(
         self, order_id: str, payment_id: str, amount: int, *, key: str, reason: str = ""

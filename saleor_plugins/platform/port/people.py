@@ -19,7 +19,10 @@ class AskerKind(StrEnum):
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks. `permissions` are upper-case names as in Saleor's GraphQL: MANAGE_ORDERS."""
+    """Who asks. `permissions` are upper-case names as in Saleor's GraphQL: MANAGE_ORDERS.
+
+    2.10 has no HANDLE_PAYMENTS: whoever holds MANAGE_SETTINGS there has it.
+    """
 
     kind: AskerKind = AskerKind.ANONYMOUS
     id: str | None = None
