@@ -24,13 +24,13 @@ declare(
 )
 declare(
     "return.inspected",
-    "Received units were judged: lines with disposition and grade, restocked with variantId, warehouseId, "
-    "quantity and why.",
+    "Received units were judged: lines with accepted or rejected, disposition and grade, restocked with "
+    "variantId, warehouseId, quantity and why.",
 )
 declare(
     "return.followed_up",
-    "Units that were put aside were restocked or scrapped: lines with disposition and inspectionId, restocked "
-    "as in return.inspected.",
+    "Units that were put aside were restocked or scrapped: lines with disposition and inspectionId, "
+    "restocked as in return.inspected.",
 )
 declare("return.kept", "The customer keeps units and gets their money: lines with kept.")
 declare("return.refunded", "All money of a refund was given back: lines, units and amounts.")

@@ -10,7 +10,7 @@ from .desk import Desk, open_order, open_return
 from .listed import for_api, listed
 from .lookup import deliveries, expired, find_return, lock_return, no_such_return
 from .parcels import next_receipt, parcel_lines, shown_returns, unjudged, unshown_returns
-from .steps import buckets, changed, find, log, move, release, revive, save_buckets
+from .steps import buckets, changed, log, move, release, revive, save_buckets
 
 __all__ = [
     "Attention",
@@ -19,7 +19,6 @@ __all__ = [
     "changed",
     "deliveries",
     "expired",
-    "find",
     "find_return",
     "for_api",
     "listed",

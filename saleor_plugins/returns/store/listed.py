@@ -14,7 +14,7 @@ Asked = Mapping[str, Any]
 
 def for_api(asked: Asked | None = None) -> Any:
     """Returns with what these fields of the API's Return (nested by name; None for all) show of them."""
-    wanted = dict.fromkeys(_READS, {"data": {}}) if asked is None else asked
+    wanted = {name: {"data": {}} for name in _READS} if asked is None else asked
     ahead = [read(wanted[name]) for name, read in _READS.items() if name in wanted]
     return Return.objects.defer("policy").select_related("order").prefetch_related(*ahead)
 

@@ -11,7 +11,6 @@ from saleor_plugins.kernel.errors import Conflict
 from saleor_plugins.platform.port import Asker
 
 from ..domain.machines import RETURN, ReturnState
-from ..domain.policy import UNRETURNABLE
 from ..domain.quantities import Buckets
 from ..models import LedgerEntry, Return, ReturnLine
 from .desk import Desk
@@ -21,11 +20,14 @@ BUCKETS = tuple(field.name for field in fields(Buckets))
 
 def move(rma: Return, verb: str) -> None:
     """Take the return through `verb`; raises Conflict when it is not in a state for it."""
-    seen, target = rma.state, RETURN.target(rma.state, verb)
-    closed = clock.now() if target == ReturnState.CLOSED else None
-    if not Return.objects.filter(pk=rma.pk, state=seen).update(state=target, closed=closed):
+    seen, target, now = rma.state, RETURN.target(rma.state, verb), clock.now()
+    values = {"state": target, "closed": now if target == ReturnState.CLOSED else None}
+    if verb == "approve":
+        values["approved"] = now
+    if not Return.objects.filter(pk=rma.pk, state=seen).update(**values):
         raise Conflict("The return was changed meanwhile.", field="id")
-    rma.state, rma.closed = target, closed
+    for name, value in values.items():
+        setattr(rma, name, value)
 
 
 def buckets(line: ReturnLine) -> Buckets:
@@ -66,22 +68,6 @@ def release(desk: Desk) -> None:
     """Give up every unit that is still out."""
     for line in desk.request_lines:
         save_buckets(line, buckets(line).release())
-
-
-def find(line: ReturnLine, quantity: int, *, field: str = "lines") -> None:
-    """`quantity` missing units of the line are awaited again: a late parcel has them.
-
-    Raises Conflict (UNRETURNABLE, naming the line) when another return has taken them meanwhile.
-    """
-    free = min(line.line.available, line.missing)
-    if quantity > free:
-        what = line.line.sku or line.line.name
-        raise Conflict(
-            f"Only {free} of {what} are free: another return has asked for them.",
-            field=field,
-            code=UNRETURNABLE,
-        )
-    save_buckets(line, buckets(line).find(quantity))
 
 
 def revive(desk: Desk) -> None:

@@ -47,11 +47,10 @@ def approve(desk: Desk, asker: Asker, items: Units | None = None, *, destination
     for line in desk.request_lines:
         quantity, field = _approved(line, chosen)
         store.save_buckets(line, store.buckets(line).approve(quantity, field=field))
-    rma.approved = clock.now()
     policy = Policy.restored(rma.policy)
-    rma.expires = policy.deadline(rma.approved, shop().time_zone())
+    rma.expires = policy.deadline(clock.now(), shop().time_zone())
     rma.destination_id = destination_id or destination(desk, policy).warehouse_id
-    rma.save(update_fields=["approved", "expires", "destination_id"])
+    rma.save(update_fields=["expires", "destination_id"])
     data = {"lines": payloads.of_changes(desk), "destinationId": rma.destination_id or None}
     store.log(rma, "approve", asker, data)
     emit("return.approved", payloads.of_return(desk, expires=payloads.instant(rma.expires), **data))

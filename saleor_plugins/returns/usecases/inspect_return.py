@@ -160,7 +160,8 @@ def _spread(line: ReturnLine, quantity: int) -> list[tuple[ReceiptLine, int]]:
 
 
 def _payload(line: ReturnLine, judgement: Judgement) -> dict[str, Any]:
-    more = {"disposition": judgement.disposition, "grade": judgement.grade}
+    bucket = "accepted" if Disposition(judgement.disposition).accepted else "rejected"
+    more = {"disposition": judgement.disposition, "grade": judgement.grade, bucket: judgement.quantity}
     return payloads.of_line(line, judgement.quantity, **more)
 
 

@@ -236,22 +236,20 @@ def test_the_same_number_again_changes_nothing(room):
 # Late parcels
 
 
-def test_missing_units_are_found_unless_another_return_has_them(room, later):
+def test_a_late_parcel_is_refused_when_another_return_has_its_units(room, later):
     room.configure(expiry_days="5")
     order = room.make_shipped(3)
     rma = room.approved(order, 3)
     later(9)
     sweep()
     room.request(order, 2)
-    desk = store.open_return(rma.pk)
-    (line,) = desk.request_lines
     with pytest.raises(Conflict) as caught:
-        store.find(line, 2, field="lines.0.quantity")
+        room.receive(rma, 2)
     assert (caught.value.field, caught.value.code) == ("lines.0.quantity", "UNRETURNABLE")
-    assert line.line.sku in caught.value.message
-    store.find(line, 1)
-    (stored,) = lines_of(rma)
-    assert (stored.missing, available(order)) == (2, [0])
+    assert now_of(rma).state == "EXPIRED"
+    room.receive(rma, 1)
+    (line,) = lines_of(rma)
+    assert (line.received, line.missing, available(order)) == (1, 2, [0])
 
 
 def test_a_parcel_that_comes_after_the_expiry_is_taken_in(room, later):
