@@ -58,7 +58,7 @@ SUMS = {
             OR f.state <> CASE WHEN p.busy THEN 'PENDING' WHEN p.failed THEN 'FAILED' ELSE 'SUCCEEDED' END""",
 }
 _QUERY = " UNION ALL ".join(
-    f"SELECT '{name}' AS what, x.* FROM ({query}) AS x (id)"  # noqa: S608
+    f"SELECT '{name}' AS what, x.* FROM ({query}) AS x (id)"
     for name, query in SUMS.items()
 )
 
@@ -111,14 +111,33 @@ def money(world: World) -> None:
         if moved != wanted:
             raise Violation(f"{part.state} {part.amount}, the gateway gave {moved}: {part.message}")
         given[part.payment_id] += moved
+    _other_ways(world)
     for row in PaymentLedger.objects.all():
         if row.ours != given[row.payment_id]:
             raise Violation(f"{row.payment_id}: {row.ours} in our ledger, {given[row.payment_id]} given")
 
 
-def nothing_twice(world: World) -> None:
-    """At any time: no part of a refund has moved more money than it says."""
-    for part in RefundPart.objects.filter(kind="PAYMENT"):
-        moved = world.shop.moved_for(part.pk)
-        if moved not in (0, part.amount):
-            raise Violation(f"Given twice: {moved} for a part of {part.amount}")
+def _other_ways(world: World) -> None:
+    """Every gift card and every new order that a refund became is there, once, for that much."""
+    named: Counter[str] = Counter()
+    for part in RefundPart.objects.exclude(kind="PAYMENT"):
+        named[part.target_id] += 1
+        if part.kind == "STORE_CREDIT":
+            worth = world.shop.state.gift_cards[part.target_id].balance
+        else:
+            worth = world.shop.order(part.target_id).credit_gross
+        if worth != part.amount or named[part.target_id] > 1:
+            raise Violation(f"{part.kind} of {part.amount} is worth {worth}, {named[part.target_id]} times")
+    cards = {key for key, card in world.shop.state.gift_cards.items() if key not in world.cards}
+    if cards != {key for key in named if key in world.shop.state.gift_cards}:
+        raise Violation(f"Gift cards that no refund names: {cards - named.keys()}")
+
+
+def never_more_than_taken(world: World) -> None:
+    """All that was ever given back, as money or as credit, is at most what was ever taken, but for goodwill."""
+    taken = sum(row.captured for row in world.shop.state.payments.values())
+    given = sum(row.refunded for row in world.shop.state.payments.values())
+    for part in RefundPart.objects.filter(kind="STORE_CREDIT"):
+        given += part.amount
+    if given > taken:
+        raise Violation(f"{given} were given back of {taken} taken")

@@ -23,7 +23,7 @@ class Seeded:
     """Choices of a `random.Random`."""
 
     def __init__(self, seed: object) -> None:
-        self.random = random.Random(str(seed))  # noqa: S311
+        self.random = random.Random(str(seed))
 
     def one(self, among: Sequence[T]) -> T:
         return among[self.random.randrange(len(among))]

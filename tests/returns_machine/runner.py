@@ -12,12 +12,12 @@ from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import OpsError
 from saleor_plugins.platform import use
 
-from . import checks, ending, steps_desk, steps_money, steps_parcels, steps_shop
+from . import checks, ending, steps_desk, steps_exchange, steps_money, steps_parcels, steps_shop
 from .dice import Dice
 from .steps import STEPS, wheel
 from .world import Violation, World
 
-assert steps_money and steps_parcels and steps_shop
+assert steps_exchange and steps_money and steps_parcels and steps_shop
 
 
 @contextlib.contextmanager
@@ -66,7 +66,9 @@ def end(world: World) -> None:
     ending.bring_home(world)
     checks.after_step(world)
     checks.money(world)
+    checks.never_more_than_taken(world)
     ending.check_all_paid_back(world)
+    ending.check_audit(world)
 
 
 _WHEEL = wheel()

@@ -39,9 +39,19 @@ def request(world: World) -> object:
     if not left:
         return False
     wanted = {key: dice.number(0, units) for key, units in left.items()}
-    items = [Item(units, key) for key, units in wanted.items() if units]
-    items = items or [Item(1, dice.one(list(left)))]
-    return world.do(request_return, STAFF, order.id, items, must=True)
+    items = [wish(world, units, key) for key, units in wanted.items() if units]
+    items = items or [wish(world, 1, dice.one(list(left)))]
+    # An exchange for what the merchant has deleted since is refused.
+    return world.do(request_return, STAFF, order.id, items, must=not world.dropped)
+
+
+def wish(world: World, units: int, key: str) -> Item:
+    """Units of a line, for one of the taxonomy's reasons, wanted back as money, credit or other goods."""
+    dice = world.dice
+    resolution = dice.one(["REFUND", "REFUND", "STORE_CREDIT", "EXCHANGE"])
+    variant = dice.one(sorted(world.shop.state.variants)) if resolution == "EXCHANGE" else ""
+    code = dice.one(["UNSPECIFIED", "TOO_SMALL", "DEFECTIVE", "WITHDRAWAL"])
+    return Item(units, key, "", "why", code, resolution, variant)
 
 
 @step(2)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from uuid import uuid4
 
 from saleor_plugins.delivery.models import Delivery, Event
 from saleor_plugins.delivery.registry import Message, Retry
 from saleor_plugins.delivery.relay import drain
-from saleor_plugins.returns.models import RefundPart
+from saleor_plugins.returns.domain.plan import PartKind
+from saleor_plugins.returns.models import RefundPart, ReturnLine
 from saleor_plugins.returns.store import buckets
 from saleor_plugins.returns.tasks import find_overdue, give_refund
 from saleor_plugins.returns.usecases.refund_return import DUE, refund_return
@@ -15,25 +17,67 @@ from saleor_plugins.returns.usecases.resolve_refund import resolve_refund
 
 from .gateway import ABSENT, LOST, OK, PENDING, REFUSES
 from .steps import step
-from .world import STAFF, Violation, World
+from .world import MANAGER, STAFF, Violation, World
 
 
 @step(8)
 def refund(world: World) -> object:
-    """Decide what the accepted units earned; sometimes less."""
-    dice = world.dice
-    lines = world.lines("APPROVED", "RECEIVING", at=lambda row: buckets(row).uncredited > 0)
-    if not lines:
-        return False
-    return world.do(refund_return, STAFF, dice.one(lines).rma_id)
+    """Decide what the accepted and kept units earned; again: what a payment refused."""
+    lines = ripe(world)
+    return bool(lines) and world.do(refund_return, STAFF, world.dice.one(lines).rma_id)
 
 
 @step(1)
 def refund_less(world: World) -> object:
-    dice = world.dice
-    lines = world.lines("APPROVED", "RECEIVING", at=lambda row: buckets(row).uncredited > 0)
+    lines, dice = ripe(world), world.dice
     amount = dice.one([0, 1, 10, -1, 2**40])
     return bool(lines) and world.do(refund_return, STAFF, dice.one(lines).rma_id, amount)
+
+
+def ripe(world: World) -> list[ReturnLine]:
+    """Lines with units that earned money which is not decided."""
+    return world.lines("APPROVED", "RECEIVING", at=lambda row: buckets(row).uncredited > 0)
+
+
+@step(2)
+def refund_more(world: World) -> object:
+    """Goodwill: only a manager with a reason, and never more than the payments hold."""
+    lines, dice = ripe(world), world.dice
+    asker, reason = dice.one([STAFF, MANAGER, MANAGER]), dice.one(["", "sorry", "sorry"])
+    amount = dice.number(1, 5000)
+    if not lines:
+        return False
+    done = world.do(refund_return, asker, dice.one(lines).rma_id, amount, reason=reason)
+    if done and done.allocations.filter(component="ADJUSTMENT", net__gte=0).exists():
+        world.odd.add("goodwill")
+    return True
+
+
+@step(3)
+def refund_as_credit(world: World) -> object:
+    lines = ripe(world)
+    return bool(lines) and world.do(
+        refund_return, STAFF, world.dice.one(lines).rma_id, to=PartKind.STORE_CREDIT
+    )
+
+
+@step(2)
+def refund_in_advance(world: World) -> object:
+    """Before anybody saw the goods."""
+    dice = world.dice
+    lines = world.lines("APPROVED", "RECEIVING", at=lambda row: ahead(row) > 0)
+    if not lines:
+        return False
+    line = dice.one(lines)
+    advance = [(line.pk, dice.number(1, ahead(line) + dice.one([0, 0, 1])))]
+    to = dice.one([None, PartKind.PAYMENT, PartKind.STORE_CREDIT])
+    return world.do(refund_return, STAFF, line.rma_id, to=to, advance=advance)
+
+
+def ahead(line: ReturnLine) -> int:
+    """Units that may be paid in advance."""
+    now = buckets(line)
+    return now.awaited + now.uninspected - now.advanced
 
 
 @step(1)
@@ -73,10 +117,8 @@ def repeat_event(world: World) -> object:
     reserved = RefundPart.objects.filter(state="RESERVED", refund=event.data["refundId"]).exists()
     waiting = RefundPart.objects.filter(state__in=["SENT", "UNKNOWN"]).exists()
     before = world.prints()
-    try:
+    with contextlib.suppress(Retry):
         give_refund(Message(event.id, event.topic, event.data, event.created, 2))
-    except Retry:
-        pass
     if not reserved and not waiting and world.prints() != before:
         raise Violation("An event that was handled had an effect again.")
     return True
@@ -122,5 +164,6 @@ def refund_elsewhere(world: World) -> object:
         return False
     payment = dice.one(rows)
     most = payment.refundable
+    world.odd.add("elsewhere")
     world.shop.give_elsewhere(payment, dice.number(1, dice.one([most, most // 10 + 1])))
     return True

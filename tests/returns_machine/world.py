@@ -14,7 +14,7 @@ from saleor_plugins.delivery.models import Event
 from saleor_plugins.kernel.errors import OpsError
 from saleor_plugins.platform.port import Asker, AskerKind, Order, Warehouse
 from saleor_plugins.returns.config import PLUGIN_ID, SETTINGS
-from saleor_plugins.returns.models import LedgerEntry, Return, ReturnLine
+from saleor_plugins.returns.models import LedgerEntry, RefundPart, Return, ReturnLine
 
 from .dice import Dice
 from .gateway import GatewayShop
@@ -59,10 +59,16 @@ class World:
         self.configure()
         self.houses: list[Warehouse] = [self.shop.make_warehouse() for _ in range(2)]
         self.orders: list[Order] = []
+        # What exchanges made: of which return, which order.
+        self.made: list[tuple[Any, str]] = []
         # Units of each variant on all shelves by what was said, and what each shelf has had but for returns.
         self.shelves: Counter[str] = Counter()
         self.before: Counter[tuple[str, str]] = Counter()
         self.dropped: set[str] = set()
+        # Why the payments may rightly be unable to give what units earned.
+        self.odd: set[str] = set()
+        # Gift cards that customers had before.
+        self.cards: set[str] = set()
         # Units that somebody returned in the shop's own screens.
         self.back_elsewhere: Counter[str] = Counter()
         self.add_order()
@@ -80,14 +86,19 @@ class World:
         """Somebody has bought something; nothing is shipped."""
         currency = self.dice.one(list(CURRENCIES))
         bill = make_bill(self.dice, CURRENCIES[currency], lines=3, units=3)
-        stock = {house: 20 for house in self.houses}
+        stock = dict.fromkeys(self.houses, 20)
         order = place(
             self.shop, self.dice, bill, stock, currency=currency, user_id=SHOPPER.id, created=self.time
         )
         self.orders.append(order)
+        self.cards |= set(self.shop.state.gift_cards) - self.issued()
         for line in order.lines:
             self.stock(line.variant_id or "")
         return order
+
+    def issued(self) -> set[str]:
+        """Gift cards that refunds became."""
+        return set(RefundPart.objects.filter(kind="STORE_CREDIT").values_list("target_id", flat=True))
 
     def stock(self, variant_id: str) -> None:
         """Count along from what lies there now."""
