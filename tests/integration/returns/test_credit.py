@@ -128,7 +128,10 @@ def test_store_credit_is_a_gift_card_and_its_code_is_nowhere(room):
 
     (card,) = GiftCard.objects.all()
     assert card.current_balance_amount == 10
-    told = [*Event.objects.values_list("data", flat=True), *LedgerEntry.objects.values_list("data", flat=True)]
+    told = [
+        *Event.objects.values_list("data", flat=True),
+        *LedgerEntry.objects.values_list("data", flat=True),
+    ]
     assert card.code not in json.dumps(told)
     close_return(STAFF, rma.pk)
 
