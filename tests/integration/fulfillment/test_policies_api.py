@@ -65,7 +65,11 @@ def test_every_field_is_set_read_and_reset(router, staff) -> None:
     assert policy["holdRules"][0]["amount"] == {"amount": "1000.00", "currency": "EUR"}
     assert policy["holdRules"][1]["countries"] == ["IR", "KP"]
     assert [rule["rule"] for rule in policy["holdRules"]] == [rule["rule"] for rule in RULES]
-    assert store.rules("eu").hold_rules[0] == {"rule": "TOTAL_ABOVE", "currency": "EUR", "amount": 100000}
+    assert store.rules_in(store.policies_revision(), "eu").hold_rules[0] == {
+        "rule": "TOTAL_ABOVE",
+        "currency": "EUR",
+        "amount": 100000,
+    }
     assert router.ask(POLICIES, staff)["data"]["routingPolicies"] == [policy]
     enum = {
         each["name"]
@@ -79,12 +83,14 @@ def test_every_field_is_set_read_and_reset(router, staff) -> None:
 
 
 def test_a_channel_has_its_own_policy_or_that_of_all(router, staff) -> None:
-    assert store.rules("eu").policy.most_parcels is None
+    assert store.rules_in(store.policies_revision(), "eu").policy.most_parcels is None
     done(router.ask(SET, staff, mostParcels=3), "routingPolicySet")
     done(router.ask(SET, staff, channel="eu", mostParcels=1), "routingPolicySet")
-    assert [store.rules(each).policy.most_parcels for each in ("eu", "us", "")] == [1, 3, 3]
+    assert [
+        store.rules_in(store.policies_revision(), each).policy.most_parcels for each in ("eu", "us", "")
+    ] == [1, 3, 3]
     done(router.ask(DELETE, staff, channel="eu"), "routingPolicyDelete")
-    assert store.rules("eu").policy.most_parcels == 3
+    assert store.rules_in(store.policies_revision(), "eu").policy.most_parcels == 3
     assert refused(router.ask(DELETE, staff, channel="eu"), "routingPolicyDelete") == [
         ("channel", "NOT_FOUND")
     ]
