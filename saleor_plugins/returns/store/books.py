@@ -9,10 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Sum
-from django.db.models.functions import Greatest
 
 from saleor_plugins.kernel import clock
-from saleor_plugins.kernel.errors import Conflict, NotFound
+from saleor_plugins.kernel.errors import Conflict, Invalid, NotFound
 from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import Payment
 
@@ -114,10 +113,15 @@ def given_since(part: RefundPart) -> int:
 
 
 def book_late(part: RefundPart, at: datetime, message: str) -> None:
-    """A failed part that happened after all: what counted as given elsewhere was ours."""
-    PaymentLedger.objects.filter(pk=part.payment_id).update(
-        refunded=Greatest(F("refunded") - part.amount, F("ours"))
-    )
+    """A failed part that happened after all: what counted as given elsewhere was ours.
+
+    Raises Invalid (``happened``, ABOVE_CEILING) when the payment never took that much.
+    """
+    row = PaymentLedger.objects.get(pk=part.payment_id)
+    row.refunded = max(row.refunded - part.amount, row.ours)
+    if row.refunded + row.pending + part.amount > row.captured:
+        raise Invalid("The payment cannot have given this.", field="happened", code="ABOVE_CEILING")
+    row.save(update_fields=["refunded"])
     move_part(part, "retry")
     move_part(part, "succeed", settled=at, message=message)
 

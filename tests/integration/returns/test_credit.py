@@ -21,6 +21,7 @@ from saleor_plugins.returns.usecases.estimate_refund import estimate_refund
 from saleor_plugins.returns.usecases.keep_units import keep_units
 from saleor_plugins.returns.usecases.refund_return import refund_return
 from saleor_plugins.returns.usecases.request_return import Item, request_return
+from saleor_plugins.returns.usecases.resolve_refund import resolve_refund
 from tests.integration.returns.rooms import MANAGER, STAFF, events
 
 CARD = PartKind.STORE_CREDIT
@@ -272,6 +273,27 @@ def test_a_late_trace_of_another_amount_needs_a_person(room, later):
     assert refused(refund_return, STAFF, rma.pk) == "UNCLEAR"
     assert refused(refund_return, STAFF, rma.pk, to=CARD) == "UNCLEAR"
     assert room.payment(order).refunded == 400
+    refund, payment = Refund.objects.get().pk, room.payment(order).id
+    resolve_refund(STAFF, refund, payment, False, "The gateway has only 4.00.")
+    assert refused(resolve_refund, STAFF, refund, payment, True, "Changed my mind.") == "CONFLICT"
+    refund_return(STAFF, rma.pk)
+    drain()
+    assert room.payment(order).refunded == 1400
+
+
+def test_a_person_may_know_that_a_lost_one_happened(room, later):
+    order = room.make_shipped(1, price=1000)
+    room.refunded(order, 1)
+    with room.data.answering("times out"):
+        drain()
+    later()
+    find_overdue()
+    drain()
+    resolve_refund(STAFF, Refund.objects.get().pk, room.payment(order).id, True, "Seen at the gateway.")
+    assert Refund.objects.get().state == "SUCCEEDED"
+    row = PaymentLedger.objects.get()
+    assert (row.captured, row.pending, row.refunded, row.ours) == (1000, 0, 1000, 1000)
+    assert len(events("return.refunded")) == 1
 
 
 def test_gift_cards_get_their_part_back_last(room):
