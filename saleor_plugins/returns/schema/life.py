@@ -14,7 +14,7 @@ from ..usecases.keep_units import keep_units
 from ..usecases.message_return import MAX_BODY, message_return
 from ..usecases.reopen_return import reopen_return
 from ..usecases.track_return import track_return
-from . import inputs, types
+from . import history, inputs
 from .base import OWN, ReturnMutation, answer_field, result_of, units_of
 
 
@@ -96,7 +96,7 @@ class ReturnMessageCreate(ReturnMutation):
 
     permission = None
     return_ = answer_field()
-    message = graphene.Field(types.ReturnMessage)
+    message = graphene.Field(history.ReturnMessage)
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from ..domain.dispositions import Outcome
 from ..domain.machines import ReturnState as ReturnStateValue
 from ..domain.reasons import Reason, Resolution
 from ..store import Attention, buckets, listed
+from .history import ReturnMessage, TimelineEntry
 from .money import Refund, count, many
 
-STAFF_ONLY = "Requires the permission MANAGE_ORDERS; null without."
 ReturnState = graphene.Enum.from_enum(ReturnStateValue)
 Disposition = graphene.Enum.from_enum(DispositionValue)
 FollowUpOutcome = graphene.Enum("FollowUpOutcome", [(each.name, each.value) for each in Outcome])
@@ -140,39 +140,6 @@ class Receipt(graphene.ObjectType):
 
     def resolve_lines(row: Any, info: Any) -> list[Any]:
         return list(row.lines.all())
-
-
-class TimelineEntry(graphene.ObjectType):
-    """Something that was done."""
-
-    verb = graphene.String(required=True)
-    at = graphene.DateTime(required=True)
-    asker_kind = graphene.String(required=True)
-    asker_id = graphene.ID(description=f"Who did it. {STAFF_ONLY}")
-    data = graphene.JSONString(description=f"What was said and changed. {STAFF_ONLY}")
-
-    def resolve_asker_id(row: Any, info: Any) -> str | None:
-        return row.asker_id or None if access.is_staff(info.context.asker) else None
-
-    def resolve_data(row: Any, info: Any) -> Any:
-        return row.data if access.is_staff(info.context.asker) else None
-
-
-class ReturnMessage(graphene.ObjectType):
-    """What somebody wrote about a return."""
-
-    id = graphene.ID(required=True)
-    author_kind = graphene.String(required=True, description="CUSTOMER, STAFF or APP.")
-    author_id = graphene.ID(description=f"Who wrote it. {STAFF_ONLY}")
-    body = graphene.String(required=True)
-    internal = graphene.Boolean(required=True, description="For staff only.")
-    at = graphene.DateTime(required=True)
-
-    def resolve_id(row: Any, info: Any) -> str:
-        return to_global("ReturnMessage", row.pk)
-
-    def resolve_author_id(row: Any, info: Any) -> str | None:
-        return row.author_id or None if access.is_staff(info.context.asker) else None
 
 
 class Return(graphene.ObjectType):
