@@ -49,7 +49,10 @@ def wish(world: World, units: int, key: str) -> Item:
     """Units of a line, for one of the taxonomy's reasons, wanted back as money, credit or other goods."""
     dice = world.dice
     resolution = dice.one(["REFUND", "REFUND", "STORE_CREDIT", "EXCHANGE"])
-    variant = dice.one(sorted(world.shop.state.variants)) if resolution == "EXCHANGE" else ""
+    variants = sorted(world.shop.state.variants)
+    if resolution == "EXCHANGE" and not variants:
+        resolution = "REFUND"
+    variant = dice.one(variants) if resolution == "EXCHANGE" else ""
     code = dice.one(["UNSPECIFIED", "TOO_SMALL", "DEFECTIVE", "WITHDRAWAL"])
     return Item(units, key, "", "why", code, resolution, variant)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from saleor_plugins.delivery.relay import drain
-from saleor_plugins.platform.port import ReturnedItem, ShipItem
+from saleor_plugins.kernel.errors import InsufficientStock
+from saleor_plugins.platform.port import OrderStatus, ReturnedItem, ShipItem
 from saleor_plugins.returns.tasks import find_expired
 
 from .steps import step
@@ -19,10 +20,12 @@ def ship(world: World) -> object:
         for line in order.lines
         if line.to_ship
     ]
-    if not items:
+    if not items or order.status is OrderStatus.CANCELED:
         return False
-    with world.shop.transaction():
+    try:
         world.shop.fulfill(order.id, items, tracking_number=dice.one(["", "T1"]))
+    except InsufficientStock:
+        return False
     for item in items:
         line = order.line(item.line_id)
         if line and line.tracks_stock and line.variant_id:
