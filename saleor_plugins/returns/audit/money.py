@@ -89,7 +89,7 @@ class Money(Check):
 
     def _refunds(self) -> Iterator[Finding]:
         rows: dict[Any, Counter[str]] = defaultdict(Counter)
-        for row in self.page.allocations:
+        for row in self.page.refund_rows:
             rows[row["refund_id"]].update(net=row["sum_net"], tax=row["sum_tax"])
         parts: dict[Any, list[Row]] = defaultdict(list)
         for row in self.page.parts:

@@ -45,6 +45,7 @@ class Page:
     followups: list[Row] = field(default_factory=list)
     refunds: list[Row] = field(default_factory=list)
     allocations: list[Row] = field(default_factory=list)
+    refund_rows: list[Row] = field(default_factory=list)
     parts: list[Row] = field(default_factory=list)
     payments: list[Row] = field(default_factory=list)
     payment_parts: list[Row] = field(default_factory=list)
@@ -138,6 +139,9 @@ def _load_money(page: Page, ids: Sequence[str]) -> None:
             count=Count("pk"), sum_net=Sum("net"), sum_tax=Sum("tax"), first=Min("unit"), last=Max("unit")
         )
     )
+    # A refund may give back the credit of an exchange's order: its row is that order's.
+    mine = RefundAllocation.objects.filter(refund__rma__order__in=ids).order_by()
+    page.refund_rows = list(mine.values("refund_id").annotate(sum_net=Sum("net"), sum_tax=Sum("tax")))
     # An exchange's order is paid by parts of its origin's refunds.
     origins = {row["origin_id"] for row in page.orders.values() if row["origin_id"]}
     wanted = {*ids, *origins}

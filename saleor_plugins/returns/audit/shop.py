@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import Fulfillment
@@ -38,6 +40,10 @@ class Shop(Check):
         yield from self._returned()
         yield from self._targets()
 
+    def unseen(self, order_id: str, what: str, key: str, **pairs: tuple[Any, Any]) -> Iterator[Finding]:
+        """`differ`, where only the shop has moved on."""
+        return (replace(found, unseen=True) for found in self.differ(order_id, what, key, **pairs))
+
     def _payments(self) -> Iterator[Finding]:
         in_flight: Counter[str] = Counter()
         for row in self.page.payment_parts:
@@ -49,9 +55,8 @@ class Shop(Check):
                 yield from self.differ(row["order_id"], "Payment", key, exists=(False, True))
             elif given < ours or given > ours + in_flight[key]:
                 # Given elsewhere since: the next refund takes it over before anything else.
-                yield from self.differ(
-                    row["order_id"], "Payment", key, given > ours, given_back=(ours, given)
-                )
+                differ = self.unseen if given > ours else self.differ
+                yield from differ(row["order_id"], "Payment", key, given_back=(ours, given))
 
     def _parcels(self, order_id: str) -> list[ParcelLine]:
         return [line for parcel in self.fulfillments[order_id] for line in _lines(parcel)]
@@ -69,12 +74,8 @@ class Shop(Check):
             units = out[row["order_id"]].get(row["order_line_id"], 0)
             gone = row["reserved"] + row["returned"] + row["kept"]
             if units != row["shipped"] and min(max(units, gone), row["sold"]) != row["shipped"]:
-                yield from self.differ(
-                    row["order_id"],
-                    "OrderLine",
-                    row["order_line_id"],
-                    True,
-                    shipped=(row["shipped"], units),
+                yield from self.unseen(
+                    row["order_id"], "OrderLine", row["order_line_id"], shipped=(row["shipped"], units)
                 )
             if units < gone:
                 yield from self.differ(

@@ -22,14 +22,12 @@ class Check:
     def __init__(self, page: Page):
         self.page = page
 
-    def differ(
-        self, order_id: str, what: str, key: Any, unseen: bool = False, **pairs: tuple[Any, Any]
-    ) -> Iterator[Finding]:
+    def differ(self, order_id: str, what: str, key: Any, **pairs: tuple[Any, Any]) -> Iterator[Finding]:
         """One finding per field whose (stored, rebuilt) are not equal."""
         for name, (stored, rebuilt) in pairs.items():
             if stored != rebuilt:
                 number = self.page.orders[order_id]["number"]
-                yield Finding(order_id, number, what, str(key), name, stored, rebuilt, unseen)
+                yield Finding(order_id, number, what, str(key), name, stored, rebuilt)
 
 
 class Units(Check):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from saleor_plugins.kernel.errors import Conflict, Invalid
@@ -61,6 +61,7 @@ def lines(draw):
     )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(lines(), st.integers(1, 20), st.integers(0, 10), st.booleans())
 def test_every_unit_is_counted_once(before, quantity, spare, leave):
     expected = before.awaited + before.missing + before.kept

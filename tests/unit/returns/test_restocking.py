@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from saleor_plugins.kernel.errors import Invalid
@@ -144,6 +144,7 @@ all_facts = st.builds(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(all_facts, st.sampled_from(list(Rule)), st.randoms(use_true_random=False))
 def test_any_facts_give_an_existing_warehouse_and_one_choice_in_any_order(facts, rule, dice):
     choice = choose(rule, facts)
