@@ -18,8 +18,8 @@ from ...kernel.errors import Invalid, NotFound
 from ...kernel.ids import from_global
 from .. import port
 from . import convert
+from .columns import GOODS, goods
 from .prepared import Prepared, among
-from .reads import GOODS, goods
 from .stocks import Row
 
 VARIANT = (

@@ -5,7 +5,7 @@ Plain columns instead of models: a row costs a fifth of the time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -18,53 +18,12 @@ from ...kernel.errors import NotFound
 from .. import port
 from ..promises import PLACED, SHIPPABLE
 from . import convert, exchange
+from .columns import HEAD, JOINED, LINE, goods
 from .prepared import Prepared, among
 from .stocks import OrmStocks, Row
 
 # Orders of a backtest that are in memory at a time.
 PIECE = 500
-
-HEAD = (
-    "pk",
-    "status",
-    "currency",
-    "total_net_amount",
-    "total_gross_amount",
-    "shipping_price_net_amount",
-    "shipping_price_gross_amount",
-    "shipping_method_name",
-    "metadata",
-    "private_metadata",
-    "with_cards",
-    "user_id",
-    "user_email",
-    "shipping_address_id",
-)
-JOINED = ("user__email", *(f"shipping_address__{name}" for name in convert.ADDRESS))
-GOODS = (
-    "variant__track_inventory",
-    "variant__weight",
-    "variant__metadata",
-    "variant__product_id",
-    "variant__product__weight",
-    "variant__product__metadata",
-    "variant__product__category_id",
-    "variant__product__product_type_id",
-    "variant__product__product_type__weight",
-    "variant__product__product_type__metadata",
-)
-LINE = (
-    "pk",
-    "order_id",
-    "variant_id",
-    "product_name",
-    "variant_name",
-    "product_sku",
-    "quantity",
-    "quantity_fulfilled",
-    "is_shipping_required",
-    *GOODS,
-)
 
 
 class OrmReads(OrmStocks):
@@ -80,13 +39,12 @@ class OrmReads(OrmStocks):
         cards = Order.gift_cards.through.objects.filter(order_id=OuterRef("pk"))
         return {"with_cards": Exists(cards)}
 
-    def _card_totals(self, heads: Sequence[Row]) -> dict[Any, int]:
-        """What gift cards paid outside of the totals of these orders, where this Saleor has kept it."""
-        return {}
+    def _enrich(self, heads: Sequence[Row], lines: Mapping[Any, Sequence[Row]]) -> None:
+        """Write into the rows what only few orders have, in constant queries for those alone."""
 
-    def _cards_total(self, kept: int | None, gap: int) -> int:
+    def _cards_total(self, row: Row, gap: int) -> int:
         """What gift cards paid of an order with some, whose total is `gap` short of lines and shipping."""
-        return kept or 0
+        raise NotImplementedError
 
     def _order_facts(self, row: Row) -> dict[str, Any]:
         """Number, channel, e-mail, payment state, and the totals of shipping."""
@@ -125,12 +83,11 @@ class OrmReads(OrmStocks):
                 heads[head["pk"]] |= head
         for key, (first, *_) in ((key, found) for key, found in lines.items() if found):
             heads[key] |= {name: first[f"order__{name}"] for name in self._joined}
-        cards = self._cards_of(list(heads.values()))
-        return [self._to_order(head, lines[key], cards.get(key)) for key, head in heads.items()]
+        return self._to_orders(list(heads.values()), lines)
 
-    def _cards_of(self, heads: Sequence[Row]) -> dict[Any, int]:
-        paid = [head for head in heads if head["with_cards"]]
-        return self._card_totals(paid) if paid else {}
+    def _to_orders(self, heads: Sequence[Row], lines: Mapping[Any, Sequence[Row]]) -> list[port.Order]:
+        self._enrich(heads, lines)
+        return [self._to_order(head, lines[head["pk"]]) for head in heads]
 
     def _read(self, rows: QuerySet[Any]) -> list[port.Order]:
         """The orders in two queries."""
@@ -140,8 +97,7 @@ class OrmReads(OrmStocks):
         lines: dict[Any, list[Row]] = {head["pk"]: [] for head in heads}
         for line in self._known_lines.rows(list(lines)) if heads else ():
             lines[line["order_id"]].append(line)
-        cards = self._cards_of(heads)
-        return [self._to_order(head, lines[head["pk"]], cards.get(head["pk"])) for head in heads]
+        return self._to_orders(heads, lines)
 
     # -- the queries, each compiled once ------------------------------------------------------
 
@@ -201,7 +157,7 @@ class OrmReads(OrmStocks):
             rows = rows.filter(Q(**{f"{age}__gt": last[0]}) | Q(**{age: last[0], "pk__gt": last[1]}))
         return rows.order_by(age, "pk")[:limit]
 
-    def _to_order(self, row: Row, lines: Sequence[Row], cards: int | None) -> port.Order:
+    def _to_order(self, row: Row, lines: Sequence[Row]) -> port.Order:
         totals = self._line_totals(row, lines)
         placed = row["shipping_address_id"] is not None
         facts, gross = self._order_facts(row), convert.minor(row["total_gross_amount"], row["currency"])
@@ -222,7 +178,7 @@ class OrmReads(OrmStocks):
             user_id=convert.gid_or_none("User", row["user_id"]),
             shipping_method=row["shipping_method_name"] or "",
             metadata=convert.metadata(row["metadata"]),
-            gift_cards_total=self._cards_total(cards, gap) if row["with_cards"] else 0,
+            gift_cards_total=self._cards_total(row, gap) if row["with_cards"] else 0,
             **facts,
         )
 
@@ -254,25 +210,3 @@ class OrmReads(OrmStocks):
         rows = Fulfillment.objects.filter(order_id=key).prefetch_related("lines__stock").order_by("pk")
         rows = rows.select_related("order")
         return [convert.fulfillment(row, self.created_field, row.order.currency) for row in rows]
-
-
-def goods(line: Row) -> dict[str, Any]:
-    """What a line, of an order or of a cart, takes over from its variant: the columns `GOODS`."""
-    if line["variant_id"] is None:
-        return {"tracks_stock": False, "metadata": convert.metadata(line.get("metadata"))}
-    product = "variant__product"
-    weights = (line["variant__weight"], line[f"{product}__weight"], line[f"{product}__product_type__weight"])
-    return {
-        "tracks_stock": line["variant__track_inventory"],
-        # As ProductVariant.get_weight.
-        "weight_grams": convert.grams(next((weight for weight in weights if weight), None)),
-        "product_id": convert.gid("Product", line["variant__product_id"]),
-        "category_id": convert.gid_or_none("Category", line[f"{product}__category_id"]),
-        "product_type_id": convert.gid("ProductType", line[f"{product}__product_type_id"]),
-        "metadata": convert.metadata(
-            line[f"{product}__product_type__metadata"],
-            line[f"{product}__metadata"],
-            line["variant__metadata"],
-            line.get("metadata"),
-        ),
-    }

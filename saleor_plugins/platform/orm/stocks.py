@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -25,7 +25,7 @@ from .prepared import Prepared, Slot, among
 # Rows fetched at once by a server-side cursor.
 CHUNK = 2000
 
-Row = Mapping[str, Any]
+Row = dict[str, Any]
 """A row as columns by name."""
 
 

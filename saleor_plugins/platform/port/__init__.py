@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from .audited import Audited
 from .carts import Cart, CartProblem, Carts, ShippingMethod
 from .exchanges import Exchanges, NewItem, NewOrder, OrderQuote, QuotedLine
+from .history import History
 from .orders import (
     Address,
     Fulfillment,
@@ -32,7 +33,7 @@ from .orders import (
 )
 from .parcels import Parcels, Recipient
 from .payments import GIFT_CARD_GATEWAY, GiftCard, Payment, Payments, RefundResult, RefundStatus
-from .people import Asker, AskerKind, PluginConfiguration
+from .people import Asker, AskerKind, People, PluginConfiguration, Settings
 from .returned import Returned, ReturnedItem, ReturnedState
 from .stock import Allocation, Stock, Taken, Variant, Warehouse
 
@@ -222,52 +223,6 @@ class Stocks(Protocol):
 
     def sales(self, since: datetime, until: datetime) -> Iterator[Sale]:
         """Units sold in [since, until), oldest first, streamed from the database."""
-
-
-class History(Protocol):
-    """What past orders took, and what Saleor by itself would have done."""
-
-    def count_orders(self, since: datetime, until: datetime, channel: str = "") -> int:
-        """How many orders `Orders.orders` would answer, of one channel or of all."""
-
-    def taken(self, since: datetime, until: datetime, channel: str = "") -> Iterator[Taken]:
-        """Units that those orders have taken off the shelves: shipped, or allocated and not shipped yet.
-
-        Not what cancelled parcels put back. Rows of one variant and warehouse add up.
-        """
-
-    def sorting_orders(self) -> dict[str, list[str] | None]:
-        """By channel the warehouses in the order in which Saleor takes stock from them.
-
-        The merchant's sorting order on 3.x; None for a channel that takes from where there is most. 2.10
-        has no channels and takes the oldest stock first: the warehouses by their oldest stock, under "".
-        """
-
-
-class People(Protocol):
-    """Who asks, and how to reach them."""
-
-    def asker(self, request: Any) -> Asker:
-        """Who sent the Django request: staff or customer by JWT, app by token, from headers only.
-
-        Bad, expired and forged tokens, switched-off users and apps are ANONYMOUS, never an exception.
-        """
-
-    def owns_order(self, asker: Asker, order_id: str) -> bool:
-        """Whether `asker` is the customer who placed the order."""
-
-    def send_mail(self, to: str, subject: str, text: str, html: str | None = None) -> None:
-        """Send through the shop's own mail settings, outside any transaction."""
-
-
-class Settings(Protocol):
-    """What merchants set in the dashboard."""
-
-    def plugin_configuration(self, plugin_id: str) -> PluginConfiguration:
-        """The plugin's stored switch and settings as stored; inactive and empty when there are none."""
-
-    def time_zone(self) -> str:
-        """The shop's IANA time zone."""
 
 
 class Shop(

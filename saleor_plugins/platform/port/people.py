@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 
 class AskerKind(StrEnum):
@@ -39,3 +39,29 @@ class PluginConfiguration:
 
     active: bool = False
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class People(Protocol):
+    """Who asks, and how to reach them."""
+
+    def asker(self, request: Any) -> Asker:
+        """Who sent the Django request: staff or customer by JWT, app by token, from headers only.
+
+        Bad, expired and forged tokens, switched-off users and apps are ANONYMOUS, never an exception.
+        """
+
+    def owns_order(self, asker: Asker, order_id: str) -> bool:
+        """Whether `asker` is the customer who placed the order."""
+
+    def send_mail(self, to: str, subject: str, text: str, html: str | None = None) -> None:
+        """Send through the shop's own mail settings, outside any transaction."""
+
+
+class Settings(Protocol):
+    """What merchants set in the dashboard."""
+
+    def plugin_configuration(self, plugin_id: str) -> PluginConfiguration:
+        """The plugin's stored switch and settings as stored; inactive and empty when there are none."""
+
+    def time_zone(self) -> str:
+        """The shop's IANA time zone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from ...kernel.money import apportion
 from ..orm import convert, exchange
 from ..orm.orders import OrmOrders
 from ..orm.stocks import Row
+from . import vouchers
 
 Pairs = list[tuple[int, int]]
 
@@ -28,7 +29,7 @@ class Orders2(OrmOrders):
 
     created_field = "created"
     number_field = "pk"
-    head_columns = ("discount_amount", "paid")
+    head_columns = ("discount_amount", "voucher_id", "paid")
     joined_columns = ("voucher__type",)
     line_columns = ("unit_price_net_amount", "unit_price_gross_amount")
 
@@ -39,7 +40,10 @@ class Orders2(OrmOrders):
         sums = paid.values("order").annotate(sum=Sum("captured_amount")).values("sum")
         return {**super()._order_annotations(), "paid": Subquery(sums)}
 
-    def _cards_total(self, kept: int | None, gap: int) -> int:
+    def _enrich(self, heads: Sequence[Row], lines: Mapping[Any, Sequence[Row]]) -> None:
+        vouchers.weigh(heads, lines)
+
+    def _cards_total(self, row: Row, gap: int) -> int:
         # 2.10 keeps no record of it, but takes it off the total last.
         return max(gap, 0)
 
@@ -69,8 +73,7 @@ class Orders2(OrmOrders):
         if credits := exchange.shares(row["private_metadata"]):
             off = [credits.get(convert.gid("OrderLine", line["pk"]), (0, 0)) for line in lines]
             return [(n - o[0], g - o[1]) for (n, g), o in zip(rows, off, strict=True)]
-        spread = apportion(0 if _on_shipping(row) else _discount(row), [gross for _, gross in rows])
-        return self._unrounded(row, lines, _less(rows, spread))
+        return self._unrounded(row, lines, _less(rows, _spread(row, lines, [gross for _, gross in rows])))
 
     def _unrounded(self, row: Row, lines: Sequence[Row], rows: Pairs) -> Pairs:
         """The lines as the total has them: a tax service's line total does not survive as a unit price."""
@@ -123,6 +126,16 @@ class Orders2(OrmOrders):
 def _announce(row: Any) -> None:
     fresh = Fulfillment.objects.select_related("order").get(pk=row.pk)
     actions.send_fulfillment_confirmation_to_customer(fresh.order, fresh, None)
+
+
+def _spread(row: Row, lines: Sequence[Row], gross: list[int]) -> list[int]:
+    """The discount by line: as the voucher gave it to certain products, else in proportion."""
+    off = 0 if _on_shipping(row) else _discount(row)
+    weights = [line.get(vouchers.COLUMN, 0) for line in lines]
+    shares = apportion(off, weights if any(weights) else gross)
+    if any(share > most for share, most in zip(shares, gross, strict=True)):
+        return apportion(off, gross)  # the voucher was edited since: it tells nothing any more
+    return shares
 
 
 def _pair(net: Any, gross: Any, row: Row) -> tuple[int, int]:

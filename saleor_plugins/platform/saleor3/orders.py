@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import DateTimeField, Func, OuterRef, Subquery
@@ -26,6 +26,7 @@ from .context import call, manager
 
 # The database's own clock: the query is compiled once.
 NOW = Func(function="statement_timestamp", output_field=DateTimeField())
+CARDS = "cards_paid"
 
 
 class Orders3(OrmOrders):
@@ -62,12 +63,13 @@ class Orders3(OrmOrders):
         "variant__preorder_end_date",
     )
 
-    def _card_totals(self, heads: Sequence[Row]) -> dict[Any, int]:
-        currencies = {head["pk"]: head["currency"] for head in heads}
-        sums: dict[Any, int] = {}
-        for (order, _), paid in giftcards.used_in(list(currencies)).items():
-            sums[order] = sums.get(order, 0) + convert.minor(paid, currencies[order])
-        return sums
+    def _enrich(self, heads: Sequence[Row], lines: Mapping[Any, Sequence[Row]]) -> None:
+        paid = {head["pk"]: head for head in heads if head["with_cards"]}
+        for (order, _), amount in giftcards.used_in(list(paid)).items() if paid else ():
+            paid[order][CARDS] = paid[order].get(CARDS, 0) + convert.minor(amount, paid[order]["currency"])
+
+    def _cards_total(self, row: Row, gap: int) -> int:
+        return int(row.get(CARDS, 0))
 
     def _order_facts(self, row: Row) -> dict[str, Any]:
         return {
