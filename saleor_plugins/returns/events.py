@@ -33,8 +33,16 @@ declare(
     "restocked as in return.inspected.",
 )
 declare("return.kept", "The customer keeps units and gets their money: lines with kept.")
-declare("return.refunded", "All money of a refund was given back: lines, units and amounts.")
-declare("return.exchanged", "A new order was made for returned units: lines, units and amounts.")
+declare(
+    "return.refunded",
+    "All money of a refund was given: lines with quantity, rows (component, line, amounts; fees below zero), "
+    "parts with kind (PAYMENT or STORE_CREDIT; EXCHANGE beside them) and amount.",
+)
+declare(
+    "return.exchanged",
+    "A new order was made for returned units: newOrderId, newOrderNumber, price, difference (above zero: to "
+    "pay; below: given back), and lines, rows and parts as in return.refunded.",
+)
 declare(
     "return.closed",
     "A return is finished: lines with what changed, and missing, the units that never arrived.",
@@ -49,4 +57,8 @@ declare(
     "Somebody wrote about a return: messageId, authorKind, authorId, internal (for staff only), at. What was "
     "written is read with the API.",
 )
-declare("refund.failed", "A payment refused its part of a refund, or cannot give it any more.")
+declare(
+    "refund.failed",
+    "A payment refused its part of a refund, or cannot give it any more: failed with paymentId, message and "
+    "amount; lines, rows and parts as in return.refunded.",
+)
