@@ -14,9 +14,10 @@ from saleor_plugins.platform.port import Asker
 
 from .. import payloads, store
 from ..domain.policy import Policy
+from ..domain.restocking import Choice
 from ..models import Return, ReturnLine
 from ..store import Desk
-from .choose_warehouse import destination
+from .choose_warehouse import NAMED, destination
 from .named_lines import Units, named_lines
 
 
@@ -49,10 +50,11 @@ def approve(desk: Desk, asker: Asker, items: Units | None = None, *, destination
         store.save_buckets(line, store.buckets(line).approve(quantity, field=field))
     policy = Policy.restored(rma.policy)
     rma.expires = policy.deadline(clock.now(), shop().time_zone())
-    rma.destination_id = destination_id or destination(desk, policy).warehouse_id
+    choice = Choice(destination_id, NAMED) if destination_id else destination(desk, policy)
+    rma.destination_id = choice.warehouse_id
     rma.save(update_fields=["expires", "destination_id"])
     data = {"lines": payloads.of_changes(desk), "destinationId": rma.destination_id or None}
-    store.log(rma, "approve", asker, data)
+    store.log(rma, "approve", asker, {**data, "destinationWhy": choice.why})
     emit("return.approved", payloads.of_return(desk, expires=payloads.instant(rma.expires), **data))
 
 

@@ -16,6 +16,7 @@ from ..domain.tables import Way, parse_costs, parse_map
 from ..store import Desk
 
 RETURN_CLASS = "return_class"
+NAMED = "named by staff"
 
 
 @dataclass

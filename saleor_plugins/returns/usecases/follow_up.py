@@ -19,8 +19,8 @@ from ..domain.quantities import positive
 from ..models import Followup, Inspection
 from ..store import Desk
 from ..store.restocked import followed, move_units
-from .choose_warehouse import Chooser, origins_of
-from .inspect_return import NAMED, deleted, moved, one_of, sellable_variant
+from .choose_warehouse import NAMED, Chooser, origins_of
+from .inspect_return import deleted, moved, one_of, sellable_variant
 from .receive_parcel import check_warehouses
 
 STAYS = "where it lies"

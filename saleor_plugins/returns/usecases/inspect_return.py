@@ -21,10 +21,9 @@ from ..models import Followup, Inspection, ReceiptLine, Return, ReturnLine
 from ..store import Desk
 from ..store.restocked import move_units
 from ..texts import clean
-from .choose_warehouse import Chooser, Origins, origins_of
+from .choose_warehouse import NAMED, Chooser, Origins, origins_of
 from .receive_parcel import check_warehouses, find_lines
 
-NAMED = "named by staff"
 STAYS = "where it arrived"
 
 

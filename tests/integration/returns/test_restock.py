@@ -12,7 +12,7 @@ from django.db import connections
 from saleor_plugins.kernel.errors import Conflict, Invalid, NotFound, OpsError
 from saleor_plugins.kernel.ids import from_global, to_global
 from saleor_plugins.platform.port import AskerKind, ShipItem
-from saleor_plugins.returns.models import Followup, Inspection, Return, ReturnLine
+from saleor_plugins.returns.models import Followup, Inspection, LedgerEntry, Return, ReturnLine
 from saleor_plugins.returns.schema import view
 from saleor_plugins.returns.usecases.approve_return import approve_return
 from saleor_plugins.returns.usecases.audit import audit_all
@@ -99,7 +99,10 @@ def test_where_the_customer_sends_it(room):
     near = room.data.make_warehouse("Near", country="US", city="Boston")
     room.configure(restock_into="NEAREST")
     order = room.make_shipped(1, country="US", city="New York")
-    assert room.approved(order, 1).destination_id == near.id
+    rma = room.approved(order, 1)
+    assert rma.destination_id == near.id
+    why = LedgerEntry.objects.get(rma=rma, verb="approve").data["destinationWhy"]
+    assert why.startswith("NEAREST: Near, ")
     room.configure(restock_into="FIXED", restock_warehouse=far.id)
     assert room.approved(room.make_shipped(1), 1).destination_id == far.id
     room.configure(restock_into="ARRIVED")
