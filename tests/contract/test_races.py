@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from saleor_plugins.kernel.errors import OpsError
-from saleor_plugins.platform.port import Allocation, RefundStatus, ShipItem
+from saleor_plugins.platform.port import Allocation, NewItem, NewOrder, RefundStatus, ShipItem
 from tests.contract.steps import held, ship, stock_of
 
 ROUNDS = 4
@@ -132,3 +132,45 @@ class TestRaces:
             results = at_once(*[lambda p=p: world.shop.allocate_many(p) for p in (plans, back, plans)])
             assert failures(results) == []
             assert [row.free for row in world.shop.stocks([variant.id])] == [0, 0]
+
+    def test_last_unit_exchanged(self, committed: Any) -> None:
+        """Two exchanges want the last unit: one order is made, the other leaves nothing behind."""
+        world = committed
+        a = world.make_warehouse()
+        variant = world.make_variant(price=900, stock={a: 0})
+        orders = [world.make_order([(variant, 1)], allocate=False) for _ in range(2)]
+        for _ in range(ROUNDS):
+            world.set_stock(variant, a, stock_of(world, variant)[a.id].on_hand + 1)
+            wishes = [NewOrder(order.id, (NewItem(variant.id, 1),), credit=900) for order in orders]
+            results = at_once(*(lambda w=wish: world.shop.create_order(w) for wish in wishes))
+            assert failures(results) == ["INSUFFICIENT_STOCK"]
+            assert stock_of(world, variant)[a.id].free == 0
+
+    def test_same_key_at_once(self, committed: Any) -> None:
+        """A refund asked for twice at once with one key: money moves once, nobody hears another answer."""
+        world = committed
+        for number in range(ROUNDS):
+            order = world.make_order([(world.make_variant(price=5000), 1)], allocate=False)
+            payment = world.shop.payments(order.id)[0]
+            key = f"key {number}"
+            results = at_once(*[lambda: world.shop.refund(order.id, payment.id, 1000, key=key)] * 3)
+            assert {row.status for row in results} <= {RefundStatus.SUCCEEDED, RefundStatus.UNKNOWN}
+            assert world.shop.payments(order.id)[0].refunded == 1000
+            assert world.shop.refund(order.id, payment.id, 1000, key=key).status is RefundStatus.SUCCEEDED
+
+    def test_card_at_once(self, committed: Any) -> None:
+        """The same, onto a gift card, and several keys that together want more than it paid."""
+        world = committed
+        order = world.make_order([(world.make_variant(price=5000), 1)], allocate=False, paid=False)
+        card = world.make_gift_card(2000)
+        world.use_gift_card(order, card, 2000)
+        payment = world.shop.payments(order.id)[0]
+        results = at_once(*[lambda: world.shop.refund(order.id, payment.id, 700, key="one")] * 3)
+        assert {row.status for row in results} == {RefundStatus.SUCCEEDED}
+        assert world.gift_card(card.id).balance == 700
+        keys = ("a", "b", "c")
+        results = at_once(
+            *(lambda k=key: world.shop.refund(order.id, payment.id, 650, key=k) for key in keys)
+        )
+        assert failures(results) == ["INVALID"]
+        assert world.gift_card(card.id).balance == 2000

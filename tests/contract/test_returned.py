@@ -360,7 +360,7 @@ class TestRestateReturned:
         Invalid.
         """
         _, order, parcel = shipped(world)
-        _, other, foreign = shipped(world)
+        _, _, foreign = shipped(world)
         state = ReturnedState.REFUNDED_AND_RETURNED
         for parcel_id in (foreign.id, to_global("Fulfillment", 2_000_000_000), "x"):
             with pytest.raises(NotFound) as unknown:

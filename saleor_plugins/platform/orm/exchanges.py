@@ -81,6 +81,8 @@ class OrmExchanges(OrmCarts, OrmOrders):
         row = self._blank(old, units, rehearsal)
         lines = self._add_lines(row, units)
         quote = self._quote(row, lines)
+        # 2.10 sums up what is promised before it locks the stock: two could take the last unit.
+        self.stocks(list(wanted), lock=True)
         try:
             if rehearsal:
                 self._place(row, lines)
