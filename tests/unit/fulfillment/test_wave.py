@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 
+from benchmarks.wave_instances import one_by_one
 from saleor_plugins.fulfillment.domain.solver.problem import Problem
 from saleor_plugins.fulfillment.domain.wave import choice
 from saleor_plugins.fulfillment.domain.wave.bound import price, relax
@@ -82,17 +83,6 @@ def due(wave: Wave, plans: list[Flow]) -> Wave:
     """The wave in which every order must ship what it does there."""
     pairs = zip(wave.members, plans, strict=True)
     return replace(wave, members=[replace(member, least=member.shipped(flow)) for member, flow in pairs])
-
-
-def one_by_one(wave: Wave) -> list[Flow]:
-    """Each order's best plan within what the older ones leave; what it can ship is then its due."""
-    left, plans = list(wave.limits), []
-    for member in wave.members:
-        flow = member.best(left)
-        for resource, units in member.taken(flow).items():
-            left[resource] -= units
-        plans.append(flow)
-    return plans
 
 
 KINDS = [{}, {"steps": True}, {"days": True}, {"most_open": True}]
