@@ -92,23 +92,28 @@ class Wishes:
         raise NotFound("No such line with the customer.", field=f"{field}.fulfillmentLineId")
 
     def _check_exchanges(self, lines: list[ReturnLine]) -> None:
-        """All together, because two lines may want the last unit; one by one to name the line that fails."""
+        """All together, because two lines may want the last unit. Raises naming the line that is too much."""
         wanted = [line for line in lines if line.exchange_variant_id]
-        try:
-            self._quote(wanted)
-        except OpsError as error:
-            for i, line in enumerate(wanted, 1):
-                try:
-                    self._quote(wanted[:i])
-                except OpsError as found:
-                    field = f"lines.{lines.index(line)}.exchangeVariantId"
-                    raise type(found)(found.message, field=field, code=found.code) from error
-            raise
+        if (error := self._refused(wanted)) is None:
+            return
+        # What the first few lines cannot have, no more of them can.
+        fine, bad = 0, len(wanted)
+        while bad - fine > 1:
+            middle = (fine + bad) // 2
+            found = self._refused(wanted[:middle])
+            fine, bad, error = (middle, bad, error) if found is None else (fine, middle, found)
+        field = f"lines.{lines.index(wanted[bad - 1])}.exchangeVariantId"
+        raise type(error)(error.message, field=field, code=error.code)
 
-    def _quote(self, lines: list[ReturnLine]) -> None:
+    def _refused(self, lines: list[ReturnLine]) -> OpsError | None:
+        """Why the shop cannot sell what these lines want, if it cannot."""
         items = tuple(NewItem(line.exchange_variant_id, line.requested) for line in lines)
-        if items:
-            shop().quote_order(NewOrder(self.desk.order.id, items))
+        try:
+            if items:
+                shop().quote_order(NewOrder(self.desk.order.id, items))
+        except OpsError as error:
+            return error
+        return None
 
     def check_windows(self, lines: list[ReturnLine], policy: Policy) -> None:
         """Raises Invalid (``lines.N``, WINDOW_CLOSED) for the first line whose window is over."""

@@ -202,6 +202,18 @@ def test_what_is_sold_out_cannot_be_had_in_exchange(room):
     assert caught.value.field == "lines.0.exchangeVariantId"
 
 
+def test_the_line_that_asks_for_one_too_many_is_named(room):
+    order = room.make_shipped(5, 4, 3, 2, 1)
+    last = room.data.make_variant(price=500, stock={room.house: 3})
+    mine = sorted(order.lines, key=lambda line: -line.quantity)
+    wanted = [Item(1, line.id, resolution="EXCHANGE", exchange_variant_id=last.id) for line in mine]
+    wanted[1] = Item(1, mine[1].id)
+    with pytest.raises(InsufficientStock) as caught:
+        request_return(STAFF, order.id, wanted)
+    assert caught.value.field == "lines.4.exchangeVariantId"
+    assert request_return(STAFF, order.id, wanted[:4]).state == "REQUESTED"
+
+
 def test_a_rule_may_approve(room):
     room.configure(auto_approve=True)
     assert room.request(room.make_shipped(1), 1).state == "APPROVED"

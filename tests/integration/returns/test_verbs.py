@@ -136,3 +136,31 @@ def test_the_timeline_tells_shoppers_what_and_staff_who(room, manager):
     ]  # fmt: skip
     assert [entry["askerId"] for entry in theirs] == [STAFF.id, STAFF.id]
     assert json.loads(theirs[0]["data"])["lines"][0]["requested"] == 1
+
+
+def test_reasons_and_wishes_go_in_and_come_out(room):
+    me, token = room.data.make_asker(AskerKind.CUSTOMER)
+    order = room.make_shipped(2, user_id=me.id)
+    other = room.data.make_variant(price=500, stock={room.house: 5})
+    wish = (
+        f'{{orderLineId: "{order.lines[0].id}", quantity: 2, reasonCode: WRONG_ITEM, reason: "Blue, not red",'
+        f' resolution: EXCHANGE, exchangeVariantId: "{other.id}"}}'
+    )
+    answer = Caller(token).ask(
+        f'mutation {{ returnRequest(orderId: "{order.id}", lines: [{wish}]) {{ errors {{ field code }} return {{'
+        " requestedBy lines { reasonCode reason resolution exchangeVariantId requested awaited } } } }"
+    )["data"]["returnRequest"]
+    assert answer["errors"] == []
+    assert answer["return"] == {
+        "requestedBy": "CUSTOMER",
+        "lines": [
+            {
+                "reasonCode": "WRONG_ITEM",
+                "reason": "Blue, not red",
+                "resolution": "EXCHANGE",
+                "exchangeVariantId": other.id,
+                "requested": 2,
+                "awaited": 0,
+            }
+        ],
+    }
