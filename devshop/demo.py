@@ -13,6 +13,7 @@ from devshop.story import (
     arriving,
     draining,
     enabling,
+    exchanging,
     following,
     mirroring,
     opening,
@@ -42,6 +43,7 @@ STEPS: tuple[ModuleType, ...] = (
     returning,
     restocking,
     following,
+    exchanging,
     announcing,
 )
 

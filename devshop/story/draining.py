@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import re
-import subprocess
 
-from devshop import run
-from devshop.environments import saleor
-from devshop.places import LOGS, Failed
 from devshop.story.stage import Outcome, Stage, check
 
 TITLE = "Open orders routed"
@@ -22,10 +18,10 @@ _OVERSOLD = (
 
 def play(stage: Stage) -> Outcome:
     """Route them as a merchant would, once and again; nothing may be promised twice."""
-    said = _route_orders(stage)
+    said = stage.manage("route_orders")
     before = stage.rows(_LEDGER)[0]
     check(before["orders"] > 0, f"route_orders said: {said}")
-    again = _route_orders(stage)
+    again = stage.manage("route_orders")
     check(not re.search(r"\d routed", again), f"the second route_orders said: {again}")
     after = stage.rows(_LEDGER)[0]
     check(after == before, f"the second run wrote decisions: {before}, {after}")
@@ -34,14 +30,3 @@ def play(stage: Stage) -> Outcome:
         f"route_orders: {said.splitlines()[0]} Once more: nothing changed, and nothing is promised twice",
         "Postgres: the ledger of decisions, warehouse_allocation, warehouse_stock",
     )
-
-
-def _route_orders(stage: Stage) -> str:
-    stage.say("manage.py route_orders")
-    command = [str(saleor().python), "-W", "ignore", "-m", "django", "route_orders"]
-    done = subprocess.run(
-        command, env=run.clean_environ(stage.shop.environ()), cwd="/", capture_output=True, text=True
-    )
-    if done.returncode:
-        raise Failed(f"route_orders ended with {done.returncode}: {done.stderr.strip()[-300:]}", LOGS)
-    return done.stdout.strip()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import base64
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from devshop import run
 from devshop.bridge import Bridge
 from devshop.client import GraphQL
-from devshop.environments import has_saleor3
-from devshop.places import Failed
+from devshop.environments import has_saleor3, saleor
+from devshop.places import LOGS, Failed
 from devshop.postgres import Postgres
 from devshop.shop import ADMIN, Shop
 from devshop.story.subscriber import Subscriber
@@ -79,6 +81,21 @@ class Stage:
     def rows(self, query: str) -> list[dict[str, Any]]:
         """Read the shop's database."""
         return self.postgres.rows(query, self.shop.database)
+
+    def manage(self, *command: str) -> str:
+        """Run a command of `manage.py` as the merchant would, and return what it printed.
+
+        Raises Failed unless it ends with 0.
+        """
+        self.say(f"manage.py {' '.join(command)}")
+        argv = [str(saleor().python), "-W", "ignore", "-m", "django", *command]
+        done = subprocess.run(
+            argv, env=run.clean_environ(self.shop.environ()), cwd="/", capture_output=True, text=True
+        )
+        if done.returncode:
+            said = (done.stderr.strip() or done.stdout.strip())[-300:]
+            raise Failed(f"{command[0]} ended with {done.returncode}: {said}", LOGS)
+        return done.stdout.strip()
 
     def say(self, text: str) -> None:
         """Show what the step is doing."""
