@@ -7,8 +7,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from saleor_plugins.kernel.errors import OpsError
-from saleor_plugins.platform.port import Allocation, NewItem, NewOrder, RefundStatus, ShipItem
+from saleor_plugins.platform.port import Allocation, NewItem, NewOrder, RefundStatus, ReturnedItem, ShipItem
 from tests.contract.steps import held, ship, stock_of
 
 ROUNDS = 4
@@ -174,3 +176,22 @@ class TestRaces:
         )
         assert failures(results) == ["INVALID"]
         assert world.gift_card(card.id).balance == 2000
+
+    def test_same_unit_back(self, committed: Any) -> None:
+        """Two desks take in the last unit of a parcel: one does, where Saleor can say so."""
+        world = committed
+        if not world.returned_fulfillments:
+            pytest.skip("Saleor 2.10 has no returned fulfilments.")
+        a = world.make_warehouse()
+        for _ in range(ROUNDS):
+            order = world.make_order([(world.make_variant(stock={a: 2}), 2)])
+            parcel = ship(world, order, a, 2)
+            world.shop.mark_returned(order.id, [ReturnedItem(parcel.lines[0].id, 1)])
+            item = ReturnedItem(parcel.lines[0].id, 1)
+            results = at_once(*[lambda: world.shop.mark_returned(order.id, [item])] * 2)
+            assert len(failures(results)) == 1
+            units = [
+                line.quantity for row in world.shop.fulfillments(order.id) for line in row.lines
+                if row.status == "RETURNED"
+            ]  # fmt: skip
+            assert sum(units) == 2

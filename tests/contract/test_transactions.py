@@ -122,3 +122,34 @@ class TestTransactions:
         with world.payment_app("silent") as asked, pytest.raises(RuntimeError), world.transaction():
             world.shop.refund(order.id, payment.id, 1000, key="k1")
         assert asked == []
+
+
+class TestGiftCardTransactions:
+    """`payments`, `refund` with gift cards that paid as transactions (3.23)"""
+
+    @pytest.fixture
+    def by_card(self, world: Any) -> tuple[Any, Any, Any]:
+        """An order of 50.00 that a card paid as a transaction, that card, and the payment."""
+        if world.in_memory or not world.channels:
+            pytest.skip("Only Saleor 3.x has transactions.")
+        pytest.importorskip("saleor.giftcard.gateway")
+        order = world.make_order([(world.make_variant(price=5000), 1)], allocate=False, paid=False)
+        card = world.make_gift_card(6000)
+        return order, card, world.pay_by_card(order, card, 5000)
+
+    def test_told_once(self, world: Any, by_card: Any) -> None:
+        """It is one payment, the transaction; the order's total has it in it."""
+        order, _, payment = by_card
+        assert world.shop.payments(order.id) == [payment]
+        assert (payment.captured, payment.refundable) == (5000, 5000)
+        found = world.shop.order(order.id)
+        assert (found.total_gross, found.gift_cards_total) == (5000, 0)
+
+    def test_refund(self, world: Any, by_card: Any) -> None:
+        """Saleor itself gives back onto the card, at once and once per key."""
+        order, card, payment = by_card
+        results = [world.shop.refund(order.id, payment.id, 1200, key="k") for _ in range(3)]
+        assert {row.status for row in results} == {RefundStatus.SUCCEEDED}
+        assert world.gift_card(card.id).balance == 2200
+        row = world.shop.payments(order.id)[0]
+        assert (row.captured, row.refunded, row.refundable) == (5000, 1200, 3800)

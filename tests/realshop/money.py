@@ -96,6 +96,25 @@ class MoneyBuilders(GiftCardBuilders):
         found = to_global("TransactionItem", item.token)
         return next(row for row in self.shop.payments(order.id) if row.id == found)
 
+    def pay_by_card(self, order: port.Order, card: port.GiftCard, amount: int) -> port.Payment:
+        """A gift card pays as a transaction, through Saleor's own gateway. 3.23 and later."""
+        from saleor.giftcard.const import GIFT_CARD_PAYMENT_GATEWAY_ID
+        from saleor.giftcard.gateway import charge_gift_card_transactions
+
+        value = from_minor(amount, order.currency)
+        item = model("payment.TransactionItem").objects.create(
+            order_id=key("Order", order.id), currency=order.currency, name="Gift card",
+            app_identifier=GIFT_CARD_PAYMENT_GATEWAY_ID, authorized_value=value,
+            gift_card_id=key("GiftCard", card.id), available_actions=["charge"],
+        )  # fmt: skip
+        item.events.create(
+            type="authorization_success", amount_value=value, currency=order.currency,
+            psp_reference="card-1", include_in_calculations=True,
+        )  # fmt: skip
+        charge_gift_card_transactions(model("order.Order").objects.get(pk=key("Order", order.id)))
+        self._count_charges(order)
+        return next(row for row in self.shop.payments(order.id))
+
     def payment_app(self, answer: str) -> Any:
         """A payment app that is asked for refunds of transactions; yields what it was asked."""
         return tests.gateways.payment_app(answer)
