@@ -2,11 +2,11 @@
 
     DATABASE_URL=postgres://... python benchmarks/returns_machine.py [steps] [seed] [first life]
 
-The same machine as tests/integration/returns/test_machine.py: the real use cases and the real Postgres, guards
-and triggers included, with the shop in memory as Saleor and a gateway whose truth is known. A life is
-LIFE steps on up to three orders, then everything is settled and compared, then rolled back; deferred
-constraints are checked after every call. Lives are numbered: the same seed and first life go on where a
-run was stopped, and play again what was found. Prints a line every minute and the counts at the end.
+The same machine as tests/fault/test_returns_machine.py: the real use cases and the real Postgres, guards and
+triggers included, with the shop in memory as Saleor and a gateway whose truth is known. A life is LIFE steps
+on a few orders, then everything is settled, comes home and is compared, then rolled back; deferred
+constraints are checked after every call. Lives are numbered: the same seed and first life go on where a run
+was stopped, and play again what was found. Prints a line every minute and the counts at the end.
 """
 
 from __future__ import annotations

@@ -6,12 +6,13 @@ from typing import Any
 from unittest import mock
 
 from saleor_plugins.delivery.relay import drain
-from saleor_plugins.kernel.ids import to_global
-from saleor_plugins.platform.port import RefundResult, RefundStatus
+from saleor_plugins.kernel.ids import from_global, to_global
+from saleor_plugins.platform.port import OrderStatus, RefundResult, RefundStatus
 from saleor_plugins.returns.models import Inspection, Refund, RefundPart, Return
 from saleor_plugins.returns.usecases import send_refund
 from saleor_plugins.returns.usecases.approve_return import approve_return
 from saleor_plugins.returns.usecases.close_return import close_return
+from saleor_plugins.returns.usecases.exchange_return import exchange_return
 from saleor_plugins.returns.usecases.stray_parcels import add_stray
 from tests.integration.returns.rooms import STAFF, Room
 
@@ -137,6 +138,36 @@ def returnStrayMatch(room: Room) -> Variables:
 
 def returnStrayDismiss(room: Room) -> Variables:
     return {"id": stray(room), "reason": "Not ours."}
+
+
+def returnExchange(room: Room) -> Variables:
+    """For two dearer and one cheaper thing, so that a new order is made."""
+    rma = room.accepted(room.make_shipped(2), 2)
+    items = [{"variantId": goods(room, 900), "quantity": 1}, {"variantId": goods(room, 700), "quantity": 2}]
+    return {"id": key(rma), "items": items}
+
+
+def goods(room: Room, price: int) -> str:
+    variant = room.data.make_variant(price=price, stock={room.house: 9})
+    return str(variant.id)
+
+
+def returnExchangeCancel(room: Room) -> Variables:
+    rma = room.accepted(room.make_shipped(2), 2)
+    made = exchange_return(STAFF, rma.pk, [(goods(room, 1500), 1)])
+    order = room.data.shop.order(made.order_id)
+    room.data.set_status(order, OrderStatus.CANCELED)
+    return {"id": key(rma), "orderId": order.id}
+
+
+def returnOrderReview(room: Room) -> Variables:
+    """An order whose rows are together less than its total."""
+    order = room.make_shipped(2)
+    rows = room.data.model("order.Order").objects.filter(pk=from_global(order.id, "Order"))
+    rows.update(total_net_amount=25, total_gross_amount=25)
+    rma = room.accepted(order, 2)
+    lines = [{"orderLineId": order.lines[0].id, "net": "15.00", "tax": "0.00"}]
+    return {"id": key(rma), "lines": lines, "reason": "As on the receipt."}
 
 
 SCENES = {name: scene for name, scene in globals().items() if name.startswith("return")}

@@ -11,21 +11,26 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from unittest import mock
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 
 from saleor_plugins.delivery.relay import drain
+from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import OpsError, sqlstate
 from saleor_plugins.kernel.ids import to_global
-from saleor_plugins.platform.port import AskerKind
-from saleor_plugins.returns.models import Inspection, Receipt, Refund, Return, ReturnableLine
+from saleor_plugins.platform.port import AskerKind, OrderStatus, ShipItem
+from saleor_plugins.returns.models import Inspection, Receipt, Refund, RefundPart, Return, ReturnableLine
 from saleor_plugins.returns.schema import view
 from saleor_plugins.returns.tasks import find_overdue
 from saleor_plugins.returns.usecases import send_refund as send_module
 from saleor_plugins.returns.usecases.approve_return import approve_return
+from saleor_plugins.returns.usecases.cancel_exchange import cancel_exchange
 from saleor_plugins.returns.usecases.cancel_return import cancel_return
 from saleor_plugins.returns.usecases.close_return import close_return
+from saleor_plugins.returns.usecases.exchange_return import exchange_return
 from saleor_plugins.returns.usecases.refund_return import refund_return
 from saleor_plugins.returns.usecases.reopen_return import reopen_return
 from saleor_plugins.returns.usecases.send_refund import send_refund
@@ -124,6 +129,49 @@ def test_each_step_happens_once(room, pool, count):
     assert room.on_hand(order) == before + 1
     assert room.payment(order).refunded == order.total_gross
     count("40 racers for each of 7 steps of a return: each happened once")
+
+
+def test_an_exchange_is_made_once_and_undone_once(room, pool, count):
+    order = room.make_shipped(1, price=1000)
+    rma = room.accepted(order, 1)
+    new = room.data.make_variant(price=700, stock={room.house: 50})
+    answers = pool.race(
+        lambda: exchange_return(STAFF, rma.pk, [(new.id, 1)]), lambda: refund_return(STAFF, rma.pk), racers=40
+    )
+    assert answers["WON"] == 1, answers
+    drain()
+    parts = list(RefundPart.objects.all())
+    assert sum(part.amount for part in parts) == 1000
+    made = [part.target_id for part in parts if part.kind == "EXCHANGE"]
+    if made:
+        room.data.set_status(room.data.shop.order(made[0]), OrderStatus.CANCELED)
+        undone = pool.race(lambda: cancel_exchange(STAFF, rma.pk, made[0]), racers=40)
+        assert undone["WON"] == 1, undone
+        drain()
+    assert room.payment(order).refunded == 1000
+    count("40 racers to exchange or refund one unit: one of them did; all of its money came back once")
+
+
+def test_both_ends_of_an_exchange_give_back_at_once(room, pool):
+    """A unit of the first order and the one it was exchanged for: the money of both is on one payment."""
+    order = room.make_shipped(2, price=1000)
+    rma = room.accepted(order, 1)
+    new = room.data.make_variant(price=1000, stock={room.house: 9})
+    made = exchange_return(STAFF, rma.pk, [(new.id, 1)])
+    bought = room.data.shop.order(made.order_id)
+    room.data.shop.fulfill(bought.id, [ShipItem(bought.lines[0].id, room.house.id, 1)])
+    first, second = room.accepted(order, 1), room.accepted(bought, 1)
+    answers = pool.race(
+        lambda: refund_return(STAFF, first.pk),
+        lambda: refund_return(STAFF, second.pk),
+        lambda: drain(strict=False),
+        racers=40,
+    )
+    later = mock.patch.object(clock, "now", lambda: datetime.now(UTC) + timedelta(minutes=5))
+    with later:
+        drain()
+    assert Refund.objects.filter(state="SUCCEEDED").count() == 3, answers
+    assert room.payment(order).refunded == 2000
 
 
 def test_units_arrive_as_often_as_they_were_sent(room, pool):

@@ -58,8 +58,7 @@ SUMS = {
             OR f.state <> CASE WHEN p.busy THEN 'PENDING' WHEN p.failed THEN 'FAILED' ELSE 'SUCCEEDED' END""",
 }
 _QUERY = " UNION ALL ".join(
-    f"SELECT '{name}' AS what, x.* FROM ({query}) AS x (id)"
-    for name, query in SUMS.items()
+    f"SELECT '{name}' AS what, x.* FROM ({query}) AS x (id)" for name, query in SUMS.items()
 )
 
 
