@@ -84,6 +84,16 @@ def _with_exchanges(order_id: str) -> list[str]:
     return found
 
 
+def refundable(order_id: str) -> int:
+    """About what can still be given for units of the order, without a lock: by its own payments, and what an
+    exchange credited to it by those of its origins."""
+    own = sum(payment.refundable for payment in shop().payments(order_id))
+    ledger = OrderLedger.objects.filter(pk=order_id).first()
+    if ledger is None or ledger.origin_id is None:
+        return own
+    return own + min(outstanding(ledger), refundable(ledger.origin_id))
+
+
 def unreturned_credit(ledger: OrderLedger) -> int:
     """What of the exchange credit is neither given back, nor covered by what the order's own payments hold,
     nor spent on units that were credited: what a cancelled order owes to its origin."""

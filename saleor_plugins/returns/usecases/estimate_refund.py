@@ -18,6 +18,7 @@ from ..domain.policy import Policy
 from ..domain.quantities import MAX_LINES, positive
 from ..domain.reasons import Reason
 from ..models import OrderLedger
+from ..store.books_family import refundable
 from .exchange_return import Items, new_items
 from .refund_plan import percent
 
@@ -57,9 +58,7 @@ def estimate_refund(asker: Asker, order_id: str, items: Units) -> Estimate:
     access.order_for(asker, order_id)
     order = shop().order(order_id)
     plan = _plan(order, items, config.policy().refund_shipping)
-    # What a refund would write is the same for everybody who asks.
-    ceiling = sum(payment.refundable for payment in shop().payments(order_id))
-    return Estimate(plan, ceiling, order.currency)
+    return Estimate(plan, refundable(order_id), order.currency)
 
 
 def estimate_exchange(asker: Asker, order_id: str, items: Units, goods: Items) -> ExchangeEstimate:

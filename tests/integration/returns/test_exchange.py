@@ -15,6 +15,7 @@ from saleor_plugins.returns.models import OrderLedger, Refund, RefundPart, Retur
 from saleor_plugins.returns.usecases.approve_return import approve_return
 from saleor_plugins.returns.usecases.cancel_exchange import cancel_exchange
 from saleor_plugins.returns.usecases.close_return import close_return
+from saleor_plugins.returns.usecases.estimate_refund import estimate_refund
 from saleor_plugins.returns.usecases.exchange_return import exchange_return
 from saleor_plugins.returns.usecases.refund_return import refund_return
 from saleor_plugins.returns.usecases.request_return import Item, request_return
@@ -120,6 +121,8 @@ def test_an_exchanged_unit_comes_back_for_its_whole_price(room):
     order, new = room.make_shipped(1, price=1000), variant(room, 1500)
     bought = exchange_return(STAFF, wish(room, order, new).pk).order_id
     payment = room.data.make_payment(room.data.shop.order(bought), 500)
+    line = room.data.shop.order(bought).lines[0].id
+    assert estimate_refund(STAFF, bought, [(line, 1)]).ceiling == 1500
     send_back(room, ship(room, bought), 1)
     assert Refund.objects.get(rma__order=bought).state == "SUCCEEDED"
     assert [row.refunded for row in room.data.shop.payments(bought) if row.id == payment.id] == [500]
