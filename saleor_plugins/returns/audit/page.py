@@ -27,7 +27,7 @@ from ..models import (
 from ..store.steps import BUCKETS
 
 Row = dict[str, Any]
-SIZE = 100
+SIZE = 500
 # Verbs whose data count units.
 COUNTING = ("receive", "inspect", "follow_up")
 

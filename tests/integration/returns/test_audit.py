@@ -9,7 +9,7 @@ import random
 from contextlib import contextmanager
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
@@ -393,6 +393,17 @@ def test_the_command(told):
         assert [(row["field"], row["number"]) for row in rows] == [("returned", number), ("kept", number)]
         cursor.execute(f"UPDATE {LINE} SET kept = kept - 1, returned = returned + 1")
     assert run("--order", "no such order")[0] == 2
+    for wrong in ("0", "-1", "x"):
+        with pytest.raises(CommandError):
+            run("--limit", wrong)
+
+
+def test_a_spreadsheet_runs_nothing_of_it(told):
+    with without_triggers() as cursor:
+        cursor.execute(f"UPDATE {ORDER} SET number = '=1+1', returns = 9")
+        _, out, _ = run("--format", "csv")
+    (row,) = csv.DictReader(io.StringIO(out))
+    assert (row["number"], row["stored"]) == ("'=1+1", "9")
 
 
 def test_what_is_unseen_is_no_difference_unless_asked_for(told):

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         """What to look at, and how to tell."""
         parser.add_argument("--order", help="One order: its global id or its number.")
         parser.add_argument("--format", choices=("text", "csv", "json"), default="text")
-        parser.add_argument("--limit", type=int, help="Stop after so many differences.")
+        parser.add_argument("--limit", type=_positive, help="Stop after so many differences.")
         parser.add_argument(
             "--strict",
             action="store_true",
@@ -78,6 +78,13 @@ class Command(BaseCommand):
             yield finding
 
 
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
 def _plain(value: Any) -> Any:
     """Spreadsheets run what looks like a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(tuple("=+-@\t\r")) else value
