@@ -6,6 +6,7 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from saleor.giftcard.models import GiftCard
 from saleor.order.models import Fulfillment, Order
 from saleor.payment import TransactionKind
@@ -66,5 +67,5 @@ def _card_slot(given: str) -> tuple[Any, int] | None:
     try:
         order, _, card = from_global(given, KIND).rpartition(":")
         return Order._meta.pk.to_python(order), int(card)
-    except (Invalid, ValueError):
+    except (Invalid, ValidationError, ValueError):
         return None
