@@ -15,6 +15,10 @@ from ..models import Receipt, ReceiptLine, ReturnLine
 from .desk import Desk
 from .parcels import next_receipt, unshown_returns
 
+REPLACED = "REPLACED"
+# What the shop calls units that the customer keeps, and was given money or other goods for.
+PAID_FOR = ("REFUNDED", REPLACED)
+
 
 @dataclass(frozen=True)
 class Arrived:
@@ -83,11 +87,12 @@ def _hide(line: ReturnLine, unkept: int) -> None:
 
 
 def _refunded(desk: Desk) -> dict[str, dict[str, int]]:
-    """Per order line, fulfilment lines whose units the shop shows as refunded and not returned."""
+    """Per order line, fulfilment lines whose units the shop shows as paid for and not returned."""
     found: dict[str, dict[str, int]] = {}
-    for row in desk.parcels:
-        if row.status == "REFUNDED":
-            found.setdefault(row.order_line_id, {})[row.id] = row.quantity
+    for status in PAID_FOR:
+        for row in desk.parcels:
+            if row.status == status:
+                found.setdefault(row.order_line_id, {})[row.id] = row.quantity
     return found
 
 
@@ -97,11 +102,15 @@ def _show(desk: Desk, taken: Sequence[_Taken]) -> dict[str, str]:
     One call per parcel, so that each answer is the one fulfilment that the units are in.
     """
     parcels = {row.id: row.fulfillment_id for row in desk.parcels}
+    replaced = {row.id for row in desk.parcels if row.status == REPLACED}
     units: dict[str, dict[str, int]] = {}
     for each in taken:
+        if each.fulfillment_line_id in replaced:
+            continue
         lines = units.setdefault(parcels[each.fulfillment_line_id], {})
         lines[each.fulfillment_line_id] = lines.get(each.fulfillment_line_id, 0) + each.units
-    shown: dict[str, str] = {}
+    # What was exchanged stays shown as that: the shop knows no other word for it then.
+    shown = {each.fulfillment_line_id: parcels[each.fulfillment_line_id] for each in taken}
     for lines in units.values():
         items = [ReturnedItem(key, quantity) for key, quantity in lines.items()]
         answer = shop().mark_returned(desk.order.id, items)

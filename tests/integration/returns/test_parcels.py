@@ -18,8 +18,10 @@ from saleor_plugins.returns.models import (
     ReturnableLine,
     ReturnLine,
 )
+from saleor_plugins.returns.usecases.approve_return import approve_return
 from saleor_plugins.returns.usecases.audit import audit_all
 from saleor_plugins.returns.usecases.close_return import close_return
+from saleor_plugins.returns.usecases.exchange_return import exchange_return
 from saleor_plugins.returns.usecases.expire_return import expire_return
 from saleor_plugins.returns.usecases.inspect_return import Judgement, inspect_return
 from saleor_plugins.returns.usecases.keep_units import keep_units
@@ -27,6 +29,7 @@ from saleor_plugins.returns.usecases.receive_parcel import receive_parcel
 from saleor_plugins.returns.usecases.receive_unannounced import receive_unannounced
 from saleor_plugins.returns.usecases.refund_return import refund_return
 from saleor_plugins.returns.usecases.reopen_return import reopen_return
+from saleor_plugins.returns.usecases.request_return import Item, request_return
 from saleor_plugins.returns.usecases.send_refund import send_refund
 from tests.integration.returns.rooms import MANAGER, STAFF, events
 
@@ -142,6 +145,27 @@ def test_a_kept_unit_that_was_paid_for_is_paid_for_once(room):
     assert close_return(STAFF, rma.pk).state == "CLOSED"
 
 
+def test_a_kept_unit_that_was_exchanged_comes_back_after_all(room):
+    order = room.make_shipped(2, price=1000)
+    new = room.data.make_variant(price=1000, stock={room.house: 3})
+    item = Item(2, order.lines[0].id, resolution="EXCHANGE", exchange_variant_id=new.id)
+    rma = request_return(STAFF, order.id, [item])
+    approve_return(STAFF, rma.pk)
+    (key,) = room.keys(rma)
+    keep_units(STAFF, rma.pk, [(key, 2)])
+    exchange_return(STAFF, rma.pk)
+    arrives(room, rma, (key, 1))
+    line = ReturnLine.objects.get(pk=key)
+    assert (line.kept, line.received, line.advanced) == (1, 1, 1)
+    if room.data.returned_fulfillments:
+        (parcel,) = room.data.shop.fulfillments(order.id)
+        assert (parcel.status, ReceiptLine.objects.get().shop_fulfillment_id) == ("REPLACED", parcel.id)
+    before = room.on_hand(order)
+    room.inspect(rma, 1)
+    assert room.on_hand(order) == before + 1
+    assert close_return(STAFF, rma.pk).state == "CLOSED"
+
+
 def test_more_units_than_asked_for_need_leave(room):
     order = room.make_shipped(4)
     rma = room.approved(order, 1)
@@ -176,8 +200,6 @@ def test_a_line_that_nobody_asked_for(room):
 
 
 def test_units_that_were_declined_are_sent_all_the_same(room):
-    from saleor_plugins.returns.usecases.approve_return import approve_return
-
     order = room.make_shipped(3)
     rma = room.request(order, 3)
     (key,) = room.keys(rma)
@@ -191,9 +213,6 @@ def test_units_that_were_declined_are_sent_all_the_same(room):
 def test_lines_may_be_named_by_the_order_and_are_filled_in_turn(room):
     order = room.make_shipped(4)
     (parcel,) = room.data.shop.fulfillments(order.id)
-    from saleor_plugins.returns.usecases.approve_return import approve_return
-    from saleor_plugins.returns.usecases.request_return import Item, request_return
-
     items = [Item(1, fulfillment_line_id=parcel.lines[0].id), Item(2, order.lines[0].id)]
     rma = request_return(STAFF, order.id, items)
     approve_return(STAFF, rma.pk)
