@@ -20,7 +20,7 @@ from .settle_refund import settle_part
 
 logger = logging.getLogger(__name__)
 
-ABSENT = "The payment shows no trace of it; ask for the refund again."
+ABSENT = "The payment shows no trace of it; ask the gateway, and say what it knows."
 UNCLEAR = "The payment gave back another amount meanwhile; compare with the gateway."
 
 

@@ -23,10 +23,10 @@ def give_again(
 ) -> Refund:
     """Give the refused parts of a decided refund: `amount` may not change it.
 
-    A payment that still can tries again, with the same key unless the gateway said no. What one cannot
-    give any more, others do, or with `to` a gift card. Raises Invalid (``amount``): ALREADY_DECIDED,
-    ABOVE_CEILING when nobody can, and nothing is written; Conflict (``id``, UNCLEAR) when the payment's books
-    moved by another amount since it was asked.
+    A payment that said no, or was never asked, tries again where it can. What it cannot give any more,
+    others do, or with `to` a gift card. Raises Invalid (``amount``): ALREADY_DECIDED, ABOVE_CEILING when
+    nobody can, and nothing is written; Conflict (``id``, UNCLEAR) while a payment's answer is lost, its
+    books do not show the refund, and nobody has said what the gateway knows (`resolve_refund`).
     """
     if amount not in (None, refund.net + refund.tax):
         raise Invalid("The refund was decided already.", field="amount", code="ALREADY_DECIDED")
@@ -80,10 +80,9 @@ def _came_late(part: RefundPart, found: dict[str, Balance]) -> bool:
     if moved == part.amount:
         books.book_late(part, clock.now(), LATE)
         return True
-    if moved > 0:
-        raise Conflict(
-            "The payment gave back another amount meanwhile; compare with the gateway.",
-            field="id",
-            code="UNCLEAR",
-        )
-    return False
+    # Its answer was lost, and books can be late: to ask again blindly might give twice.
+    raise Conflict(
+        "Nobody knows whether the gateway gave it: ask there, and say what it knows (returnRefundResolve).",
+        field="id",
+        code="UNCLEAR",
+    )

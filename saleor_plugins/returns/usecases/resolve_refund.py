@@ -40,7 +40,7 @@ def resolve_refund(asker: Asker, refund_id: UUID, payment_id: str, happened: boo
             books.book_late(part, clock.now(), why)
             conclude(refund.pk)
         else:
-            RefundPart.objects.filter(pk=part.pk).update(sent=None, message=why)
+            RefundPart.objects.filter(pk=part.pk).update(sent=None, attempt=part.attempt + 1, message=why)
         data = {"paymentId": payment_id, "happened": happened, "reason": why}
         store.log(desk.request, "resolve", asker, data)
     return books.find_refund(refund_id)

@@ -24,7 +24,7 @@ def settle_part(part_id: UUID, result: RefundResult, *, refused: bool = True) ->
     """Store the answer. Does nothing when the part is no longer in flight: somebody else settled it.
 
     `refused` is False when the books, not the gateway, said that it did not happen: the part then keeps when
-    it was sent, so that a trace which shows later is found before anything is tried again.
+    it was sent, so that nothing is tried again before its trace showed or a person said that there is none.
     """
     with transaction.atomic():
         part = RefundPart.objects.select_related("refund__rma").get(pk=part_id)
@@ -36,8 +36,8 @@ def settle_part(part_id: UUID, result: RefundResult, *, refused: bool = True) ->
         if result.status is RefundStatus.SUCCEEDED:
             books.move_part(part, "succeed", settled=clock.now(), **said)
         elif result.status is RefundStatus.FAILED:
-            # A key is for one attempt. A clear no leaves nothing that could still show in the books.
-            said |= {"attempt": part.attempt + 1} | ({"sent": None} if refused else {})
+            # A clear no ends the attempt and its key: nothing of it can still show in the books.
+            said |= {"attempt": part.attempt + 1, "sent": None} if refused else {}
             books.move_part(part, "fail", **said)
         elif part.state == PartState.SENT:
             books.move_part(part, "lose", **said)

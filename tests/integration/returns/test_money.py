@@ -165,8 +165,12 @@ def test_silence_keeps_the_reservation_and_is_never_repeated_by_the_machine(room
     find_overdue()
     drain()
     part.refresh_from_db()
-    assert (part.state, part.attempt) == ("FAILED", 2)
+    assert (part.state, part.attempt) == ("FAILED", 1)
     assert room.payment(order).refunded == 0
+    with pytest.raises(Conflict) as caught:
+        refund_return(STAFF, rma.pk)
+    assert caught.value.code == "UNCLEAR"
+    resolve_refund(STAFF, part.refund_id, room.payment(order).id, False, "The gateway knows nothing of it.")
     refund_return(STAFF, rma.pk)
     drain()
     assert room.payment(order).refunded == order.total_gross
