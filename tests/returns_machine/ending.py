@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.db.models import Q
+
 from saleor_plugins.delivery.relay import drain
 from saleor_plugins.platform.port import OrderStatus
 from saleor_plugins.returns.domain.credit import NOTHING
@@ -49,7 +51,8 @@ def settle(world: World) -> None:
         world.later(minutes=20)
         find_overdue()
         drain(strict=False)
-        for part in RefundPart.objects.filter(kind="PAYMENT", state="UNKNOWN").select_related("refund"):
+        unknown = Q(state="UNKNOWN") | Q(state="FAILED", sent__isnull=False)
+        for part in RefundPart.objects.filter(unknown, kind="PAYMENT").select_related("refund"):
             happened = shop.moved_for(part.pk) > 0
             world.do(resolve_refund, STAFF, part.refund_id, part.payment_id, happened, "asked", must=True)
         if not Refund.objects.exclude(state="SUCCEEDED").exists():

@@ -141,7 +141,7 @@ def webhook(world: World) -> object:
 def resolve(world: World) -> object:
     """A person asks the gateway about a part without an answer, and says what is true."""
     parts = list(RefundPart.objects.filter(kind="PAYMENT").select_related("refund").order_by("pk"))
-    unknown = [part for part in parts if part.state == "UNKNOWN"]
+    unknown = [part for part in parts if part.state == "UNKNOWN" or (part.state == "FAILED" and part.sent)]
     if not parts:
         return False
     part = world.dice.one(unknown or parts)
