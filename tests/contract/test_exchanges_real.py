@@ -130,6 +130,21 @@ class TestInSaleor:
         assert heard.count("order_created") == 1
         assert "placed_from_draft" in world.events(made.id)
 
+    def test_refunds_in_the_history(self, world: Any) -> None:
+        """What was asked of gateways and put back onto cards is in the order's history, without keys or
+        codes.
+        """
+        order = world.make_order([(world.make_variant(price=5000), 1)], allocate=False, paid=False)
+        card = world.make_gift_card(2000)
+        order = world.use_gift_card(order, card, 2000)
+        world.make_payment(order, 3000)
+        for payment in world.shop.payments(order.id):
+            world.shop.refund(order.id, payment.id, 700, key="a key of ours")
+        seen = [event["message"] for event in read(world, order.id)["events"] if event["type"] == "OTHER"]
+        assert len(seen) == 2
+        assert all("7.00 USD" in message for message in seen)
+        assert card.code not in str(seen)
+
     @pytest.mark.parametrize("entered_with_tax", [True, False])
     @pytest.mark.parametrize("credit", [1, 1999, 3333, 99999])
     def test_taxes(self, world: Any, credit: int, entered_with_tax: bool) -> None:
