@@ -159,7 +159,8 @@ class Caller:
         from saleor_plugins.returns.schema import view
         from tests.shopdata import request
 
-        query = f"{{ returns(first: 100{arguments}) {{ edges {{ cursor node {{ id {fields} }} }} pageInfo {{ hasNextPage }} }} }}"
+        page = f"edges {{ cursor node {{ id {fields} }} }} pageInfo {{ hasNextPage }}"
+        query = f"{{ returns(first: 100{arguments}) {{ {page} }} }}"
         return view(request(self.token, {"query": query})).content
 
     def cursor(self, at: int) -> str:
