@@ -17,12 +17,14 @@ from saleor_plugins.delivery.models import Delivery, State
 from saleor_plugins.delivery.registry import registry
 from saleor_plugins.delivery.relay import drain
 from saleor_plugins.kernel import clock
+from saleor_plugins.returns.domain.plan import PartKind
 from saleor_plugins.returns.models import Return
 from saleor_plugins.returns.schema import schema
 from saleor_plugins.returns.tasks import find_expired
+from saleor_plugins.returns.usecases.refund_return import refund_return
 from tests.fault.returns_api import MUTATIONS, Caller, changed, named, tables
 from tests.fault.returns_scenes import SCENES
-from tests.integration.returns.rooms import make_room
+from tests.integration.returns.rooms import STAFF, make_room
 
 
 @pytest.fixture
@@ -80,10 +82,11 @@ def _another(field, variables):
 
 
 def arrive_and_expire(room):
-    """What the desk hears of others, and of the clock."""
+    """What the desk hears of others and of the clock, and store credit."""
     order = room.make_shipped(1)
     parcel = room.data.shop.fulfillments(order.id)[0]
     emit("shipment.delivered", {"orderId": order.id, "fulfillmentId": parcel.id})
+    refund_return(STAFF, room.accepted(room.make_shipped(1), 1).pk, to=PartKind.STORE_CREDIT)
     room.configure(expiry_days="1")
     room.approved(order, 1)
     with mock.patch.object(clock, "now", lambda: datetime.now(UTC) + timedelta(days=5)):
