@@ -7,11 +7,13 @@ from uuid import UUID
 
 from saleor_plugins.delivery import Message, Retry, emit, emit_many, subscribe, sweeper
 from saleor_plugins.kernel import clock
+from saleor_plugins.platform import shop
 
 from . import config, store
 from .models import Delivery
 from .store import books
 from .usecases.expire_return import expire_return
+from .usecases.give_credit import CARD_DUE
 from .usecases.refund_return import DUE
 from .usecases.send_refund import send_refund
 
@@ -26,6 +28,12 @@ def give_refund(message: Message) -> None:
     """Give back the money of a decided refund."""
     if config.is_active() and not send_refund(UUID(message.data["refundId"])):
         raise Retry("Another refund of the payment is in flight.", after=timedelta(seconds=30))
+
+
+@subscribe(CARD_DUE, name="returns.gift_card", atomic=False)
+def send_card(message: Message) -> None:
+    """Send a new gift card to whom it belongs, also when the desk was switched off since."""
+    shop().send_gift_card(message.data["giftCardId"], order_id=message.data["orderId"])
 
 
 @sweeper("returns.overdue_refunds")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from saleor_plugins.kernel.errors import Invalid, KeyReused, NotFound
+from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.platform.port import GIFT_CARD_GATEWAY, AskerKind, RefundStatus
 from tests.contract.steps import NO_ORDER
 
@@ -153,15 +155,12 @@ class TestIssueGiftCard:
             world.gift_card(card.id)
 
     def test_the_customers(self, world: Any) -> None:
-        """3.x: mailed after the commit, tagged, with note and event, without an expiry date."""
+        """3.x: the customer's, tagged, with note and event, without an expiry date."""
         if world.in_memory or not world.channels:
             pytest.skip("Saleor 3.x.")
         owner, _ = world.make_asker(AskerKind.CUSTOMER)
         order = world.make_order([(world.make_variant(), 1)], allocate=False, user_id=owner.id)
-        with world.notifications() as sent, world.on_commit():
-            card = world.shop.issue_gift_card(500, "USD", order_id=order.id, note="Return 7.")
-            assert sent == []
-        assert len(sent) == 1
+        card = world.shop.issue_gift_card(500, "USD", order_id=order.id, note="Return 7.")
         row = world.model("giftcard.GiftCard").objects.get(code=card.code)
         assert row.expiry_date is None
         assert row.is_active
@@ -187,3 +186,36 @@ class TestIssueGiftCard:
         assert made["checkoutErrors"] == []
         assert world.gift_card(card.id).balance == 0
         assert world.shop.order(made["order"]["id"]).gift_cards_total == 1500
+
+
+class TestSendGiftCard:
+    """`send_gift_card`"""
+
+    def test_sent(self, world: Any) -> None:
+        """The customer learns the code: by Saleor's own notification on 3.x, by mail elsewhere."""
+        order = world.make_order([(world.make_variant(), 1)], allocate=False)
+        card = world.shop.issue_gift_card(1990, "USD", order_id=order.id, note="Return 7.")
+        if world.channels and not world.in_memory:
+            with world.notifications() as sent:
+                world.shop.send_gift_card(card.id, order_id=order.id)
+            assert len(sent) == 1
+            return
+        world.shop.send_gift_card(card.id, order_id=order.id)
+        to, _, text, *_ = world.mails()[-1]
+        assert to == order.email
+        assert card.code in text
+
+    def test_refused(self, world: Any) -> None:
+        """Inside a transaction: RuntimeError; NotFound for what does not exist."""
+        order = world.make_order([(world.make_variant(), 1)], allocate=False)
+        card = world.shop.issue_gift_card(500, "USD", order_id=order.id, note="")
+        with pytest.raises(RuntimeError), world.transaction():
+            world.shop.send_gift_card(card.id, order_id=order.id)
+        for card_id, order_id, name in (
+            (to_global("GiftCard", 987654), order.id, "giftCardId"),
+            (card.id, to_global("Order", uuid4()), "orderId"),
+        ):
+            with pytest.raises(NotFound) as unknown:
+                world.shop.send_gift_card(card_id, order_id=order_id)
+            assert unknown.value.field == name
+        assert world.mails() == []

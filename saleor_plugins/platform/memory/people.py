@@ -6,7 +6,7 @@ from typing import Any
 
 from ..port import Asker, AskerKind, PluginConfiguration
 from .money import MoneyInMemory
-from .state import Mail
+from .state import Mail, found
 
 
 class PeopleInMemory(MoneyInMemory):
@@ -33,6 +33,13 @@ class PeopleInMemory(MoneyInMemory):
         self._refuse_in_transaction("send_mail")
         with self._lock:
             self.state.mails[f"{len(self.state.mails)}"] = Mail(to, subject, text, html)
+
+    def send_gift_card(self, card_id: str, *, order_id: str) -> None:
+        self._refuse_in_transaction("send_gift_card")
+        to = self.order(order_id).email
+        card = found(self.state.gift_cards, card_id, "giftCardId")
+        if to:
+            self.send_mail(to, "Your gift card", card.code)
 
     def plugin_configuration(self, plugin_id: str) -> PluginConfiguration:
         with self._lock:

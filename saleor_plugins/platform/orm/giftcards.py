@@ -16,6 +16,7 @@ from ...kernel.errors import Invalid, NotFound
 from ...kernel.ids import from_global
 from .. import port
 from . import attempts, convert
+from .outside import refuse_in_transaction
 
 KIND = "OrderGiftCard"
 
@@ -52,7 +53,11 @@ class OrmGiftCards:
         """Saleor's own event for money that went back onto a card."""
 
     def _issue(self, order: Any, facts: dict[str, Any], note: str) -> Any:
-        """A new card, with Saleor's own events and notification."""
+        """A new card, with Saleor's own events."""
+        raise NotImplementedError
+
+    def _send(self, order: Any, card: Any, email: str) -> None:
+        """Tell the customer the card's code."""
         raise NotImplementedError
 
     def card_payments(self, order_id: str, *, lock: bool = False) -> list[port.Payment]:
@@ -128,6 +133,20 @@ class OrmGiftCards:
             }
             card = self._issue(order, facts, note)
         return port.GiftCard(convert.gid("GiftCard", card.pk), card.code, amount, currency)
+
+    def send_gift_card(self, card_id: str, *, order_id: str) -> None:
+        """See `port.Payments`."""
+        refuse_in_transaction("send_gift_card")
+        key = convert.pk(Order, order_id, field="orderId")
+        order = Order.objects.select_related("user").filter(pk=key).first()
+        if order is None:
+            raise NotFound("No such order.", field="orderId")
+        card = GiftCard.objects.filter(pk=convert.pk(GiftCard, card_id, field="giftCardId")).first()
+        if card is None:
+            raise NotFound("No such gift card.", field="giftCardId")
+        email = order.user_email or (order.user.email if order.user else "")
+        if email:
+            self._send(order, card, email)
 
 
 def _code() -> str:

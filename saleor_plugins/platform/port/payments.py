@@ -80,8 +80,14 @@ class Payments(Protocol):
     def issue_gift_card(self, amount: int, currency: str, *, order_id: str, note: str) -> GiftCard:
         """A new gift card for the order's customer, spendable like any other, without an expiry date.
 
-        In the caller's transaction. 3.x sends it through Saleor's own notification after the commit, and
-        keeps `note` and the order in its history; 2.10 has neither: the caller tells the customer. Raises
-        Invalid (``amount``) unless positive, Invalid (``currency``) for another than the order's, NotFound
-        (``orderId``).
+        In the caller's transaction; nobody is told of it yet (`send_gift_card`). 3.x keeps `note` and the
+        order in its history. Raises Invalid (``amount``) unless positive, Invalid (``currency``) for another
+        than the order's, NotFound (``orderId``).
+        """
+
+    def send_gift_card(self, card_id: str, *, order_id: str) -> None:
+        """Send the card's code to the order's customer: Saleor's own notification on 3.x, a mail on 2.10.
+
+        Outside any transaction (raises RuntimeError). Does nothing when the order has no e-mail address.
+        Raises NotFound (``giftCardId``, ``orderId``).
         """

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 from saleor.core.utils.events import call_event
 from saleor.giftcard import GiftCardEvents, events
@@ -74,10 +73,8 @@ class GiftCards3(OrmGiftCards):
         events.gift_card_note_added_event(card, None, None, f"Order {order.number}. {note}".strip())
         plugins = manager()
         call_event(plugins.gift_card_created, card)
-        email = order.user_email or (owner.email if owner else "")
-        if email:
-            channel = order.channel.slug
-            transaction.on_commit(
-                lambda: send_gift_cards_to_customer([card], email, None, None, owner, plugins, channel)
-            )
         return card
+
+    def _send(self, order: Any, card: Any, email: str) -> None:
+        channel = order.channel.slug
+        send_gift_cards_to_customer([card], email, None, None, order.user, manager(), channel)

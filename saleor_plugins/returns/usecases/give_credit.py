@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from saleor_plugins.delivery import emit
 from saleor_plugins.kernel.errors import Invalid
 from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import Asker
@@ -15,6 +16,8 @@ from ..store import Desk
 from ..store.books import Balance
 from ..store.books_family import tiers
 from ..store.books_refunds import Given, by_payments
+
+CARD_DUE = "returns.gift_card_due"
 
 
 def is_manager(asker: Asker) -> bool:
@@ -50,4 +53,5 @@ def give(
         )
     note = f"Return {desk.request.number}"
     card = shop().issue_gift_card(amount, desk.ledger.currency, order_id=desk.order.id, note=note)
+    emit(CARD_DUE, {"giftCardId": card.id, "orderId": desk.order.id}, key=card.id)
     return [Given(PartKind.STORE_CREDIT, amount, target_id=card.id)]

@@ -50,8 +50,7 @@ class Family:
             rows = ReturnableLine.objects.in_bulk([line.id for line in lines])
             shipped = {line.id: line.quantity for line in lines}
             counts = [
-                shipped[line.id]
-                - (rows[line.id].reserved + rows[line.id].returned if line.id in rows else 0)
+                shipped[line.id] - (rows[line.id].reserved + rows[line.id].returned if line.id in rows else 0)
                 for line in lines
             ]
             if any(counts):
