@@ -35,7 +35,7 @@ def main(steps: int, seed: int, first: int) -> int:
 def run(steps: int, seed: int, first: int) -> int:
     """Live until so many steps were taken; answers how many lives broke a promise."""
     from tests.returns_machine import runner
-    from tests.returns_machine.dice import Seeded
+    from tests.returns_machine.dice import Dice
 
     taken, number, broken = 0, first, 0
     counts: Counter[str] = Counter()
@@ -43,7 +43,7 @@ def run(steps: int, seed: int, first: int) -> int:
     began = last = time.monotonic()
     while taken < steps:
         try:
-            with runner.life(Seeded(f"{seed}:{number}")) as world:
+            with runner.life(Dice(f"{seed}:{number}")) as world:
                 try:
                     for _ in range(LIFE):
                         runner.take(world)

@@ -24,7 +24,7 @@ from saleor_plugins.returns.usecases.close_return import close_return
 from saleor_plugins.returns.usecases.exchange_return import exchange_return
 from saleor_plugins.returns.usecases.refund_return import refund_return
 from tests.integration.returns.rooms import STAFF, Room
-from tests.returns_machine.dice import Seeded
+from tests.returns_machine.dice import Dice
 from tests.returns_machine.orders import CURRENCIES, make_bill, place
 from tests.shopdata import memory_world
 
@@ -76,7 +76,7 @@ class Books:
 def test_generated_orders_return_exactly(currency, count):
     worst = 0
     for number in range(ORDERS):
-        dice = Seeded(f"{currency}:{number}")
+        dice = Dice(f"{currency}:{number}")
         books, rule = Books(dice, currency), dice.one(RULES)
         while books.units:
             batch = books.batch()
@@ -93,7 +93,7 @@ def test_what_fees_keep_is_all_that_does_not_come_back(currency, count):
     """Percent and postage, of some units only; dearer delivery than the standard; no shipping at all."""
     kept_in_all = 0
     for number in range(ORDERS):
-        dice = Seeded(f"fees:{currency}:{number}")
+        dice = Dice(f"fees:{currency}:{number}")
         books = Books(dice, currency)
         rule = dice.one(list(ShippingRule))
         standard = dice.one([None, dice.number(0, 1000)])
@@ -128,7 +128,7 @@ SEEDS = 30
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_orders_and_what_they_were_exchanged_for_return_exactly(db, seed):
     """Several payments and a gift card, exchanges for cheaper and dearer goods, and those back again."""
-    dice = Seeded(seed)
+    dice = Dice(seed)
     currency = list(CURRENCIES)[seed % 3]
     shop = memory_world()
     with use(shop):
