@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -56,18 +57,24 @@ def commit_plan(
     *,
     wave: UUID | None = None,
     request: Request | None = None,
+    held: Mapping[tuple[str, str], int] | None = None,
     by: str = "",
 ) -> Committed:
     """Commit `decision` if nothing that it depends on has changed, checked under the order's locks.
 
-    `request` is what it was made from: given, its lines, address and shipping method are compared too. Raises
-    NotFound (``orderId``), Conflict (TRY_AGAIN) after three deadlocks.
+    `request` is what it was made from: given, its lines, address and shipping method are compared too; `held`
+    is what the order held then. Raises NotFound (``orderId``), Conflict (TRY_AGAIN) after three deadlocks.
     """
-    return unlocked(partial(_in_transaction, order_id, decision, wave, request, by))
+    return unlocked(partial(_in_transaction, order_id, decision, wave, request, held, by))
 
 
 def _in_transaction(
-    order_id: str, decision: Decision, wave: UUID | None, request: Request | None, by: str
+    order_id: str,
+    decision: Decision,
+    wave: UUID | None,
+    request: Request | None,
+    held: Mapping[tuple[str, str], int] | None,
+    by: str,
 ) -> Committed:
     with transaction.atomic():
         order = shop().order(order_id, lock=True)
@@ -80,7 +87,8 @@ def _in_transaction(
         facts = without_shipped(order, load(order, lock=True))
         if waiting_for(order, facts.rules.route_when or config.values()["route_when"]):
             return Committed(Verdict.NOT_DUE, last)
-        if _edited(decision, request, facts):
+        # Somebody promised it more, or less: the plan would forget units that it now holds.
+        if _edited(decision, request, facts) or (held is not None and dict(held) != facts.held):
             return Committed(Verdict.CHANGED, last)
         return _commit(order, row, facts, decision, wave, by)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -23,6 +23,8 @@ from .commit_plan import Verdict, commit_plan
 from .route_order import Trigger, route_order
 
 logger = logging.getLogger(__name__)
+
+Slots = Mapping[tuple[str, str], int]
 
 # Others were faster, perhaps another order of the same wave that moves away later.
 AGAIN = (Verdict.STOCK, Verdict.CAPACITY)
@@ -61,7 +63,7 @@ def commit_wave(
         some = [by_key[key] for key in keys]
         verdicts = _group(some, wave, by) if len(some) > 1 else None
         if verdicts is None:
-            verdicts = [_one(one, wave, by) for one in some]
+            verdicts = [_one(one, wave, by, one.entry.asked.held) for one in some]
         for one, verdict in zip(some, verdicts, strict=True):
             if verdict in AGAIN:
                 later.append(one)
@@ -70,7 +72,7 @@ def commit_wave(
         done += len(some)
         progress("commit", done, len(decided))
     for one in later:
-        _count(one, _one(one, wave, by), tally)
+        _count(one, _one(one, wave, by, one.entry.asked.held), tally)
     return tally
 
 
@@ -83,11 +85,12 @@ def _free(build: Build) -> dict[Place, int]:
     return {place: units - build.kept(place[0]) for place, units in build.base.items()}
 
 
-def _one(one: Decided, wave: UUID, by: str) -> Verdict | None:
-    """None for an order that is gone."""
+def _one(one: Decided, wave: UUID, by: str, held: Slots) -> Verdict | None:
+    """None for an order that is gone. `held` is what it must hold for its plan to be right."""
     asked = one.entry.asked
     try:
-        return commit_plan(asked.key, one.decision, wave=wave, request=asked.request, by=by).verdict
+        made = commit_plan(asked.key, one.decision, wave=wave, request=asked.request, held=held, by=by)
+        return made.verdict
     except NotFound:
         return None
     except Conflict:
@@ -105,19 +108,25 @@ def _group(some: Sequence[Decided], wave: UUID, by: str) -> list[Verdict | None]
 def _together(some: Sequence[Decided], wave: UUID, by: str) -> list[Verdict | None]:
     """Swap the allocations first; each commit then finds them as it wants them."""
     with transaction.atomic():
-        shop().allocate_many({one.entry.asked.key: _plan(one) for one in some})
-        verdicts = [_one(one, wave, by) for one in some]
+        plans = [_plan(one) for one in some]
+        shop().allocate_many(
+            {
+                one.entry.asked.key: [Allocation(*slot, units) for slot, units in sorted(plan.items())]
+                for one, plan in zip(some, plans, strict=True)
+            }
+        )
+        verdicts = [_one(one, wave, by, plan) for one, plan in zip(some, plans, strict=True)]
         if any(verdict not in KEPT for verdict in verdicts):
             raise _Undone
         return verdicts
 
 
-def _plan(one: Decided) -> list[Allocation]:
+def _plan(one: Decided) -> Slots:
     """What the order is to hold: its parcels' units, and what its other lines hold already."""
     wanted = slots(one.decision.parcels)
     routed = {line.id for line in one.entry.prepared.lines}
     kept = {slot: n for slot, n in one.entry.asked.held.items() if slot[0] not in routed}
-    return [Allocation(*slot, units) for slot, units in sorted({**kept, **wanted}.items()) if units]
+    return {slot: units for slot, units in {**kept, **wanted}.items() if units}
 
 
 def _count(one: Decided, verdict: Verdict | None, tally: Tally) -> None:

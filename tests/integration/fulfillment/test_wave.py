@@ -211,6 +211,22 @@ def test_an_order_that_was_held_meanwhile_stays_as_it_is(scene) -> None:
     assert not scene.oversold()
 
 
+def test_a_plan_that_knows_less_than_the_order_holds_by_now_is_put_aside(router) -> None:
+    here = router.w.make_warehouse()
+    shirt = router.w.make_variant(stock={here: 2})
+    order = router.w.make_order([(shirt, 3)], allocate=False)
+
+    def arrive():
+        router.w.set_stock(shirt, here, 3)
+        assert route_order(order.id).decision.outcome == "ROUTED"
+
+    with meanwhile(arrive):
+        row = wave()
+    assert row.changed == 1
+    last = RoutingDecision.objects.filter(order_id=order.id).latest("version")
+    assert (last.outcome, router.held(order.id)) == ("ROUTED", {here.id: 3})
+
+
 def test_stock_that_was_taken_meanwhile_is_not_promised(router, scene) -> None:
     with meanwhile(lambda: router.w.set_stock(scene.shirt, scene.near, 0)):
         row = wave()
