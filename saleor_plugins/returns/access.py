@@ -28,9 +28,14 @@ def require_manager(asker: Asker) -> None:
         raise PermissionDenied(f"You need {PERMISSION} and one of: {', '.join(MANAGERS)}.")
 
 
+def owns(asker: Asker, order_id: str) -> bool:
+    """Whether the order is the asker's own: by their account, or proven as a guest."""
+    return order_id in asker.orders or shop().owns_order(asker, order_id)
+
+
 def order_for(asker: Asker, order_id: str) -> str:
     """`order_id`, when the asker may return things of it; NotFound (field ``orderId``) otherwise."""
-    if is_staff(asker) or shop().owns_order(asker, order_id):
+    if is_staff(asker) or owns(asker, order_id):
         return order_id
     raise NotFound("No such order.", field="orderId")
 
@@ -38,6 +43,6 @@ def order_for(asker: Asker, order_id: str) -> str:
 def return_for(asker: Asker, return_id: UUID) -> Return:
     """The return, when the asker may see it; NotFound (field ``id``) otherwise."""
     rma = store.find_return(return_id)
-    if is_staff(asker) or shop().owns_order(asker, rma.order_id):
+    if is_staff(asker) or owns(asker, rma.order_id):
         return rma
     raise store.no_such_return()

@@ -9,7 +9,7 @@ from typing import Any
 from django.template import Context, Engine
 from django.utils.safestring import mark_safe
 
-from . import charts
+from ...printing import charts
 from .backtest_rows import Kind, difference, parts, percent, summary, title, written
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from ...carriers import Label
 from ...kernel import clock
 from ...kernel.errors import Conflict
-from ..carriers import Label
 from ..models import Carrier, Shipment, ShipmentLabel
 
 # A carrier that has not answered by then is not going to.

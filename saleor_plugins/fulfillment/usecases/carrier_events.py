@@ -10,10 +10,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from ...carriers.scans import Reported
 from ...kernel import clock
 from ...kernel.errors import NotFound
 from .. import store
-from ..domain.parcels.scans import Reported
 from ..domain.parcels.shipment import Scan, Source
 from ..models import Carrier, Shipment
 from ..store.shipments import SAME_NUMBER

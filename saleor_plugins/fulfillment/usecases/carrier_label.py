@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.db import transaction
 
+from ...carriers import CarrierApi, Party, Quote, Refused, Sending, connect
 from ...kernel import clock
 from ...kernel.errors import Conflict, Invalid, NotFound, Required
 from ...platform import shop
 from ...platform.port import Order, Recipient, Warehouse
 from .. import store
-from ..carriers import CarrierApi, Party, Quote, Refused, Sending, connect
 from ..domain.parcels.shipment import OUTWARD
 from ..models import Carrier, Shipment, ShipmentLabel
 from .carrier_events import apply_events

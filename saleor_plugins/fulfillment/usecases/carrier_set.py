@@ -12,10 +12,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from ...carriers import connect
 from ...kernel import clock
 from ...kernel.errors import Conflict, Invalid, Required
 from .. import store
-from ..carriers import connect
 from ..models import Carrier
 from .change_shipment import checked_text
 

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from ...carriers.scans import AHEAD, LONGEST_DESCRIPTION, LONGEST_NUMBER, LONGEST_PLACE
 from ...kernel import clock
 from ...kernel.errors import Conflict, Invalid
 from ...platform import shop
 from .. import store
-from ..domain.parcels.scans import AHEAD, LONGEST_DESCRIPTION, LONGEST_NUMBER, LONGEST_PLACE
 from ..domain.parcels.shipment import (
     CANCEL,
     CANCELED,

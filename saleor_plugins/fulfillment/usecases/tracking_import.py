@@ -9,11 +9,11 @@ from itertools import islice
 
 from django.db import transaction
 
+from ...carriers.scans import same_again
 from ...kernel import clock
 from ...kernel.errors import Conflict, Invalid, OpsError
 from ...platform import shop
 from .. import store
-from ..domain.parcels.scans import same_again
 from ..domain.parcels.shipment import CANCELED, SHIPMENT, TRACK, Scan, Source
 from ..domain.parcels.tracking_file import Problem, TrackingLine, read_tracking
 from ..models import Carrier, Shipment

@@ -9,12 +9,12 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from ...carriers.scans import read_events
 from ...delivery import receive
 from ...delivery.inbound import Forged, verify_standard
 from ...kernel import clock
 from ...kernel.errors import Invalid
 from .. import store
-from ..domain.parcels.scans import read_events
 from ..usecases.carrier_events import to_json
 
 MAX_BODY_BYTES = 500_000

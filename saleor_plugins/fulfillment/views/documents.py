@@ -11,18 +11,18 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.safestring import SafeString, mark_safe
 
+from ...http.pages import private, refusal
 from ...kernel.errors import Invalid, NotFound, OpsError, Required
 from ...kernel.ids import from_global, own_key
 from ...platform import shop
+from ...printing.bars import bars
 from .. import store
-from ..domain.parcels.barcode import code128, width_of
 from ..domain.parcels.documents import PickList, Slip
 from ..usecases.print_slip import packing_slip, picks_of_day, picks_of_orders, planned_slip
+from . import PAGES
 from .links import OPEN, Expired, opened_document
 from .pdf import picks_pdf, slip_pdf
-from .render import page, private, refusal
 
 PERMISSION = "MANAGE_ORDERS"
 SLIP = "packing-slip/"
@@ -121,11 +121,11 @@ def _answer(what: dict[str, Any], form: str, paper: str) -> HttpResponse:
 def _slip_page(slip: Slip, paper: str) -> HttpResponse:
     codes = [(name, text, bars(text)) for name, text in slip.codes]
     values = {"slip": slip, "codes": codes, "several": slip.part[1] > 1, "paper": paper}
-    return page("packing_slip.html", f"print_{paper}.css", values)
+    return PAGES.page("packing_slip.html", f"print_{paper}.css", values)
 
 
 def _picks_page(picks: PickList, paper: str) -> HttpResponse:
-    return page("pick_list.html", f"print_{paper}.css", {"picks": picks, "paper": paper})
+    return PAGES.page("pick_list.html", f"print_{paper}.css", {"picks": picks, "paper": paper})
 
 
 def _label(shipment: UUID) -> HttpResponse:
@@ -147,13 +147,3 @@ def _pdf(content: bytes, name: str) -> HttpResponse:
     response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
     return private(response)
-
-
-def bars(text: str) -> SafeString:
-    """A barcode as SVG: numbers only, so nothing in it can be anything else."""
-    found = code128(text)
-    path = "".join(f"M{at} 0h{width}v1h-{width}z" for at, width in found)
-    return mark_safe(  # noqa: S308
-        f'<svg class="bars" viewBox="0 0 {width_of(found)} 1" preserveAspectRatio="none" '
-        f'aria-hidden="true"><path d="{path}"/></svg>'
-    )

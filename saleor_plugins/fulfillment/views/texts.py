@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-LANGUAGES = ("en", "de", "pl")
-
 _ENGLISH = {
     "order": "Order {number}",
     "parcel": "Parcel {number} of {count}",
@@ -128,20 +126,5 @@ _TEXTS = {"en": _ENGLISH, "de": _GERMAN, "pl": _POLISH}
 
 
 def texts(language: str) -> dict[str, str]:
-    """The words in one of `LANGUAGES`."""
+    """The words in one of `http.languages.LANGUAGES`."""
     return _TEXTS[language]
-
-
-def language_of(accepted: str) -> str:
-    """The first of our languages by an Accept-Language header's weights; English if it has none of them."""
-    best, most = LANGUAGES[0], 0.0
-    for part in accepted[:500].split(","):
-        name, _, weight = part.strip().partition(";q=")
-        language = name.strip().lower().partition("-")[0]
-        try:
-            value = float(weight) if weight else 1.0
-        except ValueError:
-            value = 0.0
-        if language in LANGUAGES and most < value <= 1:
-            best, most = language, value
-    return best

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.formats import date_format
 
+from ...http.languages import language_of
+from ...http.pages import refusal
 from ...kernel.errors import NotFound
 from ...platform import shop
 from ..domain.parcels.shipment import (
@@ -22,9 +24,9 @@ from ..domain.parcels.shipment import (
     RETURNING,
 )
 from ..usecases.tracking_page import PLANNED, Page, Parcel, tracking_page
+from . import PAGES
 from .links import Expired, tracked_order
-from .render import page, refusal
-from .texts import language_of, texts
+from .texts import texts
 
 # The way most parcels go; what leaves it is said in words.
 STEPS = (CREATED, IN_TRANSIT, OUT_FOR_DELIVERY, DELIVERED)
@@ -48,7 +50,7 @@ def view(request: HttpRequest, rest: str) -> HttpResponse:
     if found is None:
         return _apology(words, language, 404, "unknown")
     with translation.override(language):
-        response = page("tracking.html", "tracking.css", _shown(found, words, language))
+        response = PAGES.page("tracking.html", "tracking.css", _shown(found, words, language))
     response["Content-Language"] = language
     response["Vary"] = "Accept-Language"
     return response
@@ -56,7 +58,7 @@ def view(request: HttpRequest, rest: str) -> HttpResponse:
 
 def _apology(words: dict[str, str], language: str, status: int, kind: str) -> HttpResponse:
     values = {"words": words, "language": language, "title": words[kind], "text": words[f"{kind}_text"]}
-    response = page("tracking_gone.html", "tracking.css", values, status=status)
+    response = PAGES.page("tracking_gone.html", "tracking.css", values, status=status)
     response["Content-Language"] = language
     return response
 

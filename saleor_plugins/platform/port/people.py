@@ -21,12 +21,14 @@ class AskerKind(StrEnum):
 class Asker:
     """Who asks. `permissions` are upper-case names as in Saleor's GraphQL: MANAGE_ORDERS.
 
-    2.10 has no HANDLE_PAYMENTS: whoever holds MANAGE_SETTINGS there has it.
+    2.10 has no HANDLE_PAYMENTS: whoever holds MANAGE_SETTINGS there has it. `orders` are those that a guest
+    has proven to be theirs; no shop fills them in.
     """
 
     kind: AskerKind = AskerKind.ANONYMOUS
     id: str | None = None
     permissions: frozenset[str] = frozenset()
+    orders: frozenset[str] = frozenset()
 
     def may(self, permission: str) -> bool:
         """Whether the asker holds `permission`; only staff and apps ever do."""

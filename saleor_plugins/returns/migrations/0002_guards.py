@@ -14,6 +14,15 @@ BEGIN
 END $$;
 """
 
+RULEBOOK = """
+CREATE TRIGGER ops_returns_rulebook_frozen BEFORE UPDATE ON ops_returns_rulebook
+    FOR EACH ROW WHEN ((OLD.version, OLD.document) IS DISTINCT FROM (NEW.version, NEW.document))
+    EXECUTE FUNCTION ops_returns_refuse();
+
+CREATE TRIGGER ops_returns_rulebook_kept BEFORE DELETE ON ops_returns_rulebook
+    FOR EACH ROW EXECUTE FUNCTION ops_returns_refuse();
+"""
+
 # A trigger's own UPDATE runs at a depth above 0; anybody else's at 0.
 # What was paid may be corrected by a person until the first unit was credited by it.
 COUNTERS = """
@@ -220,6 +229,6 @@ class Migration(migrations.Migration):
     dependencies = [("ops_returns", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(REFUSE + COUNTERS + INSPECTION + ALLOCATION + REFUNDS + FOLLOWUP, UNDO),
+        migrations.RunSQL(REFUSE + RULEBOOK + COUNTERS + INSPECTION + ALLOCATION + REFUNDS + FOLLOWUP, UNDO),
         *[_append_only(table) for table in APPEND_ONLY],
     ]

@@ -13,12 +13,19 @@ class OrderLedger(models.Model):
 
     `review` says why a person must look before money can be computed; "" when nothing is wrong. An order
     that an exchange made was paid with `exchange_credit`, which the payments of `origin` still hold.
+    The keys tell who, where to and what paid, so that equals can be found and nobody be read from them.
     """
 
     order_id = saleor_id(primary_key=True)
     number = models.CharField(max_length=100)
     currency = models.CharField(max_length=3)
     user_id = saleor_id(blank=True, default="")
+    country = models.CharField(max_length=2, blank=True, default="")
+    channel = models.CharField(max_length=250, blank=True, default="")
+    ordered = models.DateTimeField(null=True)
+    customer_key = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    address_key = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    payment_key = models.CharField(max_length=64, blank=True, default="", db_index=True)
     origin = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="exchanges")
     exchange_credit = minor()
     shipping_net = minor()
@@ -48,6 +55,7 @@ class ReturnableLine(models.Model):
     order = models.ForeignKey(OrderLedger, on_delete=models.PROTECT, related_name="lines")
     variant_id = saleor_id(blank=True, default="")
     product_id = saleor_id(blank=True, default="")
+    category_id = saleor_id(blank=True, default="")
     sku = models.CharField(max_length=255, blank=True, default="")
     name = models.CharField(max_length=500, blank=True, default="")
     tracks_stock = models.BooleanField(default=True)

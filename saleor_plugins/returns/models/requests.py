@@ -10,6 +10,7 @@ from ..domain.machines import ReturnState
 from ..domain.reasons import Reason, Resolution
 from .fields import count, key, rule, saleor_id
 from .orders import OrderLedger, ReturnableLine
+from .rules import Rulebook
 
 UNINSPECTED = Q(received__gt=F("accepted") + F("rejected"))
 UNCREDITED = Q(credited__lt=F("accepted") + F("kept") + F("advanced"))
@@ -18,8 +19,10 @@ UNCREDITED = Q(credited__lt=F("accepted") + F("kept") + F("advanced"))
 class Return(models.Model):
     """A request to bring units of one order back. `policy` is the merchant's, as it stood then.
 
-    `requested_by` is the kind of asker. Goods are sent to `destination_id`. Without a carrier's scan by
-    `expires` an approved return expires.
+    `terms` is what the rules of `rulebook` made of the request, each with its reason; `withdrawal` says that
+    it is the law's right and not theirs to judge. `method` is how the goods travel. `requested_by` is the
+    kind of asker. Goods are sent to `destination_id`. Without a carrier's scan by `expires` an approved
+    return expires.
     """
 
     id = key()
@@ -29,6 +32,11 @@ class Return(models.Model):
     requested_by = models.CharField(max_length=12)
     state = models.CharField(max_length=12, choices=[(s.value, s.value) for s in ReturnState])
     policy = models.JSONField(default=dict)
+    rulebook = models.ForeignKey(Rulebook, on_delete=models.PROTECT, null=True, related_name="+")
+    terms = models.JSONField(default=dict)
+    withdrawal = models.BooleanField(default=False)
+    method = models.CharField(max_length=12, blank=True, default="")
+    language = models.CharField(max_length=5, blank=True, default="")
     decline_reason = models.CharField(max_length=500, blank=True, default="")
     destination_id = saleor_id(blank=True, default="")
     carrier = models.CharField(max_length=100, blank=True, default="")
@@ -39,6 +47,7 @@ class Return(models.Model):
     created = models.DateTimeField()
     approved = models.DateTimeField(null=True)
     closed = models.DateTimeField(null=True)
+    erased = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [

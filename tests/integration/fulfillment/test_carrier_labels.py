@@ -10,9 +10,9 @@ import pytest
 import time_machine
 from django.db import connection
 
+from saleor_plugins.carriers import Label, NotInstalled, Quote, Refused
+from saleor_plugins.carriers.scans import Reported
 from saleor_plugins.delivery import relay
-from saleor_plugins.fulfillment.carriers import Label, NotInstalled, Quote, Refused
-from saleor_plugins.fulfillment.domain.parcels.scans import Reported
 from saleor_plugins.fulfillment.domain.parcels.shipment import Scan, Source
 from saleor_plugins.fulfillment.models import Shipment, ShipmentLabel
 from saleor_plugins.fulfillment.tasks_parcels import find_polls

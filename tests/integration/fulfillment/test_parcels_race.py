@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from saleor_plugins.carriers import Label, Sending
+from saleor_plugins.carriers.scans import Reported
 from saleor_plugins.delivery.models import Event
-from saleor_plugins.fulfillment.carriers import Label, Sending
-from saleor_plugins.fulfillment.domain.parcels.scans import Reported
 from saleor_plugins.fulfillment.domain.parcels.shipment import Scan, Source
 from saleor_plugins.fulfillment.models import Shipment, ShipmentEvent, ShipmentLabel, StrayScan
 from saleor_plugins.fulfillment.usecases import carrier_label, carrier_set

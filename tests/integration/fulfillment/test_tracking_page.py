@@ -15,7 +15,8 @@ from saleor_plugins.fulfillment.models import PlannedParcel, RoutingDecision, Sh
 from saleor_plugins.fulfillment.usecases.change_shipment import add_event, mark_delivered, send_back
 from saleor_plugins.fulfillment.usecases.route_order import route_order
 from saleor_plugins.fulfillment.views.links import tracking_token
-from saleor_plugins.fulfillment.views.texts import LANGUAGES, language_of, texts
+from saleor_plugins.fulfillment.views.texts import texts
+from saleor_plugins.http.languages import LANGUAGES, language_of
 from saleor_plugins.kernel import clock
 from saleor_plugins.platform.port import AskerKind, OrderStatus
 from tests.integration.fulfillment.parcels import BASE, carrier, sent

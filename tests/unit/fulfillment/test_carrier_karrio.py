@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from saleor_plugins.fulfillment.carriers import NotInstalled, Party, Refused, Sending
-from saleor_plugins.fulfillment.carriers.karrio import Karrio
+from saleor_plugins.carriers import NotInstalled, Party, Refused, Sending
+from saleor_plugins.carriers.karrio import Karrio
 from saleor_plugins.kernel.errors import Invalid
 
 VAN = {
@@ -49,7 +49,7 @@ DHL = {
 
 
 def test_without_karrio_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    from saleor_plugins.fulfillment.carriers import karrio
+    from saleor_plugins.carriers import karrio
 
     def missing(name: str) -> None:
         raise ModuleNotFoundError(name)

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from saleor_plugins.fulfillment.domain.parcels.barcode import QUIET, code128, width_of
 from saleor_plugins.fulfillment.domain.parcels.documents import Row, Slip, pick_list, sorted_rows
+from saleor_plugins.printing.barcode import QUIET, code128, width_of
 
 # A machine that is busy is no fault of the code.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -30,7 +30,7 @@ def decoded(text: str) -> str:
     edges = [edge for at, width in bars for edge in (at, at + width)]
     widths = [b - a for a, b in itertools.pairwise(edges)]
     assert edges[0] == QUIET and widths[-7:] == [2, 3, 3, 1, 1, 1, 2]
-    from saleor_plugins.fulfillment.domain.parcels.barcode import _WIDTHS
+    from saleor_plugins.printing.barcode import _WIDTHS
 
     symbols = ["".join(map(str, widths[at : at + 6])) for at in range(0, len(widths) - 7, 6)]
     values = [_WIDTHS.index(symbol) for symbol in symbols]
@@ -55,7 +55,7 @@ def test_a_barcode_says_its_text(text: str) -> None:
 
 
 def test_the_table_is_the_standard_s() -> None:
-    from saleor_plugins.fulfillment.domain.parcels.barcode import _WIDTHS
+    from saleor_plugins.printing.barcode import _WIDTHS
 
     assert {place: _WIDTHS[place] for place in KNOWN} == KNOWN
     assert len(set(_WIDTHS)) == 107

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from saleor_plugins.fulfillment.domain.parcels.scans import MOST_EVENTS, read_events
+from saleor_plugins.carriers.scans import MOST_EVENTS, read_events
 from saleor_plugins.fulfillment.domain.parcels.tracking_file import Problem, TrackingLine, read_tracking
 from saleor_plugins.kernel.errors import Invalid
 

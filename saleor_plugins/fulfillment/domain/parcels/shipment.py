@@ -7,25 +7,42 @@ everything that is known, in the order in which it happened.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from ....carriers.states import (
+    CANCELED,
+    CREATED,
+    DELIVERED,
+    EXCEPTION,
+    IN_TRANSIT,
+    ON_THE_WAY,
+    OUT_FOR_DELIVERY,
+    OUTWARD,
+    REPORTED,
+    RETURNED,
+    RETURNING,
+    STATES,
+    Scan,
+    Source,
+)
 from ....kernel.transitions import Machine, transition
 
-CREATED = "CREATED"
-IN_TRANSIT = "IN_TRANSIT"
-OUT_FOR_DELIVERY = "OUT_FOR_DELIVERY"
-EXCEPTION = "EXCEPTION"
-DELIVERED = "DELIVERED"
-RETURNING = "RETURNING"
-RETURNED = "RETURNED"
-CANCELED = "CANCELED"
-STATES = (CREATED, IN_TRANSIT, OUT_FOR_DELIVERY, EXCEPTION, DELIVERED, RETURNING, RETURNED, CANCELED)
-ON_THE_WAY = (IN_TRANSIT, OUT_FOR_DELIVERY, EXCEPTION)
-OUTWARD = (CREATED, *ON_THE_WAY)
-# What staff, files and carriers may report; CREATED and CANCELED are made in Saleor.
-REPORTED = (IN_TRANSIT, OUT_FOR_DELIVERY, EXCEPTION, DELIVERED, RETURNING, RETURNED)
+__all__ = [
+    "CANCELED",
+    "CREATED",
+    "DELIVERED",
+    "EXCEPTION",
+    "IN_TRANSIT",
+    "ON_THE_WAY",
+    "OUTWARD",
+    "OUT_FOR_DELIVERY",
+    "REPORTED",
+    "RETURNED",
+    "RETURNING",
+    "STATES",
+    "Scan",
+    "Source",
+]
 
 CREATE = "create"
 TRACK = "track"
@@ -57,27 +74,6 @@ _VERB = {
     RETURNED: "come_back",
     CANCELED: CANCEL,
 }
-
-
-class Source(StrEnum):
-    """Who reported an event."""
-
-    STAFF = "STAFF"
-    SALEOR = "SALEOR"
-    CSV = "CSV"
-    CARRIER = "CARRIER"
-
-
-@dataclass(frozen=True)
-class Scan:
-    """Something that happened to a parcel. `external_id` makes it the same when it is told twice."""
-
-    state: str
-    at: datetime
-    source: Source = Source.STAFF
-    external_id: str = ""
-    description: str = ""
-    place: str = ""
 
 
 def verb_for(seen: str, state: str, source: Source) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from ....carriers.scans import LONGEST_NUMBER, checked_status, checked_time
 from ....kernel.errors import Invalid
-from .scans import LONGEST_NUMBER, checked_status, checked_time
 
 COLUMNS = ("order", "fulfillment", "tracking_number", "carrier", "status", "time")
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ....kernel.errors import Invalid
-from .shipment import REPORTED, Scan, Source
+from ..kernel.errors import Invalid
+from .states import REPORTED, Scan, Source
 
 MOST_EVENTS = 1000
 LONGEST_NUMBER = 255

@@ -13,10 +13,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from importlib import import_module
 from typing import Any
 
-from ...kernel.errors import Invalid
-from ...kernel.money import from_minor, to_minor
-from ..domain.parcels.scans import LONGEST_DESCRIPTION, LONGEST_ID, LONGEST_PLACE, Reported, same_again
-from ..domain.parcels.shipment import (
+from ..kernel.errors import Invalid
+from ..kernel.money import from_minor, to_minor
+from .api import Label, NotInstalled, Party, Quote, Refused, Sending
+from .scans import LONGEST_DESCRIPTION, LONGEST_ID, LONGEST_PLACE, Reported, same_again
+from .states import (
     DELIVERED,
     EXCEPTION,
     IN_TRANSIT,
@@ -25,7 +26,6 @@ from ..domain.parcels.shipment import (
     Scan,
     Source,
 )
-from .api import Label, NotInstalled, Party, Quote, Refused, Sending
 
 # The codes of answers that never came: the carrier may have done what was asked.
 _LOST = re.compile(r"|SHIPPING_SDK_INTERNAL_ERROR|408|5\d\d")

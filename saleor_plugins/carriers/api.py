@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ...kernel.errors import Conflict
-from ..domain.parcels.scans import Reported
+from ..kernel.errors import Conflict
+from .scans import Reported
 
 
 class NotInstalled(Conflict):

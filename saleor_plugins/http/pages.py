@@ -12,7 +12,6 @@ from django.http import HttpResponse
 from django.template import Context, Engine
 from django.utils.safestring import mark_safe
 
-FOLDER = Path(__file__).parent.parent / "templates"
 PRIVATE = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -22,29 +21,38 @@ PRIVATE = {
 }
 
 
+class Pages:
+    """The pages whose templates and stylesheets lie in `folder`.
+
+    `forms` is where their forms may post to (a CSP source); `images` where pictures may come from.
+    """
+
+    def __init__(self, folder: Path, *, forms: str = "'none'", images: str = "'none'"):
+        self.folder = folder
+        self.sources = f"img-src {images}; base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
+
+    def page(self, template: str, style: str, values: dict[str, Any], *, status: int = 200) -> HttpResponse:
+        """An HTML page with its stylesheet inside: it loads no script and runs nothing."""
+        css, digest = _style(self.folder / style)
+        context = Context({**values, "css": mark_safe(css)}, use_l10n=False)  # noqa: S308  # our own file
+        html = _engine(self.folder).get_template(template).render(context)
+        response = HttpResponse(html, status=status)
+        response["Content-Security-Policy"] = f"default-src 'none'; style-src {digest}; {self.sources}"
+        return private(response)
+
+
 @cache
-def _engine() -> Engine:
+def _engine(folder: Path) -> Engine:
     # One of our own: how the shop has set up its templates must not decide whether ours escape.
-    return Engine(dirs=[str(FOLDER)], autoescape=True, libraries={"i18n": "django.templatetags.i18n"})
+    return Engine(dirs=[str(folder)], autoescape=True, libraries={"i18n": "django.templatetags.i18n"})
 
 
 @cache
-def _style(name: str) -> tuple[str, str]:
+def _style(path: Path) -> tuple[str, str]:
     """A stylesheet and its hash for the Content-Security-Policy."""
-    text = (FOLDER / name).read_text()
+    text = path.read_text()
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return text, f"'sha256-{digest}'"
-
-
-def page(template: str, style: str, values: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    """An HTML page with its stylesheet inside: it loads nothing and runs nothing."""
-    css, digest = _style(style)
-    context = Context({**values, "css": mark_safe(css)}, use_l10n=False)  # noqa: S308  # our own file
-    response = HttpResponse(_engine().get_template(template).render(context), status=status)
-    response["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src {digest}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
-    return private(response)
 
 
 def private(response: HttpResponse) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""What is drawn: barcodes, sheets of paper as PDF, charts."""

@@ -1,0 +1,1 @@
+"""The plugin's settings by subject; config.py makes one page of them."""

@@ -1,0 +1,7 @@
+"""What is written to shoppers."""
+
+from __future__ import annotations
+
+from saleor_plugins.platform.settings import Setting
+
+SETTINGS: tuple[Setting, ...] = ()
