@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -82,6 +83,10 @@ class PeopleBuilders(OrderBuilders):
             )
             for row in mail.outbox
         ]
+
+    def set_user_metadata(self, user_id: str, metadata: Mapping[str, str]) -> None:
+        """Public metadata of a user."""
+        model("account.User").objects.filter(pk=key("User", user_id)).update(metadata=dict(metadata))
 
     def switch_off(self, asker: port.Asker) -> None:
         """Deactivate the user or app."""

@@ -63,9 +63,11 @@ class StockBuilders(Base):
             postal_code=postal_code, country=country,
         )  # fmt: skip
 
-    def make_category(self, name: str = "") -> str:
+    def make_category(self, name: str = "", *, parent: str | None = None) -> str:
         name = name or f"Category {next(count)}"
-        row = model("product.Category").objects.create(name=name, slug=f"{slugify(name)}-{uuid.uuid4()}")
+        above = key("Category", parent) if parent else None
+        slug = f"{slugify(name)}-{uuid.uuid4()}"
+        row = model("product.Category").objects.create(name=name, slug=slug, parent_id=above)
         return to_global("Category", row.pk)
 
     def make_variant(
@@ -120,6 +122,15 @@ class StockBuilders(Base):
         for warehouse, units in (stock or {}).items():
             self.set_stock(found, warehouse, units)
         return found
+
+    def move_product(self, product_id: str, category: str | None) -> None:
+        """The merchant puts the product into another category."""
+        rows = model("product.Product").objects.filter(pk=key("Product", product_id))
+        rows.update(category_id=key("Category", category) if category else None)
+
+    def delete_product(self, product_id: str) -> None:
+        """The merchant deletes the product."""
+        model("product.Product").objects.get(pk=key("Product", product_id)).delete()
 
     def _list(self, product: Any, variant: Any, amount: Decimal) -> None:
         listing = {"channel": self.make_channel(), "currency": "USD", "discounted_price_amount": amount}

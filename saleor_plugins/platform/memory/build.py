@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from ..port import (
     AskerKind,
     Cart,
     PluginConfiguration,
+    Product,
     Sale,
     Variant,
     Warehouse,
@@ -53,9 +55,11 @@ class Builders(OrderBuilders):
         self.state.warehouses[key] = row
         return row
 
-    def make_category(self, name: str = "") -> str:
-        """A category; answers its id."""
-        return to_global("Category", next(count))
+    def make_category(self, name: str = "", *, parent: str | None = None) -> str:
+        """A category, below `parent` if given; answers its id."""
+        key = to_global("Category", next(count))
+        self.state.categories[key] = parent
+        return key
 
     def make_variant(
         self,
@@ -95,9 +99,25 @@ class Builders(OrderBuilders):
             is_preorder,
             {**(type_metadata or {}), **(product_metadata or {}), **(metadata or {})},
         )
+        self.state.products[product] = Product(
+            product,
+            row.product_name,
+            self.state.facts[row.id].product_type_id or "",
+            category,
+            dict(product_metadata or {}),
+            dict(type_metadata or {}),
+        )
         for warehouse, units in (stock or {}).items():
             self.set_stock(row, warehouse, units)
         return row
+
+    def move_product(self, product_id: str, category: str | None) -> None:
+        """The merchant puts the product into another category."""
+        self.state.products[product_id] = replace(self.state.products[product_id], category_id=category)
+
+    def delete_product(self, product_id: str) -> None:
+        """The merchant deletes the product."""
+        del self.state.products[product_id]
 
     def set_stock(self, variant: Variant, warehouse: Warehouse, on_hand: int | None) -> None:
         """Overwrite stock on hand, negative too; None removes the row with its allocations."""
@@ -142,6 +162,10 @@ class Builders(OrderBuilders):
         token = f"token-{number}"
         self.state.askers[token] = row
         return row, token
+
+    def set_user_metadata(self, user_id: str, metadata: Mapping[str, str]) -> None:
+        """Public metadata of a user."""
+        self.state.user_metadata[user_id] = metadata
 
     def switch_off(self, asker: Asker) -> None:
         """Deactivate the user or app behind `asker`."""

@@ -20,6 +20,7 @@ from ..port import (
     Order,
     Payment,
     PluginConfiguration,
+    Product,
     RefundResult,
     Sale,
     ShippingMethod,
@@ -96,6 +97,8 @@ class State:
     warehouses: dict[str, Warehouse] = field(default_factory=dict)
     variants: dict[str, Variant] = field(default_factory=dict)
     facts: dict[str, VariantFacts] = field(default_factory=dict)
+    products: dict[str, Product] = field(default_factory=dict)
+    categories: dict[str, str | None] = field(default_factory=dict)
     on_hand: dict[tuple[str, str], int] = field(default_factory=dict)
     reservations: dict[tuple[str, str], tuple[Reservation, ...]] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
@@ -108,6 +111,7 @@ class State:
     sales: dict[str, Sale] = field(default_factory=dict)
     notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     askers: dict[str, Asker] = field(default_factory=dict)
+    user_metadata: dict[str, Mapping[str, str]] = field(default_factory=dict)
     plugins: dict[str, PluginConfiguration] = field(default_factory=dict)
     carts: dict[str, Cart] = field(default_factory=dict)
     methods: dict[str, Method] = field(default_factory=dict)

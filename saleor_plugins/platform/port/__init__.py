@@ -19,6 +19,7 @@ from typing import Protocol
 
 from .audited import Audited
 from .carts import Cart, CartProblem, Carts, ShippingMethod
+from .catalogue import Catalogue, Product
 from .exchanges import Exchanges, NewItem, NewOrder, OrderQuote, QuotedLine
 from .history import History
 from .orders import (
@@ -33,7 +34,7 @@ from .orders import (
 )
 from .parcels import Parcels, Recipient
 from .payments import GIFT_CARD_GATEWAY, GiftCard, Payment, Payments, RefundResult, RefundStatus
-from .people import Asker, AskerKind, People, PluginConfiguration, Settings
+from .people import Asker, AskerKind, People, PluginConfiguration, Settings, Site
 from .returned import Returned, ReturnedItem, ReturnedState
 from .stock import Allocation, Stock, Taken, Variant, Warehouse
 
@@ -47,6 +48,7 @@ __all__ = [
     "Cart",
     "CartProblem",
     "Carts",
+    "Catalogue",
     "Exchanges",
     "Fulfillment",
     "FulfillmentLine",
@@ -64,6 +66,7 @@ __all__ = [
     "Payments",
     "People",
     "PluginConfiguration",
+    "Product",
     "QuotedLine",
     "Recipient",
     "RefundResult",
@@ -76,6 +79,7 @@ __all__ = [
     "ShipItem",
     "ShippingMethod",
     "Shop",
+    "Site",
     "Stock",
     "Stocks",
     "Taken",
@@ -234,6 +238,7 @@ class Shop(
     History,
     Stocks,
     Payments,
+    Catalogue,
     Audited,
     People,
     Settings,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..orm.audited import OrmAudited
+from ..orm.catalogue import OrmCatalogue
 from ..orm.watch import OrmWatch
 from .exchanges import Exchanges2
 from .giftcards import code_mail
@@ -14,7 +15,7 @@ from .people import People2
 from .returns import Returns2
 
 
-class Saleor2(Exchanges2, Returns2, History2, OrmWatch, Payments2, OrmAudited, People2):
+class Saleor2(Exchanges2, Returns2, History2, OrmWatch, OrmCatalogue, Payments2, OrmAudited, People2):
     """`port.Shop` on Saleor 2.10."""
 
     def _send(self, order: Any, card: Any, email: str) -> None:

@@ -1,0 +1,57 @@
+"""Categories, products and customers' groups of the in-memory shop."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from ...kernel.errors import Invalid, NotFound
+from ...kernel.ids import from_global
+from ..groups import groups_in
+from ..port import Product
+from ..sorting import by_id
+from .state import InMemory, found
+
+
+class CatalogueInMemory(InMemory):
+    """`port.Catalogue`."""
+
+    def lineage(self, category_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        with self._lock:
+            return {key: self._way(key) for key in category_ids if key in self.state.categories}
+
+    def _way(self, key: str) -> tuple[str, ...]:
+        parent = self.state.categories[key]
+        return (*self._way(parent), key) if parent else (key,)
+
+    def customer_groups(self, user_id: str) -> frozenset[str]:
+        with self._lock:
+            known = {asker.id for asker in self.state.askers.values()}
+            return groups_in(self.state.user_metadata.get(user_id, {})) if user_id in known else frozenset()
+
+    def products(self, *, after: str | None = None, limit: int = 500) -> list[Product]:
+        last = None if after is None else _position(after)
+        with self._lock:
+            rows = sorted(self.state.products.values(), key=lambda row: by_id(row.id))
+        return [row for row in rows if last is None or by_id(row.id) > last][:limit]
+
+    def products_of(self, ids: Collection[str]) -> list[Product]:
+        with self._lock:
+            rows = [self.state.products[key] for key in set(ids) if key in self.state.products]
+        return sorted(rows, key=lambda row: by_id(row.id))
+
+    def set_product_metadata(self, product_id: str, values: Mapping[str, str | None]) -> bool:
+        with self._lock:
+            row: Product = found(self.state.products, product_id, "productId")
+            kept = {name: value for name, value in row.metadata.items() if name not in values}
+            now = kept | {name: value for name, value in values.items() if value is not None}
+            self.state.products[product_id] = replace(row, metadata=now)
+            return now != row.metadata
+
+
+def _position(after: str) -> tuple[str, int, str]:
+    try:
+        from_global(after, "Product")
+    except Invalid:
+        raise NotFound("No such object.", field="after") from None
+    return by_id(after)

@@ -1,0 +1,86 @@
+"""Categories, products and customers' groups, in the tables of either generation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db import connection, transaction
+from saleor.account.models import User
+from saleor.product.models import Category, Product
+
+from ...kernel import clock
+from ...kernel.errors import NotFound
+from .. import port
+from ..groups import groups_in
+from . import convert
+
+COLUMNS = ("pk", "name", "product_type_id", "category_id", "metadata", "product_type__metadata")
+
+# By parents: the numbers of the nested set may be stale after an import. The bound ends what goes in circles.
+_LINEAGE = """
+    WITH RECURSIVE up (leaf, id, depth) AS (
+        SELECT id, id, 0 FROM {table} WHERE id = ANY(%s)
+        UNION ALL
+        SELECT up.leaf, category.parent_id, up.depth + 1 FROM up JOIN {table} category ON category.id = up.id
+        WHERE category.parent_id IS NOT NULL AND up.depth < 100
+    )
+    SELECT leaf, array_agg(id ORDER BY depth DESC) FROM up GROUP BY leaf
+"""
+
+
+class OrmCatalogue:
+    """`port.Catalogue`."""
+
+    def lineage(self, category_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        keys = convert.pks(Category, category_ids)
+        if not keys:
+            return {}
+        with connection.cursor() as cursor:
+            cursor.execute(_LINEAGE.format(table=Category._meta.db_table), [keys])
+            return {convert.gid("Category", leaf): _categories(way) for leaf, way in cursor.fetchall()}
+
+    def customer_groups(self, user_id: str) -> frozenset[str]:
+        keys = convert.pks(User, [user_id])
+        found = User.objects.filter(pk__in=keys, is_active=True).values_list("metadata", flat=True)
+        return groups_in(convert.metadata(*found))
+
+    def products(self, *, after: str | None = None, limit: int = 500) -> list[port.Product]:
+        rows = Product.objects.order_by("pk")
+        if after is not None:
+            rows = rows.filter(pk__gt=convert.pk(Product, after, field="after"))
+        return [_product(row) for row in rows.values(*COLUMNS)[:limit]]
+
+    def products_of(self, ids: Collection[str]) -> list[port.Product]:
+        rows = Product.objects.filter(pk__in=convert.pks(Product, ids)).order_by("pk")
+        return [_product(row) for row in rows.values(*COLUMNS)]
+
+    def set_product_metadata(self, product_id: str, values: Mapping[str, str | None]) -> bool:
+        key = convert.pk(Product, product_id, field="productId")
+        with transaction.atomic():
+            rows = Product.objects.order_by().filter(pk=key)
+            found = rows.select_for_update(of=("self",)).values_list("metadata").first()
+            if found is None:
+                raise NotFound("No such product.", field="productId")
+            before = found[0] or {}
+            kept = {name: value for name, value in before.items() if name not in values}
+            now = kept | {name: value for name, value in values.items() if value is not None}
+            if now != before:
+                # Feeds and storefronts go by `updated_at`.
+                rows.update(metadata=now, updated_at=clock.now())
+        return bool(now != before)
+
+
+def _categories(keys: list[Any]) -> tuple[str, ...]:
+    return tuple(convert.gid("Category", key) for key in keys)
+
+
+def _product(row: Mapping[str, Any]) -> port.Product:
+    return port.Product(
+        id=convert.gid("Product", row["pk"]),
+        name=row["name"],
+        product_type_id=convert.gid("ProductType", row["product_type_id"]),
+        category_id=convert.gid_or_none("Category", row["category_id"]),
+        metadata=convert.metadata(row["metadata"]),
+        type_metadata=convert.metadata(row["product_type__metadata"]),
+    )

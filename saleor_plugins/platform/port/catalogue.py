@@ -1,0 +1,48 @@
+"""What the shop sells, as far as rules and storefronts need it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Product:
+    """A product. `metadata` is its own public one, `type_metadata` that of its type."""
+
+    id: str
+    name: str
+    product_type_id: str
+    category_id: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    type_metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+class Catalogue(Protocol):
+    """Categories and products, and the groups that merchants sort their customers into."""
+
+    def lineage(self, category_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Each category's ids from its root down to itself, in one query; unknown ones are left out."""
+
+    def customer_groups(self, user_id: str) -> frozenset[str]:
+        """The groups of a customer: names between commas in their public metadata ``customer_groups``.
+
+        ``customer_group`` counts too. None for guests (""), unknown and switched-off users.
+        """
+
+    def products(self, *, after: str | None = None, limit: int = 500) -> list[Product]:
+        """All products in id order, in pages: `after` is the last product's id, which may be gone by now.
+
+        Raises NotFound (field ``after``) for what is no product's id.
+        """
+
+    def products_of(self, ids: Collection[str]) -> list[Product]:
+        """Those of the products that exist, sorted by id."""
+
+    def set_product_metadata(self, product_id: str, values: Mapping[str, str | None]) -> bool:
+        """Set public metadata of a product under its row's lock, None removes a key; others stay.
+
+        Answers whether anything changed: what is right already is not written. Raises NotFound
+        (``productId``).
+        """
