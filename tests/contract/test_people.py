@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -150,7 +151,7 @@ class TestSendMail:
 
 
 class TestSettings:
-    """`plugin_configuration`, `time_zone`"""
+    """`plugin_configuration`, `time_zone`, `site`"""
 
     def test_stored(self, world: Any) -> None:
         """The stored switch and values; inactive when there is none."""
@@ -168,3 +169,9 @@ class TestSettings:
     def test_time_zone(self, world: Any) -> None:
         """An IANA name."""
         assert ZoneInfo(world.shop.time_zone())
+
+    def test_site(self, world: Any) -> None:
+        """The shop's name and the address that customers reach it by."""
+        site = world.shop.site()
+        assert site.name
+        assert re.fullmatch(r"https?://[\w.:-]+", site.address)

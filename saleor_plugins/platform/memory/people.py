@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..port import Asker, AskerKind, PluginConfiguration
+from ..port import Asker, AskerKind, PluginConfiguration, Site
 from .money import MoneyInMemory
 from .state import Mail, found
 
@@ -47,3 +47,6 @@ class PeopleInMemory(MoneyInMemory):
 
     def time_zone(self) -> str:
         return self.zone
+
+    def site(self) -> Site:
+        return Site("Shop in memory", "http://shop.example")

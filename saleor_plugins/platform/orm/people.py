@@ -67,6 +67,13 @@ class OrmPeople:
     def time_zone(self) -> str:
         return str(settings.TIME_ZONE)
 
+    def site(self) -> port.Site:
+        site = site_settings().site
+        # 3.x may be told its whole address; 2.10 knows the domain alone.
+        address = getattr(settings, "PUBLIC_URL", None)
+        scheme = "https" if settings.ENABLE_SSL else "http"
+        return port.Site(site.name, (address or f"{scheme}://{site.domain}").rstrip("/"))
+
 
 def user_asker(user: Any, codenames: Any) -> port.Asker:
     """A user: staff with permissions, a customer with none, nobody when switched off."""

@@ -43,6 +43,14 @@ class PluginConfiguration:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Site:
+    """The shop towards its customers: its name, and where it is reached, without a slash at the end."""
+
+    name: str
+    address: str
+
+
 class People(Protocol):
     """Who asks, and how to reach them."""
 
@@ -67,3 +75,6 @@ class Settings(Protocol):
 
     def time_zone(self) -> str:
         """The shop's IANA time zone."""
+
+    def site(self) -> Site:
+        """The shop's name and public address, such as ``https://shop.example``."""

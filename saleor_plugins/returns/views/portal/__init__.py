@@ -1,0 +1,1 @@
+"""The portal: where shoppers find their order and send things back."""
