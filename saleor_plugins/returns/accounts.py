@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.money import apportion
+from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import Order
 
+from . import keys
 from .domain.credit import NOTHING, Charge, total
 from .domain.freeze import Paid, Unexplained, freeze
 from .domain.plan import LineAccount, OrderAccount
@@ -81,11 +83,18 @@ def ledger_values(order: Order) -> dict[str, Any]:
         "country": order.shipping_address.country if order.shipping_address else "",
         "channel": order.channel,
         "ordered": order.created,
+        "customer_key": keys.customer_of(order),
+        "address_key": keys.address_key(order.shipping_address),
         "shipping_net": paid.shipping.net,
         "shipping_tax": paid.shipping.tax,
         "review": review,
         "created": clock.now(),
     }
+
+
+def card_of(order: Order) -> Callable[[], str]:
+    """Looks up the key of the card that paid, when it is called: only an order that is new needs it."""
+    return lambda: keys.payment_key(shop().payments(order.id))
 
 
 def first_lines(order: Order, ledger: OrderLedger) -> list[ReturnableLine]:
@@ -112,7 +121,11 @@ def first_lines(order: Order, ledger: OrderLedger) -> list[ReturnableLine]:
 def adopt(order: Order, origin: OrderLedger) -> OrderLedger:
     """Meet an order that an exchange has just made of `origin`, which was paid with its credit."""
     ledger = OrderLedger.objects.create(
-        order_id=order.id, origin=origin, exchange_credit=order.credit_gross, **ledger_values(order)
+        order_id=order.id,
+        origin=origin,
+        exchange_credit=order.credit_gross,
+        payment_key=origin.payment_key,
+        **ledger_values(order),
     )
     ReturnableLine.objects.bulk_create(first_lines(order, ledger))
     return ledger

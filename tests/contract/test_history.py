@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from saleor_plugins.platform.port import OrderStatus, ShipItem
+from saleor_plugins.platform.port import AskerKind, Bought, OrderStatus, ShipItem
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = DAY + timedelta(days=30)
@@ -70,6 +70,48 @@ class TestHistory:
         assert world.shop.count_orders(DAY, LATER, "outlet") == 1
         assert world.shop.count_orders(DAY, LATER) == 2
         assert world.shop.count_orders(DAY, LATER, "nowhere") == 0
+
+    def test_sold(self, world: Any) -> None:
+        """Units by variant of the orders of the window, also by the country they went to."""
+        here = world.make_warehouse(country="DE", countries=["DE", "FR"])
+        one, two = (world.make_variant(stock={here: 99}) for _ in range(2))
+        world.make_order([(one, 5), (two, 1)], country="DE", created=DAY)
+        world.make_order([(one, 2)], country="FR", created=DAY + timedelta(days=1))
+        world.make_order([(one, 64)], country="FR", created=LATER)
+        gone = world.make_order([(one, 32)], country="DE", created=DAY)
+        world.set_status(gone, OrderStatus.CANCELED)
+        assert world.shop.sold(DAY, LATER) == {one.id: 7, two.id: 1}
+        assert world.shop.sold(DAY, LATER, country="FR") == {one.id: 2}
+        assert world.shop.sold(DAY, LATER, country="PL") == {}
+        if world.channels:
+            assert world.shop.sold(DAY, LATER, channel="nowhere") == {}
+
+    def test_sold_of_a_variant_that_is_gone(self, world: Any) -> None:
+        """What nobody knows any more counts under ""."""
+        here = world.make_warehouse(country="DE", countries=["DE"])
+        order = world.make_order([(world.make_variant(stock={here: 9}), 3)], country="DE", created=DAY)
+        world.drop_variant(order)
+        assert world.shop.sold(DAY, LATER) == {"": 3}
+
+    def test_bought(self, world: Any) -> None:
+        """A guest by their address in any case of letters, an account by itself; cancelled orders not."""
+        here = world.make_warehouse(country="US", countries=["US"])
+        variant = world.make_variant(stock={here: 99})
+        asker, _ = world.make_asker(AskerKind.CUSTOMER)
+        world.make_order([(variant, 1)], email="Jane@example.com", created=DAY)
+        guest = world.make_order([(variant, 2)], email="jane@EXAMPLE.com", created=LATER)
+        mine = world.make_order([(variant, 4)], user_id=asker.id, email="a@example.com", created=LATER)
+        world.make_order([(variant, 8)], user_id=asker.id, email="b@example.com", created=LATER)
+        gone = world.make_order([(variant, 16)], user_id=asker.id, created=LATER)
+        world.set_status(gone, OrderStatus.CANCELED)
+        assert world.shop.bought(guest, DAY) == Bought(2, 3)
+        assert world.shop.bought(guest, LATER) == Bought(1, 2)
+        assert world.shop.bought(mine, DAY) == Bought(2, 12)
+
+    def test_bought_by_nobody(self, world: Any) -> None:
+        """An order without an account and an address is nobody's."""
+        order = world.make_order([(world.make_variant(), 1)], email="", allocate=False)
+        assert world.shop.bought(order, DAY) == Bought(0, 0)
 
     def test_sorting_orders(self, world: Any) -> None:
         """Every warehouse with stock, by channel, each once."""

@@ -51,6 +51,21 @@ class TestPayments:
             assert world.shop.payments(order.id, lock=True) == [payment]
 
 
+class TestInstrument:
+    """`Payment.instrument`"""
+
+    def test_the_same_card(self, world: Any) -> None:
+        """Two payments by one card have one instrument, another card another; none is read from it."""
+        orders = [paid(world)[0] for _ in range(4)]
+        for order, last in zip(orders, ("4242", "4242", "1111"), strict=False):
+            world.pay_with_card(order, last)
+        found = [world.shop.payments(order.id)[0].instrument for order in orders]
+        assert found[0] == found[1] != found[2]
+        assert found[3] == ""
+        assert "4242" not in found[0]
+        assert len(found[0]) == 64
+
+
 class TestRefund:
     """`refund`"""
 

@@ -47,6 +47,11 @@ class MoneyBuilders(GiftCardBuilders):
         nothing = port.Payment(found, gateway, order.currency, captured, refunded, 0)
         return next((pay for pay in self.shop.payments(order.id) if pay.id == found), nothing)
 
+    def pay_with_card(self, order: port.Order, last_digits: str) -> None:
+        """The order's payments were made with that card."""
+        card = {"cc_brand": "visa", "cc_last_digits": last_digits, "cc_exp_month": 7, "cc_exp_year": 2031}
+        model("payment.Payment").objects.filter(order_id=key("Order", order.id)).update(**card)
+
     def _count_charges(self, order: port.Order) -> None:
         if THREE:
             from saleor.order.utils import updates_amounts_for_order

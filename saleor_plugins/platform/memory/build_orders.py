@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 
 from ...kernel import clock
 from ...kernel.ids import from_global, to_global
@@ -168,6 +169,12 @@ class OrderBuilders(PeopleInMemory):
         self.state.payments[key] = row
         self.state.payment_orders[key] = order.id
         return row
+
+    def pay_with_card(self, order: Order, last_digits: str) -> None:
+        """The order's payments were made with that card."""
+        digest = sha256(last_digits.encode()).hexdigest()
+        for row in self.payments(order.id):
+            self.state.payments[row.id] = replace(self.state.payments[row.id], instrument=digest)
 
     def make_gift_card(self, balance: int, *, currency: str = "USD") -> GiftCard:
         """A card with `balance` left."""

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
+from saleor.account.models import User
 from saleor.order import OrderStatus
-from saleor.order.models import FulfillmentLine, Order
+from saleor.order.models import FulfillmentLine, Order, OrderLine
 from saleor.warehouse.models import Allocation
 
 from .. import port
@@ -53,6 +54,32 @@ class OrmHistory(OrmStocks):
                 yield port.Taken(
                     convert.gid("Warehouse", warehouse), convert.gid("ProductVariant", variant), units
                 )
+
+    def sold(
+        self, since: datetime, until: datetime, *, channel: str = "", country: str = ""
+    ) -> dict[str, int]:
+        rows = OrderLine.objects.filter(**self._placed(since, until, channel, "order__"))
+        if country:
+            rows = rows.filter(order__shipping_address__country=country)
+        sums = rows.order_by().values("variant_id").annotate(units=Sum("quantity"))
+        return {
+            convert.gid_or_none("ProductVariant", variant) or "": units
+            for variant, units in sums.values_list("variant_id", "units").iterator(chunk_size=CHUNK)
+        }
+
+    def bought(self, order: port.Order, since: datetime) -> port.Bought:
+        rows = Order.objects.filter(
+            status__in=convert.stored_statuses(OrderStatus.CHOICES, PLACED),
+            **{f"{self.created_field}__gte": since},
+        )
+        if order.user_id:
+            rows = rows.filter(user_id=convert.pk(User, order.user_id))
+        elif order.email:
+            rows = rows.filter(user_email__iexact=order.email)
+        else:
+            return port.Bought(0, 0)
+        found = rows.aggregate(orders=Count("pk", distinct=True), units=Sum("lines__quantity"))
+        return port.Bought(found["orders"], found["units"] or 0)
 
     def sorting_orders(self) -> dict[str, list[str] | None]:
         """Supplied by each generation."""

@@ -143,4 +143,5 @@ def _to_payment(row: Any) -> port.Payment:
         captured=convert.minor(row.captured_amount + given, row.currency),
         refunded=convert.minor(given, row.currency),
         refundable=max(convert.minor(left, row.currency), 0),
+        instrument=convert.instrument(row),
     )

@@ -36,7 +36,7 @@ from .parcels import Parcels, Recipient
 from .payments import GIFT_CARD_GATEWAY, GiftCard, Payment, Payments, RefundResult, RefundStatus
 from .people import Asker, AskerKind, People, PluginConfiguration, Settings, Site
 from .returned import Returned, ReturnedItem, ReturnedState
-from .stock import Allocation, Stock, Taken, Variant, Warehouse
+from .stock import Allocation, Bought, Stock, Taken, Variant, Warehouse
 
 __all__ = [
     "GIFT_CARD_GATEWAY",
@@ -45,6 +45,7 @@ __all__ = [
     "Asker",
     "AskerKind",
     "Audited",
+    "Bought",
     "Cart",
     "CartProblem",
     "Carts",

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 
-from .stock import Taken
+from .orders import Order
+from .stock import Bought, Taken
 
 
 class History(Protocol):
@@ -19,6 +20,20 @@ class History(Protocol):
         """Units that those orders have taken off the shelves: shipped, or allocated and not shipped yet.
 
         Not what cancelled parcels put back. Rows of one variant and warehouse add up.
+        """
+
+    def sold(
+        self, since: datetime, until: datetime, *, channel: str = "", country: str = ""
+    ) -> dict[str, int]:
+        """Units of each variant in those orders, by the country they were sent to; deleted variants under "".
+
+        Added up by the database: as much memory as there are variants.
+        """
+
+    def bought(self, order: Order, since: datetime) -> Bought:
+        """What the customer of `order` has ordered from `since` on, this order included.
+
+        By their account, without one by the e-mail address in any case of letters.
         """
 
     def sorting_orders(self) -> dict[str, list[str] | None]:

@@ -17,6 +17,8 @@ class Payment:
     gateway is known to be at. A refund whose answer was lost (UNKNOWN) need not be among them: whoever
     asked keeps a reservation of their own. A gift card that Saleor took off the total has the gateway
     ``gift_card`` and the id ``OrderGiftCard:<order>:<card>``; its refunds settle at once.
+    `instrument` is the same for payments by cards of one brand, expiry and last digits, "" when those are not
+    known; the card cannot be read from it.
     """
 
     id: str
@@ -25,6 +27,7 @@ class Payment:
     captured: int
     refunded: int
     refundable: int
+    instrument: str = ""
 
 
 class RefundStatus(StrEnum):

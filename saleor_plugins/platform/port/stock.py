@@ -60,6 +60,14 @@ class Taken:
 
 
 @dataclass(frozen=True)
+class Bought:
+    """How many orders somebody has placed, and the units in them."""
+
+    orders: int
+    units: int
+
+
+@dataclass(frozen=True)
 class Variant:
     """A variant of the catalogue."""
 

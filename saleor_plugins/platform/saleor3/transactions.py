@@ -192,4 +192,5 @@ def _to_payment(row: Any, asked: Decimal) -> port.Payment:
         captured=convert.minor(captured, row.currency),
         refunded=convert.minor(row.refunded_value, row.currency),
         refundable=max(convert.minor(row.charged_value - asked, row.currency), 0),
+        instrument=convert.instrument(row),
     )

@@ -50,7 +50,9 @@ def open_order(order_id: str) -> Desk:
     """
     origins = _lock_origins(order_id)
     order = shop().order(order_id, lock=True)
-    ledger, new = OrderLedger.objects.get_or_create(order_id=order_id, defaults=accounts.ledger_values(order))
+    ledger, new = OrderLedger.objects.get_or_create(
+        order_id=order_id, defaults={**accounts.ledger_values(order), "payment_key": accounts.card_of(order)}
+    )
     if new:
         ReturnableLine.objects.bulk_create(accounts.first_lines(order, ledger))
     ledger = OrderLedger.objects.select_for_update().get(pk=order_id)
