@@ -341,6 +341,22 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='TermsRun',
+            fields=[
+                ('id', models.UUIDField(default=saleor_plugins.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('fingerprint', models.CharField(max_length=64)),
+                ('since', models.DateTimeField(null=True)),
+                ('after', models.CharField(blank=True, default='', max_length=100)),
+                ('total', models.PositiveIntegerField(default=0)),
+                ('done', models.PositiveIntegerField(default=0)),
+                ('changed', models.PositiveIntegerField(default=0)),
+                ('open', models.BooleanField(default=True)),
+                ('started', models.DateTimeField()),
+                ('moved', models.DateTimeField()),
+                ('finished', models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='WithdrawalStatement',
             fields=[
                 ('id', models.UUIDField(default=saleor_plugins.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -767,5 +783,17 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='draft',
             index=models.Index(fields=['expires'], name='ops_draft_expires'),
+        ),
+        migrations.AddConstraint(
+            model_name='termsrun',
+            constraint=models.UniqueConstraint(condition=models.Q(('open', True)), fields=('open',), name='ops_terms_run_one'),
+        ),
+        migrations.AddConstraint(
+            model_name='termsrun',
+            constraint=models.CheckConstraint(check=models.Q(('open', False), ('finished', None), _connector='OR'), name='ops_returns_terms_run_finished'),
+        ),
+        migrations.AddConstraint(
+            model_name='termsrun',
+            constraint=models.CheckConstraint(check=models.Q(('done__gte', django.db.models.expressions.F('changed'))), name='ops_returns_terms_run_counts'),
         ),
     ]

@@ -12,7 +12,7 @@ from .orders import Delivery, OrderLedger, ReturnableLine
 from .parcels import Followup, Inspection, Receipt, ReceiptLine, StrayParcel
 from .portal import AccessCode, Draft, Photo, WithdrawalStatement
 from .requests import LedgerEntry, Return, ReturnLine, ReturnMessage
-from .rules import Rulebook
+from .rules import Rulebook, TermsRun
 from .signals import Flag
 
 __all__ = [
@@ -40,5 +40,6 @@ __all__ = [
     "Rulebook",
     "SentMail",
     "StrayParcel",
+    "TermsRun",
     "WithdrawalStatement",
 ]
