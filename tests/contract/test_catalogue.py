@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import NotFound
 from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.platform.port import AskerKind
@@ -65,7 +66,7 @@ class TestLineage:
 
 
 class TestCustomerGroups:
-    """`customer_groups`"""
+    """`customer_groups`, `groups_of_customers`"""
 
     @pytest.mark.parametrize(
         ("metadata", "groups"),
@@ -83,6 +84,14 @@ class TestCustomerGroups:
         world.set_user_metadata(asker.id, metadata)
         assert world.shop.customer_groups(asker.id) == groups
 
+    def test_several(self, world: Any) -> None:
+        """Several at once; those without a group are left out."""
+        first, second, third = (world.make_asker(AskerKind.CUSTOMER)[0] for _ in range(3))
+        world.set_user_metadata(first.id, {"customer_groups": "vip,trade"})
+        world.set_user_metadata(second.id, {"customer_groups": " "})
+        found = world.shop.groups_of_customers([first.id, second.id, third.id, "", "x"])
+        assert found == {first.id: {"vip", "trade"}}
+
     def test_nobody(self, world: Any) -> None:
         """Guests, unknown and switched-off users have none."""
         asker, _ = world.make_asker(AskerKind.CUSTOMER)
@@ -93,7 +102,7 @@ class TestCustomerGroups:
 
 
 class TestProducts:
-    """`products`, `products_of`"""
+    """`products`, `products_of`, `count_products`"""
 
     def test_pages(self, world: Any) -> None:
         """Every product once, in id order, page by page; each with its type, category and metadata."""
@@ -122,6 +131,23 @@ class TestProducts:
         world.delete_product(second.id)
         assert [row.id for row in world.shop.products(after=second.id)] == [third.id]
         assert world.shop.products_of([first.id, second.id, "x", first.id]) == [first]
+
+    def test_changed_since(self, world: Any) -> None:
+        """New, moved and edited products since an instant; `count_products` counts the same."""
+        _, moved, edited = (product(world) for _ in range(3))
+        since = clock.now()
+        assert world.shop.products(changed_since=since) == []
+        whole = world.shop.count_products()
+        new = product(world)
+        world.move_product(moved.id, world.make_category())
+        world.shop.set_product_metadata(edited.id, {"a": "1"})
+        found = [row.id for row in world.shop.products(changed_since=since)]
+        assert found == [moved.id, edited.id, new.id]
+        assert [row.id for row in world.shop.products(changed_since=since, after=moved.id, limit=1)] == [
+            edited.id
+        ]
+        assert world.shop.count_products(changed_since=since) == 3
+        assert world.shop.count_products() == whole + 1
 
     @pytest.mark.parametrize("after", NO_PRODUCT[:3])
     def test_no_product(self, world: Any, after: str) -> None:

@@ -125,8 +125,9 @@ class StockBuilders(Base):
 
     def move_product(self, product_id: str, category: str | None) -> None:
         """The merchant puts the product into another category."""
-        rows = model("product.Product").objects.filter(pk=key("Product", product_id))
-        rows.update(category_id=key("Category", category) if category else None)
+        row = model("product.Product").objects.get(pk=key("Product", product_id))
+        row.category_id = key("Category", category) if category else None
+        row.save()
 
     def delete_product(self, product_id: str) -> None:
         """The merchant deletes the product."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from .audited import AuditedInMemory
 from .build import Builders
 from .carts import CartsInMemory
-from .catalogue import CatalogueInMemory
 from .watch import WatchInMemory
 
 
-class MemoryShop(Builders, CartsInMemory, CatalogueInMemory, WatchInMemory, AuditedInMemory):
+class MemoryShop(Builders, CartsInMemory, WatchInMemory, AuditedInMemory):
     """`port.Shop` in dictionaries: thread-safe, transactional, filled by the `make_` methods."""
 
 

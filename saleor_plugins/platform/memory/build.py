@@ -22,10 +22,11 @@ from ..port import (
     Warehouse,
 )
 from .build_orders import OrderBuilders, count
+from .catalogue import CatalogueInMemory
 from .state import Reservation, VariantFacts
 
 
-class Builders(OrderBuilders):
+class Builders(OrderBuilders, CatalogueInMemory):
     """What a merchant, shopper or gateway would have done before the test begins."""
 
     def make_warehouse(
@@ -99,13 +100,15 @@ class Builders(OrderBuilders):
             is_preorder,
             {**(type_metadata or {}), **(product_metadata or {}), **(metadata or {})},
         )
-        self.state.products[product] = Product(
-            product,
-            row.product_name,
-            self.state.facts[row.id].product_type_id or "",
-            category,
-            dict(product_metadata or {}),
-            dict(type_metadata or {}),
+        self._save_product(
+            Product(
+                product,
+                row.product_name,
+                self.state.facts[row.id].product_type_id or "",
+                category,
+                dict(product_metadata or {}),
+                dict(type_metadata or {}),
+            )
         )
         for warehouse, units in (stock or {}).items():
             self.set_stock(row, warehouse, units)
@@ -113,7 +116,7 @@ class Builders(OrderBuilders):
 
     def move_product(self, product_id: str, category: str | None) -> None:
         """The merchant puts the product into another category."""
-        self.state.products[product_id] = replace(self.state.products[product_id], category_id=category)
+        self._save_product(replace(self.state.products[product_id], category_id=category))
 
     def delete_product(self, product_id: str) -> None:
         """The merchant deletes the product."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import datetime
 
+from ...kernel import clock
 from ...kernel.errors import Invalid, NotFound
 from ...kernel.ids import from_global
 from ..groups import groups_in
@@ -25,15 +27,28 @@ class CatalogueInMemory(InMemory):
         return (*self._way(parent), key) if parent else (key,)
 
     def customer_groups(self, user_id: str) -> frozenset[str]:
-        with self._lock:
-            known = {asker.id for asker in self.state.askers.values()}
-            return groups_in(self.state.user_metadata.get(user_id, {})) if user_id in known else frozenset()
+        return self.groups_of_customers([user_id]).get(user_id, frozenset())
 
-    def products(self, *, after: str | None = None, limit: int = 500) -> list[Product]:
-        last = None if after is None else _position(after)
+    def groups_of_customers(self, user_ids: Collection[str]) -> dict[str, frozenset[str]]:
         with self._lock:
-            rows = sorted(self.state.products.values(), key=lambda row: by_id(row.id))
+            known = {asker.id for asker in self.state.askers.values()} & set(user_ids)
+            named = {key: groups_in(self.state.user_metadata.get(key or "", {})) for key in known}
+        return {key: groups for key, groups in named.items() if key and groups}
+
+    def products(
+        self, *, after: str | None = None, limit: int = 500, changed_since: datetime | None = None
+    ) -> list[Product]:
+        last = None if after is None else _position(after)
+        rows = sorted(self._changed(changed_since), key=lambda row: by_id(row.id))
         return [row for row in rows if last is None or by_id(row.id) > last][:limit]
+
+    def count_products(self, *, changed_since: datetime | None = None) -> int:
+        return len(self._changed(changed_since))
+
+    def _changed(self, since: datetime | None) -> list[Product]:
+        with self._lock:
+            rows, at = list(self.state.products.values()), self.state.products_changed
+            return [row for row in rows if since is None or at[row.id] >= since]
 
     def products_of(self, ids: Collection[str]) -> list[Product]:
         with self._lock:
@@ -45,8 +60,14 @@ class CatalogueInMemory(InMemory):
             row: Product = found(self.state.products, product_id, "productId")
             kept = {name: value for name, value in row.metadata.items() if name not in values}
             now = kept | {name: value for name, value in values.items() if value is not None}
-            self.state.products[product_id] = replace(row, metadata=now)
-            return now != row.metadata
+            if now == row.metadata:
+                return False
+            self._save_product(replace(row, metadata=now))
+            return True
+
+    def _save_product(self, row: Product) -> None:
+        self.state.products[row.id] = row
+        self.state.products_changed[row.id] = clock.now()
 
 
 def _position(after: str) -> tuple[str, int, str]:

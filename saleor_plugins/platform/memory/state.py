@@ -98,6 +98,7 @@ class State:
     variants: dict[str, Variant] = field(default_factory=dict)
     facts: dict[str, VariantFacts] = field(default_factory=dict)
     products: dict[str, Product] = field(default_factory=dict)
+    products_changed: dict[str, datetime] = field(default_factory=dict)
     categories: dict[str, str | None] = field(default_factory=dict)
     on_hand: dict[tuple[str, str], int] = field(default_factory=dict)
     reservations: dict[tuple[str, str], tuple[Reservation, ...]] = field(default_factory=dict)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from saleor.account.models import User
 from saleor.product.models import Category, Product
 
 from ...kernel import clock
 from ...kernel.errors import NotFound
 from .. import port
-from ..groups import groups_in
+from ..groups import KEYS, groups_in
 from . import convert
 
 COLUMNS = ("pk", "name", "product_type_id", "category_id", "metadata", "product_type__metadata")
@@ -41,15 +43,24 @@ class OrmCatalogue:
             return {convert.gid("Category", leaf): _categories(way) for leaf, way in cursor.fetchall()}
 
     def customer_groups(self, user_id: str) -> frozenset[str]:
-        keys = convert.pks(User, [user_id])
-        found = User.objects.filter(pk__in=keys, is_active=True).values_list("metadata", flat=True)
-        return groups_in(convert.metadata(*found))
+        return self.groups_of_customers([user_id]).get(user_id, frozenset())
 
-    def products(self, *, after: str | None = None, limit: int = 500) -> list[port.Product]:
-        rows = Product.objects.order_by("pk")
+    def groups_of_customers(self, user_ids: Collection[str]) -> dict[str, frozenset[str]]:
+        users = User.objects.order_by().filter(pk__in=convert.pks(User, user_ids), is_active=True)
+        rows = users.filter(metadata__has_any_keys=KEYS).values_list("pk", "metadata")
+        named = {convert.gid("User", key): groups_in(convert.metadata(stored)) for key, stored in rows}
+        return {key: groups for key, groups in named.items() if groups}
+
+    def products(
+        self, *, after: str | None = None, limit: int = 500, changed_since: datetime | None = None
+    ) -> list[port.Product]:
+        rows = _changed(changed_since).order_by("pk")
         if after is not None:
             rows = rows.filter(pk__gt=convert.pk(Product, after, field="after"))
         return [_product(row) for row in rows.values(*COLUMNS)[:limit]]
+
+    def count_products(self, *, changed_since: datetime | None = None) -> int:
+        return _changed(changed_since).count()
 
     def products_of(self, ids: Collection[str]) -> list[port.Product]:
         rows = Product.objects.filter(pk__in=convert.pks(Product, ids)).order_by("pk")
@@ -69,6 +80,11 @@ class OrmCatalogue:
                 # Feeds and storefronts go by `updated_at`.
                 rows.update(metadata=now, updated_at=clock.now())
         return bool(now != before)
+
+
+def _changed(since: datetime | None) -> QuerySet[Any]:
+    rows = Product.objects.order_by()
+    return rows if since is None else rows.filter(updated_at__gte=since)
 
 
 def _categories(keys: list[Any]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 
@@ -31,11 +32,20 @@ class Catalogue(Protocol):
         ``customer_group`` counts too. None for guests (""), unknown and switched-off users.
         """
 
-    def products(self, *, after: str | None = None, limit: int = 500) -> list[Product]:
+    def groups_of_customers(self, user_ids: Collection[str]) -> dict[str, frozenset[str]]:
+        """`customer_groups` of several, in one query; those without any are left out."""
+
+    def products(
+        self, *, after: str | None = None, limit: int = 500, changed_since: datetime | None = None
+    ) -> list[Product]:
         """All products in id order, in pages: `after` is the last product's id, which may be gone by now.
 
-        Raises NotFound (field ``after``) for what is no product's id.
+        With `changed_since` only those that the shop has marked as changed since: new and edited ones. Raises
+        NotFound (field ``after``) for what is no product's id.
         """
+
+    def count_products(self, *, changed_since: datetime | None = None) -> int:
+        """How many products `products` walks over."""
 
     def products_of(self, ids: Collection[str]) -> list[Product]:
         """Those of the products that exist, sorted by id."""
