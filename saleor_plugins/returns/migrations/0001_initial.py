@@ -364,6 +364,7 @@ class Migration(migrations.Migration):
                 ('name', saleor_plugins.delivery.secrets.EncryptedTextField()),
                 ('email', saleor_plugins.delivery.secrets.EncryptedTextField()),
                 ('goods', saleor_plugins.delivery.secrets.EncryptedTextField(blank=True, default='')),
+                ('lines', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
                 ('language', models.CharField(default='en', max_length=5)),
                 ('order_id', models.CharField(blank=True, default='', max_length=100)),
                 ('received', models.DateTimeField()),
@@ -547,10 +548,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='withdrawalstatement',
             index=models.Index(condition=models.Q(('settled', None)), fields=['id'], name='ops_statement_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='withdrawalstatement',
-            constraint=models.CheckConstraint(check=models.Q(('rma', None), ('settled__isnull', False), _connector='OR'), name='ops_returns_statement_rma'),
         ),
         migrations.AddIndex(
             model_name='strayparcel',

@@ -83,7 +83,8 @@ class Photo(models.Model):
 class WithdrawalStatement(models.Model):
     """Somebody has withdrawn from a contract by the law's function (Directive 2011/83/EU, Article 11a).
 
-    `received` is the moment that counts. What is not matched to an order waits for staff.
+    `received` is the moment that counts. `goods` are words, `lines` units by order line where somebody who is
+    signed in named them; neither: all of the order. Until it is settled it waits for staff, for `outcome`.
     """
 
     id = key()
@@ -91,6 +92,7 @@ class WithdrawalStatement(models.Model):
     name = EncryptedTextField()
     email = EncryptedTextField()
     goods = EncryptedTextField(blank=True, default="")
+    lines = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     language = models.CharField(max_length=5, default="en")
     order_id = saleor_id(blank=True, default="")
     rma = models.OneToOneField(Return, on_delete=models.PROTECT, null=True, related_name="statement")
@@ -100,5 +102,4 @@ class WithdrawalStatement(models.Model):
     outcome = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
-        constraints = [rule("statement_rma", Q(rma=None) | Q(settled__isnull=False))]
         indexes = [models.Index(fields=["id"], condition=Q(settled=None), name="ops_statement_open")]
