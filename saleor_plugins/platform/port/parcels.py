@@ -39,3 +39,9 @@ class Parcels(Protocol):
 
     def ship_to(self, order_id: str) -> Recipient | None:
         """Whom the order is sent to; None without an address. Raises NotFound (field ``orderId``)."""
+
+    def warehouse_address(self, warehouse_id: str) -> Recipient:
+        """Where parcels to a warehouse go, by its company's name or else its own.
+
+        Raises NotFound (field ``warehouseId``).
+        """
