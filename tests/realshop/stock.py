@@ -86,9 +86,48 @@ class StockBuilders(Base):
         metadata: Mapping[str, str] | None = None,
         product_metadata: Mapping[str, str] | None = None,
         type_metadata: Mapping[str, str] | None = None,
+        sibling_of: port.Variant | None = None,
     ) -> port.Variant:
         sku = sku or f"SKU-{uuid.uuid4().hex[:12]}"
         amount = from_minor(price, "USD")
+        if sibling_of:
+            product = model("product.Product").objects.get(pk=key("Product", sibling_of.product_id))
+        else:
+            product = self._product(
+                sku, amount, product_type, requires_shipping, is_gift_card, category,
+                product_metadata, type_metadata,
+            )  # fmt: skip
+        row = model("product.ProductVariant").objects.create(
+            product=product,
+            sku=sku,
+            name=sku,
+            track_inventory=tracks_stock,
+            weight=Weight(g=weight_grams) if weight_grams else None,
+            metadata=dict(metadata or {}),
+            **(
+                {"is_preorder": is_preorder}
+                if THREE
+                else {"price_override_amount": amount if sibling_of else None}
+            ),
+        )
+        if THREE:
+            self._list(product, row, amount)
+        found = self.shop.variants([to_global("ProductVariant", row.pk)])[0]
+        for warehouse, units in (stock or {}).items():
+            self.set_stock(found, warehouse, units)
+        return found
+
+    def _product(
+        self,
+        sku: str,
+        amount: Decimal,
+        product_type: str | None,
+        requires_shipping: bool,
+        is_gift_card: bool,
+        category: str | None,
+        metadata: Mapping[str, str] | None,
+        type_metadata: Mapping[str, str] | None,
+    ) -> Any:
         if product_type:
             kind = model("product.ProductType").objects.get(pk=key("ProductType", product_type))
         else:
@@ -99,29 +138,14 @@ class StockBuilders(Base):
                 metadata=dict(type_metadata or {}),
                 **({"kind": "gift_card" if is_gift_card else "normal"} if THREE else {}),
             )
-        product = model("product.Product").objects.create(
+        return model("product.Product").objects.create(
             name=f"Product {sku}",
             slug=f"product-{uuid.uuid4()}",
             product_type=kind,
-            metadata=dict(product_metadata or {}),
+            metadata=dict(metadata or {}),
             category_id=key("Category", category) if category else None,
             **({} if THREE else {"price_amount": amount, "is_published": True}),
         )
-        row = model("product.ProductVariant").objects.create(
-            product=product,
-            sku=sku,
-            name=sku,
-            track_inventory=tracks_stock,
-            weight=Weight(g=weight_grams) if weight_grams else None,
-            metadata=dict(metadata or {}),
-            **({"is_preorder": is_preorder} if THREE else {}),
-        )
-        if THREE:
-            self._list(product, row, amount)
-        found = self.shop.variants([to_global("ProductVariant", row.pk)])[0]
-        for warehouse, units in (stock or {}).items():
-            self.set_stock(found, warehouse, units)
-        return found
 
     def move_product(self, product_id: str, category: str | None) -> None:
         """The merchant puts the product into another category."""
@@ -135,9 +159,11 @@ class StockBuilders(Base):
 
     def _list(self, product: Any, variant: Any, amount: Decimal) -> None:
         listing = {"channel": self.make_channel(), "currency": "USD", "discounted_price_amount": amount}
-        model("product.ProductChannelListing").objects.create(
-            product=product, is_published=True, visible_in_listings=True,
-            available_for_purchase_at=timezone.now() - timedelta(days=1), **listing,
+        model("product.ProductChannelListing").objects.get_or_create(
+            product=product, channel=listing["channel"], defaults={
+                **listing, "is_published": True, "visible_in_listings": True,
+                "available_for_purchase_at": timezone.now() - timedelta(days=1),
+            },
         )  # fmt: skip
         model("product.ProductVariantChannelListing").objects.create(
             variant=variant, price_amount=amount, **listing

@@ -78,17 +78,17 @@ class Builders(OrderBuilders, CatalogueInMemory):
         metadata: Mapping[str, str] | None = None,
         product_metadata: Mapping[str, str] | None = None,
         type_metadata: Mapping[str, str] | None = None,
+        sibling_of: Variant | None = None,
     ) -> Variant:
-        """A variant of a product of its own, with stock rows in the named warehouses.
+        """A variant of a product of its own, or of `sibling_of`'s, with stock rows in the named warehouses.
 
         `product_type` is the id of a type to share, that of another variant's line; None makes a new one.
         """
         number = next(count)
         sku = sku or f"SKU-{number}"
-        product = to_global("Product", number)
-        row = Variant(
-            to_global("ProductVariant", number), sku, sku, product, f"Product {number}", tracks_stock
-        )
+        product = sibling_of.product_id if sibling_of else to_global("Product", number)
+        name = sibling_of.product_name if sibling_of else f"Product {number}"
+        row = Variant(to_global("ProductVariant", number), sku, sku, product, name, tracks_stock)
         self.state.variants[row.id] = row
         self.state.facts[row.id] = VariantFacts(
             price,
@@ -100,16 +100,18 @@ class Builders(OrderBuilders, CatalogueInMemory):
             is_preorder,
             {**(type_metadata or {}), **(product_metadata or {}), **(metadata or {})},
         )
-        self._save_product(
-            Product(
-                product,
-                row.product_name,
-                self.state.facts[row.id].product_type_id or "",
-                category,
-                dict(product_metadata or {}),
-                dict(type_metadata or {}),
+        if not sibling_of:
+            self._save_product(
+                Product(
+                    product,
+                    row.product_name,
+                    self.state.facts[row.id].product_type_id or "",
+                    category,
+                    requires_shipping,
+                    dict(product_metadata or {}),
+                    dict(type_metadata or {}),
+                )
             )
-        )
         for warehouse, units in (stock or {}).items():
             self.set_stock(row, warehouse, units)
         return row

@@ -8,7 +8,17 @@ from ...kernel import clock
 from ...kernel.errors import InsufficientStock, NotFound
 from ...kernel.ids import to_global
 from ..exchanging import check, credits
-from ..port import Allocation, NewOrder, Order, OrderLine, OrderQuote, OrderStatus, QuotedLine
+from ..port import (
+    Allocation,
+    NewOrder,
+    Order,
+    OrderLine,
+    OrderQuote,
+    OrderStatus,
+    QuotedLine,
+    Sibling,
+    Variant,
+)
 from .returned import ReturnedInMemory
 from .state import State, next_number
 
@@ -17,6 +27,18 @@ class ExchangesInMemory(ReturnedInMemory):
     """`port.Exchanges`. `tax_percent` is the tax in today's prices."""
 
     tax_percent = 0
+
+    def siblings(self, variant_id: str, *, channel: str = "") -> list[Sibling]:
+        with self._lock:
+            own = self.state.variants.get(variant_id)
+            rows = [row for row in self.state.variants.values() if own and row.product_id == own.product_id]
+            return [self._sibling(row) for row in rows]
+
+    def _sibling(self, row: Variant) -> Sibling:
+        facts = self.state.facts[row.id]
+        counted = row.tracks_stock and not facts.is_preorder
+        free = sum(max(stock.free, 0) for stock in self.stocks([row.id]))
+        return Sibling(row.id, row.name, row.sku, facts.price, "USD", free if counted else None)
 
     def quote_order(self, new: NewOrder) -> OrderQuote:
         with self._lock:

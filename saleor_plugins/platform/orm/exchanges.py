@@ -57,6 +57,37 @@ class OrmExchanges(OrmCarts, OrmOrders):
         """Write the history of both orders; answers Saleor's own handling, for after the commit."""
         raise NotImplementedError
 
+    def siblings(self, variant_id: str, *, channel: str = "") -> list[port.Sibling]:
+        """See `port.Exchanges`."""
+        try:
+            channel, currency, visible = self._visible(channel)
+            key = convert.pk(ProductVariant, variant_id)
+        except NotFound:
+            return []
+        rows = list(visible.filter(product__variants=key).order_by(*ProductVariant._meta.ordering, "pk"))
+        ids = [convert.gid("ProductVariant", row.pk) for row in rows]
+        free = self._free(ids, channel)
+        return [
+            port.Sibling(
+                variant_id=variant,
+                name=row.name or row.sku or "",
+                sku=row.sku or "",
+                price=convert.minor(row.price, currency),
+                currency=currency,
+                free=free[variant] if row.track_inventory and not _is_preorder(row) else None,
+            )
+            for variant, row in zip(ids, rows, strict=True)
+        ]
+
+    def _free(self, variant_ids: Sequence[str], channel: str) -> dict[str, int]:
+        """Units that are free in the channel's warehouses, none below zero."""
+        houses = {house.id for house in self.warehouses() if not house.channels or channel in house.channels}
+        free = dict.fromkeys(variant_ids, 0)
+        for stock in self.stocks(variant_ids):
+            if stock.warehouse_id in houses:
+                free[stock.variant_id] += max(stock.free, 0)
+        return free
+
     def quote_order(self, new: port.NewOrder) -> port.OrderQuote:
         """See `port.Exchanges`."""
         made: list[port.OrderQuote] = []
@@ -164,6 +195,11 @@ def copied(old: Any) -> dict[str, Any]:
         "billing_address": billing.get_copy() if billing else None,
         "shipping_address": shipping.get_copy() if shipping else None,
     }
+
+
+def _is_preorder(row: Any) -> bool:
+    asked = getattr(row, "is_preorder_active", None)
+    return bool(asked and asked())
 
 
 def _short(error: Any) -> str:

@@ -20,7 +20,7 @@ from typing import Protocol
 from .audited import Audited
 from .carts import Cart, CartProblem, Carts, ShippingMethod
 from .catalogue import Catalogue, Product
-from .exchanges import Exchanges, NewItem, NewOrder, OrderQuote, QuotedLine
+from .exchanges import Exchanges, NewItem, NewOrder, OrderQuote, QuotedLine, Sibling
 from .history import History
 from .orders import (
     Address,
@@ -80,6 +80,7 @@ __all__ = [
     "ShipItem",
     "ShippingMethod",
     "Shop",
+    "Sibling",
     "Site",
     "Stock",
     "Stocks",

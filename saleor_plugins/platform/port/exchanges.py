@@ -49,8 +49,32 @@ class OrderQuote:
     lines: tuple[QuotedLine, ...]
 
 
+@dataclass(frozen=True)
+class Sibling:
+    """A variant of the same product that the shop sells.
+
+    `price` is what the shop lists for it, in minor units of `currency` as the merchant entered it: what it
+    costs with taxes a quote says. `free` units are in stock; None where nobody counts them.
+    """
+
+    variant_id: str
+    name: str
+    sku: str
+    price: int
+    currency: str
+    free: int | None
+
+
 class Exchanges(Protocol):
     """Orders that replace returned goods."""
+
+    def siblings(self, variant_id: str, *, channel: str = "") -> list[Sibling]:
+        """What visitors of the channel can buy of the variant's product, itself too, in the merchant's order.
+
+        None for a variant or a channel that is gone. Stock is that of the channel's warehouses; whether it
+        reaches the customer's country a quote says. Raises Required (field ``channel``) for no name where
+        there is not exactly one channel.
+        """
 
     def quote_order(self, new: NewOrder) -> OrderQuote:
         """What it costs today, lines in the order of the items; the same variant twice is one line.
