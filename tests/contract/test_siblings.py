@@ -37,7 +37,8 @@ class TestSiblings:
         house, small, large = product(world)
         order = world.make_order([(small, 2), (large, 1)])
         assert [row.free for row in world.shop.siblings(small.id)] == [1, 0]
-        ship(world, order, house, 2)
+        line = next(i for i, each in enumerate(order.lines) if each.quantity == 2)
+        ship(world, order, house, 2, line)
         assert [row.free for row in world.shop.siblings(small.id)] == [1, 0]
 
     def test_uncounted(self, world: Any) -> None:
