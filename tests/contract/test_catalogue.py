@@ -65,6 +65,27 @@ class TestLineage:
         assert found[keys[-1]] == tuple(keys)
 
 
+class TestCurrencies:
+    """`currencies`"""
+
+    def test_by_channel(self, world: Any) -> None:
+        """Of each active channel; under "" where there are none."""
+        if world.channels:
+            world.make_channel()
+        assert world.shop.currencies() == ({"default": "USD"} if world.channels else {"": "USD"})
+
+    def test_closed(self, world: Any) -> None:
+        """Channels that were switched off are left out."""
+        if world.in_memory or not world.channels:
+            pytest.skip("Only 3.x has channels to switch off.")
+        world.make_channel()
+        world.make_channel("old")
+        world.model("channel.Channel").objects.filter(slug="old").update(is_active=False, currency_code="EUR")
+        assert world.shop.currencies() == {"default": "USD"}
+        world.model("channel.Channel").objects.update(is_active=True)
+        assert world.shop.currencies() == {"default": "USD", "old": "EUR"}
+
+
 class TestCustomerGroups:
     """`customer_groups`, `groups_of_customers`"""
 
@@ -124,6 +145,8 @@ class TestProducts:
             {"b": "2"},
         )
         assert made[1].category_id is None
+        digital = product(world, requires_shipping=False)
+        assert [row.requires_shipping for row in (first, digital)] == [True, False]
 
     def test_after_a_deleted_one(self, world: Any) -> None:
         """The walk goes on from a product that was deleted meanwhile."""

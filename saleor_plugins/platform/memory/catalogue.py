@@ -18,6 +18,9 @@ from .state import InMemory, found
 class CatalogueInMemory(InMemory):
     """`port.Catalogue`."""
 
+    def currencies(self) -> dict[str, str]:
+        return {"default": "USD"}
+
     def lineage(self, category_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         with self._lock:
             return {key: self._way(key) for key in category_ids if key in self.state.categories}

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from saleor.account.models import User
@@ -17,7 +18,15 @@ from .. import port
 from ..groups import KEYS, groups_in
 from . import convert
 
-COLUMNS = ("pk", "name", "product_type_id", "category_id", "metadata", "product_type__metadata")
+COLUMNS = (
+    "pk",
+    "name",
+    "product_type_id",
+    "category_id",
+    "metadata",
+    "product_type__metadata",
+    "product_type__is_shipping_required",
+)
 
 # By parents: the numbers of the nested set may be stale after an import. The bound ends what goes in circles.
 _LINEAGE = """
@@ -33,6 +42,9 @@ _LINEAGE = """
 
 class OrmCatalogue:
     """`port.Catalogue`."""
+
+    def currencies(self) -> dict[str, str]:
+        return {"": str(settings.DEFAULT_CURRENCY)}
 
     def lineage(self, category_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         keys = convert.pks(Category, category_ids)
@@ -97,6 +109,7 @@ def _product(row: Mapping[str, Any]) -> port.Product:
         name=row["name"],
         product_type_id=convert.gid("ProductType", row["product_type_id"]),
         category_id=convert.gid_or_none("Category", row["category_id"]),
+        requires_shipping=row["product_type__is_shipping_required"],
         metadata=convert.metadata(row["metadata"]),
         type_metadata=convert.metadata(row["product_type__metadata"]),
     )

@@ -16,12 +16,16 @@ class Product:
     name: str
     product_type_id: str
     category_id: str | None = None
+    requires_shipping: bool = True
     metadata: Mapping[str, str] = field(default_factory=dict)
     type_metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 class Catalogue(Protocol):
     """Categories and products, and the groups that merchants sort their customers into."""
+
+    def currencies(self) -> dict[str, str]:
+        """The currency of each active channel, by its name; the shop's under "" without channels."""
 
     def lineage(self, category_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Each category's ids from its root down to itself, in one query; unknown ones are left out."""
