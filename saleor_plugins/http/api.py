@@ -90,7 +90,9 @@ class Mutation(graphene.Mutation):
             perform = partial(cls.perform, info, **data)
             if idempotency_key is not None:
                 asker = info.context.asker
-                scope = f"{cls.__name__}:{asker.kind.value}:{asker.id or ''}"
+                # Guests have no id: what one of them did must not answer another.
+                who = asker.id or ",".join(sorted(asker.orders))
+                scope = f"{cls.__name__}:{asker.kind.value}:{who}"
                 perform = partial(_answer_once, scope, idempotency_key, data, perform, atomic=cls.atomic)
             result = unlocked(perform) if cls.atomic else perform()
             payload = cls.answer(info, result)

@@ -14,6 +14,7 @@ from graphql.error import format_error
 
 from ..kernel.errors import Invalid, OpsError
 from ..platform import shop
+from ..platform.port import Asker
 from .limits import MAX_BODY_BYTES, MAX_QUERY_CHARS, check_document
 
 logger = logging.getLogger(__name__)
@@ -41,10 +42,14 @@ class GraphQLView:
             return _refusal(str(error), "GRAPHQL_ERROR")
         return self._run(request, query, variables, operation)
 
+    def asker(self, request: HttpRequest) -> Asker:
+        """Who asks."""
+        return shop().asker(request)
+
     def _run(
         self, request: HttpRequest, query: str, variables: dict[str, Any], operation: str | None
     ) -> HttpResponse:
-        request.asker = shop().asker(request)  # type: ignore[attr-defined]
+        request.asker = self.asker(request)  # type: ignore[attr-defined]
         result = self.schema.execute(
             query, variable_values=variables, operation_name=operation, context_value=request
         )

@@ -17,6 +17,11 @@ MANAGERS = ("HANDLE_PAYMENTS", "MANAGE_SETTINGS")
 SYSTEM = Asker(AskerKind.APP, "system")
 
 
+def as_guest(order_id: str) -> Asker:
+    """Somebody without an account who has proven that this order is theirs."""
+    return Asker(AskerKind.CUSTOMER, orders=frozenset({order_id}))
+
+
 def is_staff(asker: Asker) -> bool:
     """Whether the asker works at the desk."""
     return asker.may(PERMISSION)

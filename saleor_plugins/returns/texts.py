@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from saleor_plugins.kernel.errors import Invalid, Required
 
 # Joiners are format characters that Persian and emoji cannot be written without.
 _ALLOWED = frozenset("\n\t\u200c\u200d")
+# Quoted names and bare hosts are addresses, too, and nobody's whom a shop writes to.
+_ADDRESS = re.compile(r"[^@\s\"]+@[^@\s]+\.[^@\s.]+")
+MOST_OF_ADDRESS = 254
 
 
 def clean(value: str | None, *, field: str, most: int = 500) -> str:
@@ -29,3 +36,22 @@ def required(value: str | None, *, field: str, most: int = 500) -> str:
 def one_line(value: str | None, *, field: str, most: int) -> str:
     """`clean` on one line, single spaces between words."""
     return " ".join(clean(value, field=field, most=most).split())
+
+
+def address(value: str | None, *, field: str) -> str:
+    """A mail address. Raises Required and Invalid naming `field`."""
+    text = required(value, field=field, most=MOST_OF_ADDRESS)
+    if not is_address(text):
+        raise Invalid("Must be a mail address such as name@example.com.", field=field)
+    return text
+
+
+def is_address(text: str) -> bool:
+    """Whether it could be one mail address, and nothing else."""
+    if len(text) > MOST_OF_ADDRESS or not _ADDRESS.fullmatch(text):
+        return False
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True

@@ -11,8 +11,8 @@ from saleor_plugins.kernel.errors import Invalid
 from saleor_plugins.platform.settings import Parse, Setting, boolean, choice, integer, text
 
 from ..domain.colours import READABLE, WHITE, contrast, is_hex
+from ..texts import is_address
 
-_MAIL = re.compile(r"[^@\s<>\"']+@[^@\s<>\"']+\.[^@\s<>\"']+")
 # What would end a source in a Content-Security-Policy, or an attribute.
 _UNSAFE = re.compile(r"[\s\"'<>;,\\]")
 
@@ -44,8 +44,8 @@ def _address(value: Any) -> str:
 
 def _mail(value: Any) -> str:
     """A mail address, or nothing."""
-    given = _short(254)(value)
-    if given and not _MAIL.fullmatch(given):
+    given = text(value)
+    if given and not is_address(given):
         raise Invalid("Must be a mail address.")
     return given
 
@@ -110,8 +110,8 @@ SETTINGS: tuple[Setting, ...] = (
         "portal_withdrawal",
         True,
         "Withdrawal function",
-        "Two steps to withdraw from a contract, on every page: Article 11a of the EU's Directive 2011/83 asks "
-        "for it. Only a shop that sells to no consumer in the EU may do without.",
+        "Two steps to withdraw from a contract, linked from every page, as Article 11a of Directive 2011/83/EU "
+        "asks. Only a shop that sells to no consumer in the EU may do without.",
         kind="BOOLEAN",
         parse=boolean,
     ),

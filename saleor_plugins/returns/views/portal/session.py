@@ -17,7 +17,9 @@ from django.utils.safestring import SafeString
 
 from saleor_plugins.kernel.errors import PermissionDenied
 from saleor_plugins.platform import shop
-from saleor_plugins.platform.port import Asker, AskerKind
+from saleor_plugins.platform.port import Asker
+
+from ...access import as_guest
 
 COOKIE = "returns_portal"
 FIELD = "csrf"
@@ -60,11 +62,6 @@ def guest(request: HttpRequest) -> Asker | None:
     return as_guest(order) if order else None
 
 
-def as_guest(order: str) -> Asker:
-    """Somebody without an account who has proven that this order is theirs."""
-    return Asker(AskerKind.CUSTOMER, orders=frozenset({order}))
-
-
 def csrf_input(request: HttpRequest) -> SafeString:
     """The hidden field that every form of the portal carries; empty when nobody is signed in."""
     nonce = _read(request)[1]
@@ -76,10 +73,15 @@ _NONE = SafeString("")
 
 def check_csrf(request: HttpRequest) -> None:
     """Raises PermissionDenied (code CSRF) for a form that was not on a page of this session."""
-    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    check_origin(request)
     nonce = _read(request)[1]
-    sent = request.POST.get(FIELD, "")
-    if site not in _HOME or (nonce and not constant_time_compare(sent, _token(nonce))):
+    if nonce and not constant_time_compare(request.POST.get(FIELD, ""), _token(nonce)):
+        raise PermissionDenied("Open the page again and repeat.", code="CSRF")
+
+
+def check_origin(request: HttpRequest) -> None:
+    """Raises PermissionDenied (code CSRF) for a form that another site sent, as far as the browser tells."""
+    if request.headers.get("Sec-Fetch-Site", "none") not in _HOME:
         raise PermissionDenied("Open the page again and repeat.", code="CSRF")
 
 
