@@ -1,0 +1,1 @@
+"""What is written to shoppers: kinds of mail, their words in each language, templates, the HTML part."""

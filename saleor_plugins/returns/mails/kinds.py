@@ -1,0 +1,209 @@
+"""The kinds of mail, and what a template of each may say.
+
+`Variable.form` tells how a value becomes text (values.py); `sample` is what a preview shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Form(StrEnum):
+    """How a value is written: what is given, and what becomes of it."""
+
+    TEXT = "one line"
+    TYPED = "one line that a shopper typed: nothing in it becomes a link"
+    QUOTE = "lines that staff wrote, each after a >"
+    GOODS = "lines that a shopper typed, each after a >, or all goods; nothing in them becomes a link"
+    BLOCK = "lines, such as an address"
+    LINK = "an address of ours"
+    DAY = "a day"
+    MOMENT = "day and time"
+    MONEY = "(minor units, currency)"
+    UNITS = "a number of items"
+    DAYS = "a number of days"
+    MINUTES = "a number of minutes"
+    YES = "true or false, for if"
+    LINES = "a list: name, units"
+    ROWS = "a list: name, amount"
+
+
+FIELDS = {Form.LINES: ("name", "units"), Form.ROWS: ("name", "amount")}
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A name that templates may use. A `required` one must stand in the text, outside of any condition."""
+
+    name: str
+    form: Form
+    about: str
+    sample: Any = ""
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of mail. One that is not `optional` can not be switched off."""
+
+    name: str
+    about: str
+    variables: tuple[Variable, ...]
+    optional: bool = True
+
+    def variable(self, name: str) -> Variable | None:
+        """The variable of that name."""
+        return next((each for each in self.variables if each.name == name), None)
+
+
+_LINES = (("Linen shirt (M)", 2), ("Wool scarf", 1))
+_UNTIL = date(2026, 12, 1)
+_SHOP = (
+    Variable("shop", Form.TEXT, "your shop's name", "Example Shop"),
+    Variable("support", Form.TEXT, "where shoppers may write to; empty without one", "help@shop.example"),
+)
+_ORDER = Variable("order", Form.TYPED, "the order's number", "1042")
+_RETURN = (
+    *_SHOP,
+    _ORDER,
+    Variable("number", Form.TEXT, "the return's number", "1042-R1"),
+    Variable("items", Form.UNITS, "how many items", 3),
+    Variable("lines", Form.LINES, "which items", _LINES),
+    Variable("portal", Form.LINK, "the shopper's page of the return", "https://shop.example/returns/"),
+)
+_UNTIL_DAY = Variable("until", Form.DAY, "the last day to send the goods; empty without one", _UNTIL)
+_LABEL = Variable("label", Form.LINK, "the label, as soon as there is one", "https://shop.example/label/")
+_SLIP = Variable("slip", Form.LINK, "the return slip to print", "https://shop.example/slip/")
+_NEW_ORDER = Variable("new_order", Form.TEXT, "the new order's number", "1057")
+
+
+def _required(variable: Variable, **changes: Any) -> Variable:
+    return Variable(**{**vars(variable), "required": True, **changes})
+
+
+_ALL = (
+    Kind(
+        "access_code",
+        "The code with which a shopper opens their order.",
+        (
+            *_SHOP,
+            _ORDER,
+            Variable("code", Form.TEXT, "the code", "7KDM2QXR", required=True),
+            Variable("minutes", Form.MINUTES, "how long it works", 15),
+        ),
+        optional=False,
+    ),
+    Kind(
+        "withdrawal_acknowledged",
+        "That a withdrawal from the contract was received, with its content and time, as Article 11a of "
+        "Directive 2011/83/EU demands.",
+        (
+            *_SHOP,
+            _required(_ORDER, about="the order's number as it was typed"),
+            Variable(
+                "received",
+                Form.MOMENT,
+                "when it was received",
+                datetime(2026, 11, 16, 13, 5, 10, tzinfo=UTC),
+                required=True,
+            ),
+            Variable("name", Form.TYPED, "who withdrew, as they typed it", "Ada Example", required=True),
+            Variable("email", Form.TYPED, "the e-mail address they gave", "ada@example.com"),
+            Variable(
+                "goods", Form.GOODS, "what they withdrew from", "2 x Linen shirt (M)", required=True
+            ),
+        ),
+        optional=False,
+    ),
+    Kind("return_requested", "A return was asked for, and waits for your yes or no.", _RETURN),
+    Kind(
+        "approved",
+        "A return was approved: where to send the goods, how, until when.",
+        (
+            *_RETURN,
+            _UNTIL_DAY,
+            Variable(
+                "address",
+                Form.BLOCK,
+                "where to send the goods; empty with a label",
+                "Example Shop Returns\nHauptstr. 1\n10115 Berlin\nGermany",
+            ),
+            _LABEL,
+            Variable("label_follows", Form.YES, "whether the label comes in a mail of its own", False),
+            _SLIP,
+            Variable("declined", Form.LINES, "items that were not approved", ()),
+        ),
+    ),
+    Kind(
+        "declined",
+        "A return was declined.",
+        (*_RETURN, Variable("reason", Form.QUOTE, "your reason", "The items were worn.")),
+    ),
+    Kind("canceled", "A return was cancelled.", _RETURN),
+    Kind("received", "A parcel of a return arrived; the items are those in it.", _RETURN),
+    Kind("kept", "The shopper may keep the items and gets the money.", _RETURN),
+    Kind(
+        "refunded",
+        "The money was given back, row by row.",
+        (
+            *_RETURN,
+            Variable(
+                "rows",
+                Form.ROWS,
+                "what the refund is made of",
+                (("ITEM", "Linen shirt (M)", 2, 7980, "EUR"), ("LABEL", "", 1, -490, "EUR")),
+            ),
+            Variable("total", Form.MONEY, "what was given back", (7490, "EUR"), required=True),
+            Variable("parts", Form.ROWS, "how it was given", (("PAYMENT", "", 1, 7490, "EUR"),)),
+        ),
+    ),
+    Kind(
+        "store_credit",
+        "The refund was given as a gift card, whose code comes in a mail of its own.",
+        (
+            *_RETURN,
+            Variable(
+                "rows",
+                Form.ROWS,
+                "what the refund is made of",
+                (("ITEM", "Linen shirt (M)", 2, 7980, "EUR"),),
+            ),
+            Variable("total", Form.MONEY, "what the gift card is worth", (7980, "EUR"), required=True),
+        ),
+    ),
+    Kind(
+        "exchanged",
+        "A new order was made for returned items.",
+        (
+            *_RETURN,
+            _NEW_ORDER,
+            Variable("price", Form.MONEY, "what the new order costs", (8990, "EUR")),
+            Variable("to_pay", Form.MONEY, "what is left to pay; empty for nothing", (1010, "EUR")),
+            Variable("back", Form.MONEY, "what is given back; empty for nothing", ""),
+        ),
+    ),
+    Kind(
+        "message",
+        "You wrote to the shopper about a return.",
+        (
+            *_RETURN,
+            Variable("message", Form.QUOTE, "what you wrote", "Could you send us a photo?", required=True),
+        ),
+    ),
+    Kind(
+        "reminder",
+        "The goods of an approved return are not on their way yet, and its last day is near.",
+        (*_RETURN, _UNTIL_DAY, Variable("left", Form.DAYS, "how many days are left", 3), _LABEL, _SLIP),
+    ),
+    Kind("expired", "Nobody sent the goods of an approved return in time.", _RETURN),
+    Kind(
+        "label_ready",
+        "The label of a return was bought.",
+        (*_RETURN, _UNTIL_DAY, _required(_LABEL, about="the label")),
+    ),
+)  # fmt: skip
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}

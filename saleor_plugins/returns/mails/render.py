@@ -1,0 +1,54 @@
+"""A mail as it is sent: subject, text and HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from . import layout, template
+from .kinds import Form, Kind
+from .money import locale_of
+from .values import Reader, formatted, one_line
+from .words import words
+
+Source = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What is sent."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def ours(kind: Kind, language: str) -> Source:
+    """Our own subject and text of a kind."""
+    return words(language).templates[kind.name]
+
+
+def write(
+    kind: Kind,
+    source: Source,
+    given: Mapping[str, Any],
+    brand: Mapping[str, Any],
+    *,
+    zone: str,
+    country: str = "",
+) -> Written:
+    """The mail in ``brand["language"]``, from a template and what is `given` of the kind's variables.
+
+    Raises ValueError and KeyError as `values.formatted`.
+    """
+    said = words(brand["language"])
+    reader = Reader(said, locale_of(brand["language"], country), zone)
+    facts = {"shop": brand["name"], "support": brand["support"], **given}
+    values = formatted(kind, facts, reader)
+    subject = one_line(template.render(source[0], values))[: template.MAX_SUBJECT]
+    text = layout.tidy(template.render(source[1], values))
+    links = {values[each.name] for each in kind.variables if each.form is Form.LINK}
+    links |= set(layout.ADDRESS.findall(source[1]))
+    html = layout.html(text, subject, brand, links - {""}, said)
+    return Written(subject, text + layout.signature(brand, said), html)
