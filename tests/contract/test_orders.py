@@ -32,6 +32,13 @@ class TestOrder:
         assert order.channel == ("default" if world.channels else "")
         assert order.created.tzinfo is not None
 
+    def test_language(self, world: Any) -> None:
+        """The customer's language as Saleor codes it; locked it is the same."""
+        order = world.make_order([(world.make_variant(), 1)], allocate=False, language="pl")
+        assert world.shop.order(order.id).language == "pl"
+        with world.transaction():
+            assert world.shop.order(order.id, lock=True).language == "pl"
+
     def test_unpaid_without_address(self, world: Any) -> None:
         """An unpaid order says so; a missing address is None."""
         order = world.make_order([(world.make_variant(), 1)], paid=False, country="", allocate=False)

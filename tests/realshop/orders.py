@@ -39,6 +39,7 @@ class OrderBuilders(MoneyBuilders):
         city: str = "",
         shipping_method: str = "",
         metadata: Mapping[str, str] | None = None,
+        language: str = "en",
     ) -> port.Order:
         """An order, paid by one captured payment of the dummy gateway."""
         stored = status.value.lower().replace("partially_fulfilled", "partially fulfilled")
@@ -61,6 +62,7 @@ class OrderBuilders(MoneyBuilders):
             billing_address=address,
             shipping_method_name=shipping_method or None,
             metadata=dict(metadata or {}),
+            language_code=language,
             shipping_price_gross_amount=from_minor(shipping, currency),
             shipping_price_net_amount=from_minor(net(shipping, tax_percent), currency),
             **{CREATED: created or timezone.now()},

@@ -55,6 +55,7 @@ class OrderBuilders(PeopleInMemory):
         city: str = "",
         shipping_method: str = "",
         metadata: Mapping[str, str] | None = None,
+        language: str = "en",
     ) -> Order:
         """An order, paid by one captured payment.
 
@@ -82,6 +83,7 @@ class OrderBuilders(PeopleInMemory):
             is_paid=paid,
             shipping_method=shipping_method,
             metadata=dict(metadata or {}),
+            language=language,
         )
         self.state.orders[order.id] = order
         self._promise_all(order, allocate)

@@ -21,6 +21,7 @@ HEAD = (
     "with_cards",
     "user_id",
     "user_email",
+    "language_code",
     "shipping_address_id",
 )
 JOINED = ("user__email", *(f"shipping_address__{name}" for name in convert.ADDRESS))

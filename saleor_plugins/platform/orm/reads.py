@@ -178,6 +178,7 @@ class OrmReads(OrmStocks):
             user_id=convert.gid_or_none("User", row["user_id"]),
             shipping_method=row["shipping_method_name"] or "",
             metadata=convert.metadata(row["metadata"]),
+            language=row["language_code"] or "",
             gift_cards_total=self._cards_total(row, gap) if row["with_cards"] else 0,
             **facts,
         )

@@ -73,6 +73,7 @@ class Order:
     """An order as the plugins see it. `lines` are sorted by id; `channel` is "" without channels.
 
     `shipping_method` is the name of the one that the customer chose, "" for none; `metadata` is public.
+    `language` is the customer's, as Saleor codes it: ``de`` or ``pt-br``; whoever chose none has the shop's.
     `gift_cards_total` is what gift cards paid outside of the total:
     ``lines + shipping = total_gross + gift_cards_total``, all after discounts.
     """
@@ -96,6 +97,7 @@ class Order:
     shipping_method: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict, hash=False)
     gift_cards_total: int = 0
+    language: str = ""
 
     @property
     def credit_net(self) -> int:
