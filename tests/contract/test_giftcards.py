@@ -205,6 +205,28 @@ class TestSendGiftCard:
         assert to == order.email
         assert card.code in text
 
+    @pytest.mark.parametrize(
+        ("language", "country", "subject", "said"),
+        [
+            ("de-AT", "AT", "Ihre Geschenkkarte: $\u00a019,90", "Ihr Code:"),
+            ("pl", "PL", "Twoja karta podarunkowa: 19,90\u00a0USD", "Jej kod:"),
+            ("en", "US", "Your gift card: $19.90", "Its code:"),
+            ("fr", "FR", "Your gift card: US$19.90", "Its code:"),
+        ],
+    )
+    def test_language(self, world: Any, language: str, country: str, subject: str, said: str) -> None:
+        """2.10: in the order's language, with the amount as it is written there; else in English."""
+        if world.channels:
+            pytest.skip("Saleor 3.x has words of its own.")
+        order = world.make_order(
+            [(world.make_variant(), 1)], allocate=False, language=language, country=country
+        )
+        card = world.shop.issue_gift_card(1990, "USD", order_id=order.id, note="Return 7.")
+        world.shop.send_gift_card(card.id, order_id=order.id)
+        _, found, text, *_ = world.mails()[-1]
+        assert found == subject
+        assert f"{said}\n\n    {card.code}\n" in text
+
     def test_refused(self, world: Any) -> None:
         """Inside a transaction: RuntimeError; NotFound for what does not exist."""
         order = world.make_order([(world.make_variant(), 1)], allocate=False)

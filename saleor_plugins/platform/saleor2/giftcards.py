@@ -7,6 +7,7 @@ from typing import Any
 
 from saleor.giftcard.models import GiftCard
 
+from ...kernel import wording
 from ..orm import convert
 from ..orm.giftcards import OrmGiftCards, payment_id
 
@@ -37,8 +38,33 @@ class GiftCards2(OrmGiftCards):
         return GiftCard.objects.create(user=order.user, **facts)
 
 
+# Subject, what comes before the code, and what after it; 2.10 has no words of its own for a card.
+_WORDS = {
+    "en": (
+        "Your gift card: {amount}",
+        "Your gift card for order {order} is worth {amount}. Its code:",
+        "Enter it when you pay.",
+    ),
+    "de": (
+        "Ihre Geschenkkarte: {amount}",
+        "Ihre Geschenkkarte zu Bestellung {order} ist {amount} wert. Ihr Code:",
+        "Geben Sie ihn beim Bezahlen ein.",
+    ),
+    "pl": (
+        "Twoja karta podarunkowa: {amount}",
+        "Twoja karta podarunkowa do zamówienia {order} ma wartość {amount}. Jej kod:",
+        "Podaj go przy płatności.",
+    ),
+}
+
+
 def code_mail(order: Any, card: Any) -> tuple[str, str]:
-    """Subject and text that tell a customer a card's code: 2.10 has no words of its own for it."""
-    amount = f"{card.current_balance_amount.normalize():f} {card.currency}"
-    text = f"Your gift card of {amount}, for order {order.pk}: {card.code}\n\nEnter it when you pay."
-    return f"Your gift card of {amount}", text
+    """Subject and text that tell a customer a card's code, in the order's language, else in English."""
+    language = order.language_code.lower().partition("-")[0]
+    language = language if language in _WORDS else "en"
+    address = order.shipping_address
+    locale = wording.locale_of(language, address.country.code if address else "")
+    amount = convert.minor(card.current_balance_amount, card.currency)
+    facts = {"amount": wording.amount(amount, card.currency, locale), "order": order.pk}
+    subject, before, after = (words.format(**facts) for words in _WORDS[language])
+    return subject, f"{before}\n\n    {card.code}\n\n{after}\n"

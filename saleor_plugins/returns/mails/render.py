@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from saleor_plugins.kernel.wording import locale_of
+
 from . import layout, template
 from .kinds import Form, Kind
-from .money import locale_of
 from .values import Reader, formatted, one_line
 from .words import words
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from babel import Locale
 
-from . import money
+from saleor_plugins.kernel import wording
+
 from .kinds import Form, Kind
 from .words import Words
 
@@ -75,7 +76,7 @@ def _quote(value: Any) -> str:
 def _lines(value: Any, reader: Reader) -> list[dict[str, str]]:
     # A list's " | " parts a name from its amount, and these have none.
     rows = [
-        {"name": one_line(name).replace(" | ", " |\u00a0"), "units": money.number(units, reader.locale)}
+        {"name": one_line(name).replace(" | ", " |\u00a0"), "units": wording.number(units, reader.locale)}
         for name, units in value[:MAX_LINES]
     ]
     more = [{"name": "…", "units": f"+ {len(value) - MAX_LINES}"}] if len(value) > MAX_LINES else []
@@ -85,9 +86,9 @@ def _lines(value: Any, reader: Reader) -> list[dict[str, str]]:
 def _rows(value: Any, reader: Reader) -> list[dict[str, str]]:
     rows = []
     for component, name, units, minor, currency in value:
-        facts = {"units": money.number(units, reader.locale), "name": one_line(name)}
+        facts = {"units": wording.number(units, reader.locale), "name": one_line(name)}
         words = reader.words.rows[component].format_map(facts)
-        rows.append({"name": words, "amount": money.amount(minor, currency, reader.locale)})
+        rows.append({"name": words, "amount": wording.amount(minor, currency, reader.locale)})
     return rows
 
 
@@ -98,12 +99,12 @@ _FORMATS: Mapping[Form, Callable[[Any, Reader], Any]] = {
     Form.GOODS: lambda value, reader: _quote(unlinked(str(value)) or reader.words.everything),
     Form.BLOCK: lambda value, reader: "\n".join(filter(None, _lines_of(value))),
     Form.LINK: lambda value, reader: one_line(value).replace(" ", ""),
-    Form.DAY: lambda value, reader: money.day(value, reader.locale),
-    Form.MOMENT: lambda value, reader: money.moment(value, reader.zone, reader.locale),
-    Form.MONEY: lambda value, reader: money.amount(value[0], value[1], reader.locale),
-    Form.UNITS: lambda value, reader: money.plural(value, reader.words.units, reader.locale),
-    Form.DAYS: lambda value, reader: money.plural(value, reader.words.days, reader.locale),
-    Form.MINUTES: lambda value, reader: money.plural(value, reader.words.minutes, reader.locale),
+    Form.DAY: lambda value, reader: wording.day(value, reader.locale),
+    Form.MOMENT: lambda value, reader: wording.moment(value, reader.zone, reader.locale),
+    Form.MONEY: lambda value, reader: wording.amount(value[0], value[1], reader.locale),
+    Form.UNITS: lambda value, reader: wording.plural(value, reader.words.units, reader.locale),
+    Form.DAYS: lambda value, reader: wording.plural(value, reader.words.days, reader.locale),
+    Form.MINUTES: lambda value, reader: wording.plural(value, reader.words.minutes, reader.locale),
     Form.YES: lambda value, reader: bool(value),
     Form.LINES: _lines,
     Form.ROWS: _rows,

@@ -9,8 +9,9 @@ from html.parser import HTMLParser
 import pytest
 
 from saleor_plugins.http.languages import LANGUAGES
+from saleor_plugins.kernel import wording as money
 from saleor_plugins.kernel.errors import Invalids
-from saleor_plugins.returns.mails import money, template
+from saleor_plugins.returns.mails import template
 from saleor_plugins.returns.mails.kinds import KINDS, Form
 from saleor_plugins.returns.mails.render import Written, ours, write
 from saleor_plugins.returns.mails.words import words

@@ -12,7 +12,7 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, parse_pattern
 
-from saleor_plugins.kernel.money import exponent, from_minor
+from .money import exponent, from_minor
 
 # Where the language is at home; elsewhere its readers expect the first one's way to write.
 _HOMES = {
