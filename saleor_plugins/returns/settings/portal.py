@@ -110,8 +110,8 @@ SETTINGS: tuple[Setting, ...] = (
         "portal_withdrawal",
         True,
         "Withdrawal function",
-        "Two steps to withdraw from a contract, linked from every page, as Article 11a of Directive 2011/83/EU "
-        "asks. Only a shop that sells to no consumer in the EU may do without.",
+        "Two steps to withdraw from a contract, linked from every page, as Article 11a of Directive "
+        "2011/83/EU asks. Only a shop that sells to no consumer in the EU may do without.",
         kind="BOOLEAN",
         parse=boolean,
     ),
