@@ -17,16 +17,19 @@ from .domain.plan import LineAccount, OrderAccount
 from .models import OrderLedger, ReturnableLine
 
 
-def account(order: Order) -> OrderAccount:
-    """The order's money account without a lock: what the desk has stored, or what it would freeze."""
+def explained(order: Order) -> OrderAccount | None:
+    """The order's money account without a lock: what the desk has stored, or what it would freeze.
+
+    None while a person must say what was paid.
+    """
     ledger = OrderLedger.objects.filter(pk=order.id).prefetch_related("lines").first()
     if ledger:
-        return account_of(ledger, ledger.lines.all())
-    paid, _ = _freeze(order)
+        return None if ledger.review else account_of(ledger, ledger.lines.all())
+    paid, unexplained = _freeze(order)
     lines = [
         LineAccount(line.id, line.quantity, paid.lines[line.id]) for line in order.lines if line.quantity
     ]
-    return OrderAccount(tuple(lines), paid.shipping)
+    return None if unexplained else OrderAccount(tuple(lines), paid.shipping)
 
 
 def account_of(ledger: OrderLedger, rows: Iterable[ReturnableLine]) -> OrderAccount:

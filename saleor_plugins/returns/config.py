@@ -12,11 +12,12 @@ from saleor_plugins.platform import shop
 from .domain.plan import ShippingRule
 from .domain.policy import Policy
 from .domain.restocking import Rule
-from .settings import desk, labels, mails, portal, privacy
+from .domain.rules.methods import OWN
+from .settings import catalogue, desk, labels, mails, portal, privacy
 
 PLUGIN_ID = "saleor_plugins.returns"
 
-SETTINGS = (*desk.SETTINGS, *portal.SETTINGS, *labels.SETTINGS, *mails.SETTINGS, *privacy.SETTINGS)
+SETTINGS = (*desk.SETTINGS, *catalogue.SETTINGS, *portal.SETTINGS, *labels.SETTINGS, *mails.SETTINGS, *privacy.SETTINGS)
 
 
 def check_together(values: Mapping[str, Any]) -> None:
@@ -31,6 +32,11 @@ def check_together(values: Mapping[str, Any]) -> None:
 def is_active() -> bool:
     """Whether the merchant has switched the desk on."""
     return platform_settings.is_active(PLUGIN_ID)
+
+
+def return_methods() -> tuple[str, ...]:
+    """The ways in which goods can travel back: labels and codes only where a carrier is set up."""
+    return (OWN,)
 
 
 def policy() -> Policy:

@@ -1,32 +1,54 @@
 """What the merchant keeps of a refund: a share of each unit, and the postage of the return once.
 
-Never taken for units that come back by fault or by law (`Reason.free`). All of it is rounded in the
-customer's favour.
+The rules say of which units (domain/rules/). All of it is rounded in the customer's favour.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import NamedTuple
 
 from saleor_plugins.kernel.money import apportion, exponent
 
 from .credit import NOTHING, Charge
 
 
+class Charged(NamedTuple):
+    """Units of an order line: the percentage kept of each, and whether the label is kept of them."""
+
+    line_id: str
+    units: int
+    percent: Decimal
+    label: bool
+
+
 @dataclass(frozen=True)
 class Fees:
     """The fees of one refund.
 
-    `percent` of each unit's credit; `label` minor units once. `units` says per order line how many of the
-    credited units bear fees. `ordinal` is the return's number within its order.
+    `percents` tells, per order line, the percentage that is kept of each of the last units credited now; the
+    units before bear none. `label` minor units are kept once, of what the last `bearing` units of each line
+    leave. `ordinal` is the return's number within its order.
     """
 
-    percent: Decimal = Decimal(0)
+    percents: Mapping[str, Sequence[Decimal]] = field(default_factory=dict)
     label: int = 0
-    units: Mapping[str, int] = field(default_factory=dict)
+    bearing: Mapping[str, int] = field(default_factory=dict)
     ordinal: int = 0
+
+    @classmethod
+    def of(cls, charged: Iterable[Charged], label: int, ordinal: int = 0) -> Fees:
+        """The fees of units by what is charged for them."""
+        percents: dict[str, tuple[Decimal, ...]] = {}
+        bearing: dict[str, int] = {}
+        for each in charged:
+            if each.percent:
+                percents[each.line_id] = percents.get(each.line_id, ()) + (each.percent,) * each.units
+            if each.label:
+                bearing[each.line_id] = bearing.get(each.line_id, 0) + each.units
+        return cls(percents, label, bearing, ordinal)
 
 
 NO_FEES = Fees()

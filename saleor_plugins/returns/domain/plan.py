@@ -95,7 +95,7 @@ def plan_refund(
 ) -> RefundPlan:
     """Credit the next `units` of each line less their fees, and shipping by its rule.
 
-    `standard` caps what STANDARD gives back of shipping (gross). Raises Invalid (field ``quantity``) for
+    `standard` caps what comes back of shipping (gross). Raises Invalid (field ``quantity``) for
     more units than the line has left.
     """
     rows: list[Row] = []
@@ -113,24 +113,25 @@ def plan_refund(
 
 
 def _line(line: LineAccount, units: int, fees: Fees) -> list[Row]:
-    """The next units of a line; the last of them bear the fees."""
+    """The next units of a line; the last of them may bear fees."""
     first, last = line.credited + 1, line.credited + units
     if last > line.quantity:
         raise Invalid("More units than were sold.", field="quantity")
     charges = unit_credits(line.paid, line.quantity, first, last)
     rows = [Row(Component.ITEM, line.line_id, first + i, charge) for i, charge in enumerate(charges)]
-    bearing = min(fees.units.get(line.line_id, 0), units)
-    for row in rows[units - bearing :]:
-        fee = unit_fee(row.charge, fees.percent)
+    percents = fees.percents.get(line.line_id, ())[-units:] if units else ()
+    for row, percent in zip(rows[units - len(percents) :], percents, strict=True):
+        fee = unit_fee(row.charge, percent)
         if fee != NOTHING:
             rows.append(Row(Component.FEE, line.line_id, row.unit, fee))
     return rows
 
 
 def _bears(row: Row, account: OrderAccount, units: dict[str, int], fees: Fees) -> bool:
+    """Whether the unit of a row is one that the label is kept of."""
     line = next(line for line in account.lines if line.line_id == row.line_id)
     last = line.credited + units.get(row.line_id, 0)
-    return row.unit > last - fees.units.get(row.line_id, 0)
+    return row.unit > last - fees.bearing.get(row.line_id, 0)
 
 
 def _shipping(account: OrderAccount, units: int, rule: ShippingRule, standard: int | None) -> Charge:
@@ -138,10 +139,11 @@ def _shipping(account: OrderAccount, units: int, rule: ShippingRule, standard: i
     sold = sum(line.quantity for line in account.lines)
     if rule is ShippingRule.NONE or not units:
         return NOTHING
+    most = _capped(account.shipping, standard)
     if rule is ShippingRule.PROPORTIONAL:
-        due = credit(account.shipping, units, sold)
+        due = credit(most, units, sold)
     else:
-        due = _capped(account.shipping, standard) if units == sold else NOTHING
+        due = most if units == sold else NOTHING
     left = due - account.shipping_credited
     return Charge(max(left.net, 0), max(left.tax, 0))
 

@@ -31,6 +31,7 @@ class Policy:
     standard_shipping: str = ""
     restocking_fee_percent: str = "0"
     label_fee: str = ""
+    withdrawal_postage: str = "MERCHANT"
     restock_into: str = "ARRIVED"
     restock_warehouse: str = ""
     restock_map: str = ""
@@ -40,6 +41,15 @@ class Policy:
         """As JSON, to keep with a return."""
         return asdict(self)
 
+    def delivery(self, *, withdrawal: bool) -> ShippingRule:
+        """How delivery comes back; whoever withdraws from all of it has the standard cost (2011/83, Art. 13).
+
+        Of several refunds the one for the last unit gives it.
+        """
+        if withdrawal and self.refund_shipping is ShippingRule.NONE:
+            return ShippingRule.STANDARD
+        return self.refund_shipping
+
     @classmethod
     def restored(cls, data: Mapping[str, Any]) -> Policy:
         """What `snapshot` made; rules added since have their defaults."""
@@ -47,28 +57,17 @@ class Policy:
         policy = cls(**known)
         return replace(policy, refund_shipping=ShippingRule(policy.refund_shipping))
 
-    def last_day(self, since: datetime, zone: str) -> date:
-        """The last day, where people live by `zone`, on which units out since then may be asked back."""
-        return day_of(since, zone) + timedelta(days=self.window_days)
 
-    def deadline(self, now: datetime, zone: str) -> datetime | None:
-        """When a return that is approved `now` expires: as the day ends; None for never."""
-        if not self.expiry_days:
-            return None
-        return start_of(day_of(now, zone) + timedelta(days=self.expiry_days + 1), zone)
+def deadline(days: int, now: datetime, zone: str) -> datetime | None:
+    """When a return that is approved `now` for `days` expires: as the last day ends; None for never (0)."""
+    if not days:
+        return None
+    return start_of(day_of(now, zone) + timedelta(days=days + 1), zone)
 
 
 def start_of(day: date, zone: str) -> datetime:
     """The first instant of `day` in `zone` (IANA name), as UTC; days may have 23 or 25 hours."""
     return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
-
-
-def check_window(last_day: date, today: date, *, what: str, field: str) -> None:
-    """Raises Invalid (code ``WINDOW_CLOSED``), saying `what` and when, once `last_day` is over."""
-    if today > last_day:
-        raise Invalid(
-            f"{what} could be returned until {last_day.isoformat()}.", field=field, code=WINDOW_CLOSED
-        )
 
 
 def check_available(asked: int, available: int, *, field: str) -> None:

@@ -33,13 +33,16 @@ def shipped(parcels: Iterable[ParcelLine], shown: Mapping[str, int]) -> dict[str
     """
     out: dict[str, int] = {}
     away: dict[str, int] = {}
-    for line in parcels:
-        if line.status in _NEVER_LEFT:
-            continue
+    for line in left_the_house(parcels):
         out[line.order_line_id] = out.get(line.order_line_id, 0) + line.quantity
         if line.status != _WITH_CUSTOMER:
             away[line.order_line_id] = away.get(line.order_line_id, 0) + line.quantity
     return {key: units - max(away.get(key, 0) - shown.get(key, 0), 0) for key, units in out.items()}
+
+
+def left_the_house(parcels: Iterable[ParcelLine]) -> list[ParcelLine]:
+    """What was sent, wherever it is by now."""
+    return [line for line in parcels if line.status not in _NEVER_LEFT]
 
 
 def with_customer(parcels: Iterable[ParcelLine], unshown: Mapping[str, int]) -> dict[str, dict[str, int]]:

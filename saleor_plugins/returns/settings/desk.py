@@ -108,6 +108,14 @@ SETTINGS = (
         parse=_amount,
     ),
     Setting(
+        "withdrawal_postage",
+        "MERCHANT",
+        "Postage of a withdrawal",
+        "Who pays the way back when a customer withdraws by law (EU, UK): CUSTOMER only if your shop says so "
+        "before the sale.",
+        parse=_named("MERCHANT", "CUSTOMER"),
+    ),
+    Setting(
         "restock_into",
         "ARRIVED",
         "Restock into",

@@ -13,8 +13,9 @@ from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import Asker
 
 from .. import payloads, store
-from ..domain.policy import Policy
+from ..domain.policy import Policy, deadline
 from ..domain.restocking import Choice
+from ..domain.rules.terms import Terms
 from ..models import Return, ReturnLine
 from ..store import Desk
 from .choose_warehouse import NAMED, destination
@@ -49,7 +50,8 @@ def approve(desk: Desk, asker: Asker, items: Units | None = None, *, destination
         quantity, field = _approved(line, chosen)
         store.save_buckets(line, store.buckets(line).approve(quantity, field=field))
     policy = Policy.restored(rma.policy)
-    rma.expires = policy.deadline(clock.now(), shop().time_zone())
+    days = Terms.restored(rma.terms).expiry_days if rma.terms else policy.expiry_days
+    rma.expires = deadline(days, clock.now(), shop().time_zone())
     choice = Choice(destination_id, NAMED) if destination_id else destination(desk, policy)
     rma.destination_id = choice.warehouse_id
     rma.save(update_fields=["expires", "destination_id"])

@@ -10,12 +10,13 @@ from saleor_plugins.delivery import emit
 from saleor_plugins.kernel.errors import Invalid, NotFound
 from saleor_plugins.platform.port import Asker
 
-from .. import config, payloads, store
+from .. import payloads, store
 from ..domain.policy import check_available
 from ..domain.quantities import positive
 from ..domain.reasons import Reason
 from ..models import Return, ReturnLine
 from ..store import Desk
+from .case import rules_now
 from .receive_parcel import Parcel, check_count, check_warehouses, take_in
 from .request_return import open_request
 
@@ -36,7 +37,7 @@ def receive_unannounced(
     check_warehouses({warehouse_id})
     with transaction.atomic():
         desk = store.open_order(order_id)
-        open_request(desk, config.policy(), _lines(desk, items), asker)
+        open_request(desk, rules_now(), _lines(desk, items), asker)
         store.move(desk.request, "approve")
         for line in desk.request_lines:
             store.save_buckets(line, store.buckets(line).approve())

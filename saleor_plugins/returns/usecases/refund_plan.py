@@ -1,4 +1,4 @@
-"""Which units of a return a refund is for, and what they give by the return's own policy."""
+"""Which units of a return a refund is for, and what they give by the return's own terms."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from uuid import UUID
 from saleor_plugins.kernel.errors import Conflict, Invalid, NotFound
 
 from .. import accounts, store
-from ..domain.fees import Fees, cap_amount, fee_amount
+from ..domain.fees import Charged, Fees, cap_amount, fee_amount
 from ..domain.plan import PartKind, RefundPlan, ShippingRule, plan_refund, unit_counts
 from ..domain.policy import Policy
 from ..domain.quantities import Buckets
 from ..domain.reasons import Reason, Resolution
+from ..domain.rules.terms import Terms
 from ..models import ReturnLine
 from ..store import Desk
 from ..store.books_refunds import label_taken, ordinal
@@ -75,26 +76,32 @@ def check_advance(due: list[Due], advance: Advance) -> None:
 
 
 def plan_units(desk: Desk, due: list[Due], *, shipping: bool = True) -> RefundPlan:
-    """What these units give: credits, fees and shipping."""
+    """What these units give by the return's own terms: credits, fees and shipping."""
     policy = Policy.restored(desk.request.policy)
-    currency = desk.ledger.currency
     pairs = [(each.line.line_id, each.now.uncredited) for each in due]
-    bearing = [
-        (each.line.line_id, each.now.uncredited) for each in due if not Reason(each.line.reason_code).free
-    ]
-    label = 0 if label_taken(desk.request) else fee_amount(policy.label_fee, currency)
+    rule = policy.delivery(withdrawal=desk.request.withdrawal)
     return plan_refund(
         accounts.account_of(desk.ledger, desk.accounts.values()),
         unit_counts(pairs),
-        policy.refund_shipping if shipping else ShippingRule.NONE,
-        fees=Fees(percent(policy), label, unit_counts(bearing), ordinal(desk.request)),
-        standard=cap_amount(policy.standard_shipping, currency),
+        rule if shipping else ShippingRule.NONE,
+        fees=_fees(desk, due, policy),
+        standard=cap_amount(policy.standard_shipping, desk.ledger.currency),
     )
 
 
-def percent(policy: Policy) -> Decimal:
-    """The restocking fee."""
-    return Decimal(policy.restocking_fee_percent or "0")
+def _fees(desk: Desk, due: list[Due], policy: Policy) -> Fees:
+    """By the terms; lines that nobody asked for came after those, and bear what the settings say."""
+    terms = Terms.restored(desk.request.terms) if desk.request.terms else None
+    label = terms.label_fee if terms else fee_amount(policy.label_fee, desk.ledger.currency)
+    charged = []
+    for each in due:
+        line, units = each.line, each.now.uncredited
+        mine = terms.lines[line.position] if terms and line.position < len(terms.lines) else None
+        if mine:
+            charged.append(Charged(line.line_id, units, mine.fee_percent, mine.postage))
+        elif not Reason(line.reason_code).free:
+            charged.append(Charged(line.line_id, units, Decimal(policy.restocking_fee_percent or "0"), True))
+    return Fees.of(charged, 0 if label_taken(desk.request) else label, ordinal(desk.request))
 
 
 def credit_units(due: list[Due]) -> None:

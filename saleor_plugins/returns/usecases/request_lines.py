@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
-from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Invalid, NotFound, OpsError, Required
 from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import NewItem, NewOrder
 
 from .. import store
-from ..domain.policy import Policy, check_available, check_window
+from ..domain.policy import check_available
 from ..domain.quantities import MAX_LINES, positive
 from ..domain.reasons import Reason, Resolution
-from ..domain.shipped import with_customer, youngest
+from ..domain.shipped import with_customer
 from ..models import ReturnLine
 from ..store import Desk
 from ..texts import clean
@@ -115,20 +113,10 @@ class Wishes:
             return error
         return None
 
-    def check_windows(self, lines: list[ReturnLine], policy: Policy) -> None:
-        """Raises Invalid (``lines.N``, WINDOW_CLOSED) for the first line whose window is over."""
-        last = last_days(self.desk, policy, self.left)
-        today = clock.day_of(clock.now(), shop().time_zone())
-        for i, line in enumerate(lines):
-            if line.line_id in last:
-                what = line.line.name or line.line.sku
-                check_window(last[line.line_id], today, what=what, field=f"lines.{i}")
 
-
-def last_days(desk: Desk, policy: Policy, left: dict[str, dict[str, int]]) -> dict[str, date]:
-    """Per order line with units out, the last day of its window, in the shop's days."""
-    since: dict[str, datetime] = youngest(desk.parcels, left, store.deliveries(desk.order.id))
-    return {line_id: policy.last_day(at, shop().time_zone()) for line_id, at in since.items()}
+def withdrawn(items: Sequence[Item]) -> list[Item]:
+    """The same units by the law's right."""
+    return [replace(item, reason_code=Reason.WITHDRAWAL.value) for item in items]
 
 
 def _resolution(item: Item, field: str) -> dict[str, str]:

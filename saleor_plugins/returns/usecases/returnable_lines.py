@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from saleor_plugins.kernel import clock
 from saleor_plugins.platform import shop
-from saleor_plugins.platform.port import Asker, OrderLine
+from saleor_plugins.platform.port import Asker, Order, OrderLine
 
-from .. import access, config, store
-from ..domain.shipped import shipped, with_customer, youngest
+from .. import access, store
+from ..domain.policy import WINDOW_CLOSED
+from ..domain.shipped import ParcelLine, shipped
 from ..models import ReturnableLine
+from .case import Case, Request, Wanted, rules_now
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class Returnable:
     reserved: int
     returned: int
     kept: int
-    returnable_until: date | None
-    window_open: bool
+    returnable_until: date | None = None
+    window_open: bool = False
 
     @property
     def available(self) -> int:
@@ -39,20 +40,29 @@ def returnable_lines(asker: Asker, order_id: str) -> list[Returnable]:
     """Every line of the order, the ones with nothing to return too. Raises NotFound (``orderId``)."""
     access.order_for(asker, order_id)
     order = shop().order(order_id)
+    rows, parcels = returnable(order)
+    case = Case(order, parcels, None, rules_now())
+    wanted = [Wanted(row.order_line_id, max(row.available, 1)) for row in rows]
+    terms = case.judge(wanted, Request(asked=False))
+    return [
+        replace(
+            row,
+            returnable_until=line.until if row.order_line_id in case.since else None,
+            window_open=row.order_line_id in case.since and line.refused != WINDOW_CLOSED,
+        )
+        for row, line in zip(rows, terms.lines, strict=True)
+    ]
+
+
+def returnable(order: Order) -> tuple[list[Returnable], list[ParcelLine]]:
+    """The order's lines with their units, and its parcels they were counted by."""
     rows = ReturnableLine.objects.in_bulk([line.id for line in order.lines])
-    parcels = store.parcel_lines(order_id)
-    out = shipped(parcels, store.shown_returns(order_id))
-    left = with_customer(parcels, store.unshown_returns(order_id))
-    since = youngest(parcels, left, store.deliveries(order_id))
-    policy, zone = config.policy(), shop().time_zone()
-    until = {line_id: policy.last_day(at, zone) for line_id, at in since.items()}
-    today = clock.day_of(clock.now(), zone)
-    return [_returnable(line, rows.get(line.id), out, until.get(line.id), today) for line in order.lines]
+    parcels = store.parcel_lines(order.id)
+    out = shipped(parcels, store.shown_returns(order.id))
+    return [_returnable(line, rows.get(line.id), out) for line in order.lines], parcels
 
 
-def _returnable(
-    line: OrderLine, row: ReturnableLine | None, out: dict[str, int], until: date | None, today: date
-) -> Returnable:
+def _returnable(line: OrderLine, row: ReturnableLine | None, out: dict[str, int]) -> Returnable:
     return Returnable(
         order_line_id=line.id,
         sku=line.sku,
@@ -62,6 +72,4 @@ def _returnable(
         reserved=row.reserved if row else 0,
         returned=row.returned if row else 0,
         kept=row.kept if row else 0,
-        returnable_until=until,
-        window_open=until is not None and today <= until,
     )

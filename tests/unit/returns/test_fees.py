@@ -49,7 +49,7 @@ def test_amounts_are_rounded_for_the_customer() -> None:
 def test_only_units_that_bear_fees_do() -> None:
     account = OrderAccount((LineAccount("a", 3, Charge(3000, 600)),))
     plan = plan_refund(
-        account, {"a": 3}, ShippingRule.NONE, fees=Fees(Decimal(10), 5000, {"a": 1}, ordinal=7)
+        account, {"a": 3}, ShippingRule.NONE, fees=Fees({"a": (Decimal(10),)}, 5000, {"a": 1}, ordinal=7)
     )
     assert plan.of(Component.FEE) == Charge(-100, -20)
     assert [row.unit for row in plan.rows if row.component is Component.FEE] == [3]
@@ -88,7 +88,9 @@ def test_a_whole_order_comes_back_exactly_less_its_fees(
         batch, left = left[:size], left[size:]
         counts = {key: batch.count(key) for key in batch}
         bearing = {key: data.draw(st.integers(0, units)) for key, units in counts.items()}
-        plan = plan_refund(account, counts, rule, fees=Fees(percent, label, bearing, ordinal=len(plans) + 1))
+        percents = {key: (percent,) * data.draw(st.integers(0, units)) for key, units in counts.items()}
+        fees = Fees(percents, label, bearing, ordinal=len(plans) + 1)
+        plan = plan_refund(account, counts, rule, fees=fees)
         assert plan.charge.net >= 0 <= plan.charge.tax
         plans.append(plan)
         account = OrderAccount(

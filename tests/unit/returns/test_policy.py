@@ -15,41 +15,19 @@ from saleor_plugins.kernel.errors import Invalid, Invalids
 from saleor_plugins.platform.settings import parse_settings
 from saleor_plugins.returns.config import SETTINGS
 from saleor_plugins.returns.domain.plan import ShippingRule
-from saleor_plugins.returns.domain.policy import Policy, check_available, check_window, start_of
+from saleor_plugins.returns.domain.policy import Policy, check_available, deadline, start_of
 from saleor_plugins.returns.domain.shipped import ParcelLine, youngest
 
 ZONES = ["UTC", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Australia/Lord_Howe"]
 INSTANTS = st.integers(1_577_836_800, 2_051_222_400).map(lambda at: datetime.fromtimestamp(at, UTC))
 
 
-def test_the_last_day_counts_whole_in_the_shops_zone() -> None:
-    policy = Policy(window_days=14)
-    sent = datetime(2026, 3, 1, 4, 30, tzinfo=UTC)
-    # Half past four in the morning in London is still the evening before in New York.
-    assert policy.last_day(sent, "America/New_York") == date(2026, 3, 14)
-    assert policy.last_day(sent, "UTC") == date(2026, 3, 15)
-
-
-def test_a_closed_window_says_which_line_and_when() -> None:
-    check_window(date(2026, 3, 15), date(2026, 3, 15), what="Shirt", field="lines.1")
-    with pytest.raises(Invalid) as caught:
-        check_window(date(2026, 3, 15), date(2026, 3, 16), what="Shirt", field="lines.1")
-    assert (caught.value.field, caught.value.code) == ("lines.1", "WINDOW_CLOSED")
-    assert "Shirt" in caught.value.message and "2026-03-15" in caught.value.message
-
-
-@given(INSTANTS, st.integers(0, 400), st.sampled_from(ZONES))
-def test_clock_changes_cost_nobody_a_day(sent: datetime, days: int, zone: str) -> None:
-    last = Policy(window_days=days).last_day(sent, zone)
-    assert (last - day_of(sent, zone)).days == days
-
-
 @given(INSTANTS, st.integers(1, 400), st.sampled_from(ZONES))
 def test_an_approval_expires_as_a_day_of_the_shop_ends(now: datetime, days: int, zone: str) -> None:
-    deadline = Policy(expiry_days=days).deadline(now, zone)
-    assert deadline is not None
-    assert day_of(deadline, zone) == day_of(now, zone) + timedelta(days=days + 1)
-    assert day_of(deadline - timedelta(seconds=1), zone) == day_of(now, zone) + timedelta(days=days)
+    end = deadline(days, now, zone)
+    assert end is not None
+    assert day_of(end, zone) == day_of(now, zone) + timedelta(days=days + 1)
+    assert day_of(end - timedelta(seconds=1), zone) == day_of(now, zone) + timedelta(days=days)
 
 
 def test_days_may_have_23_or_25_hours_and_may_lack_midnight() -> None:
@@ -62,16 +40,25 @@ def test_days_may_have_23_or_25_hours_and_may_lack_midnight() -> None:
 
 
 def test_nothing_expires_without_days() -> None:
-    assert Policy(expiry_days=0).deadline(datetime(2026, 1, 1, tzinfo=UTC), "UTC") is None
+    assert deadline(0, datetime(2026, 1, 1, tzinfo=UTC), "UTC") is None
 
 
 def test_a_snapshot_is_json_and_comes_back_equal() -> None:
-    policy = Policy(7, True, 21, ShippingRule.PROPORTIONAL, "4.90", "12.5", "3.00", "FIXED", "V2g6MQ==")
+    policy = Policy(
+        7, True, 21, ShippingRule.PROPORTIONAL, "4.90", "12.5", "3.00", "CUSTOMER", "FIXED", "V2g6MQ=="
+    )
     assert Policy.restored(json.loads(json.dumps(policy.snapshot()))) == policy
 
 
 def test_rules_older_or_newer_than_a_snapshot_do_no_harm() -> None:
     assert Policy.restored({"window_days": 3, "a_rule_of_tomorrow": 1}) == Policy(window_days=3)
+
+
+def test_who_withdraws_has_the_standard_delivery_back() -> None:
+    assert Policy().delivery(withdrawal=True) is ShippingRule.STANDARD
+    assert Policy().delivery(withdrawal=False) is ShippingRule.NONE
+    for rule in (ShippingRule.STANDARD, ShippingRule.PROPORTIONAL):
+        assert Policy(refund_shipping=rule).delivery(withdrawal=True) is rule
 
 
 def test_more_than_is_available_names_how_many_are() -> None:
@@ -115,6 +102,7 @@ def test_the_youngest_parcel_that_is_still_out_counts_from_its_delivery() -> Non
         ("label_fee", "a lot"),
         ("standard_shipping", "-1"),
         ("standard_shipping", "free"),
+        ("withdrawal_postage", "NOBODY"),
         ("restock_into", "SOMEWHERE"),
         ("restock_warehouse", "warehouse 1"),
         ("restock_map", "shoes"),
