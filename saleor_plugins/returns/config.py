@@ -17,7 +17,14 @@ from .settings import catalogue, desk, labels, mails, portal, privacy
 
 PLUGIN_ID = "saleor_plugins.returns"
 
-SETTINGS = (*desk.SETTINGS, *catalogue.SETTINGS, *portal.SETTINGS, *labels.SETTINGS, *mails.SETTINGS, *privacy.SETTINGS)
+SETTINGS = (
+    *desk.SETTINGS,
+    *catalogue.SETTINGS,
+    *portal.SETTINGS,
+    *labels.SETTINGS,
+    *mails.SETTINGS,
+    *privacy.SETTINGS,
+)
 
 
 def check_together(values: Mapping[str, Any]) -> None:
