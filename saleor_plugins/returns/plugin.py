@@ -18,7 +18,10 @@ class ReturnsPlugin(Plugin):
     PLUGIN_DESCRIPTION = "Requests, approval, receiving, inspection, exact refunds and restocking of returns."
     DEFAULT_ACTIVE = False
     settings = SETTINGS
-    routes: ClassVar[dict[str, str]] = {"graphql/": "saleor_plugins.returns.schema.view"}
+    routes: ClassVar[dict[str, str]] = {
+        "graphql/": "saleor_plugins.returns.schema.view",
+        "portal/": "saleor_plugins.returns.views.portal.view",
+    }
 
     @classmethod
     def check_settings(cls, values: Mapping[str, Any]) -> None:

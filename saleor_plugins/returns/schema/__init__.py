@@ -7,11 +7,11 @@ from typing import Any
 import graphene
 
 from ...http.api import connection_field, page
-from ...http.graphql import GraphQLView
 from ...kernel.ids import own_key
 from .. import access, store
 from ..usecases.returnable_lines import returnable_lines
 from . import lists, types
+from .access import AccessMutations, AccessQueries, ReturnsView
 from .asked import asked
 from .audit import AuditQueries
 from .base import OWN
@@ -23,7 +23,9 @@ from .requests import RequestMutations
 from .strays import StrayMutations
 
 
-class Query(ParcelQueries, AuditQueries, RefundQueries, ExchangeQueries, graphene.ObjectType):
+class Query(
+    AccessQueries, ParcelQueries, AuditQueries, RefundQueries, ExchangeQueries, graphene.ObjectType
+):
     """Returns, what may be returned, and what it would give back."""
 
     return_ = graphene.Field(
@@ -54,10 +56,16 @@ class Query(ParcelQueries, AuditQueries, RefundQueries, ExchangeQueries, graphen
 
 
 class Mutations(
-    RequestMutations, LifeMutations, ParcelMutations, StrayMutations, RefundMutations, ExchangeMutations
+    AccessMutations,
+    RequestMutations,
+    LifeMutations,
+    ParcelMutations,
+    StrayMutations,
+    RefundMutations,
+    ExchangeMutations,
 ):
     """Every step of a return."""
 
 
 schema = graphene.Schema(query=Query, mutation=Mutations)
-view = GraphQLView(schema)
+view = ReturnsView(schema)

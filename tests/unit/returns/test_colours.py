@@ -16,7 +16,9 @@ def test_ratios_that_are_known(colour: str, ratio: float) -> None:
     assert contrast("#ffffff", colour) == contrast(colour, "#ffffff")
 
 
-@pytest.mark.parametrize("colour", ["", "#fff", "1f4f8f", "#1F4F8F", "#12345g", "#1234567", "red", "#123456;"])
+@pytest.mark.parametrize(
+    "colour", ["", "#fff", "1f4f8f", "#1F4F8F", "#12345g", "#1234567", "red", "#123456;"]
+)
 def test_what_is_no_colour(colour: str) -> None:
     assert not is_hex(colour)
     assert is_hex("#1f4f8f")

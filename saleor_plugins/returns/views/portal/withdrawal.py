@@ -77,7 +77,7 @@ def _check(request: HttpRequest) -> HttpResponse:
     """The second step: all that was said, and one button."""
     said, some = _typed(request), request.POST.get("which") == "some"
     errors: list[Invalid] = []
-    if some and not said.goods:
+    if some and not said.goods.strip():
         errors.append(Invalid("Which?", field="goods", code="REQUIRED"))
     try:
         said = checked(said)
