@@ -29,7 +29,9 @@ FULL = """number state created
     timeline { verb at }"""
 LEAN = "number state created"
 # Of columns that name something of the shop's, those that must differ from copy to copy.
-COPIED = {"order_id", "order_line_id", "line_id", "payment_id", "number", "origin_id", "tracking_number"}
+COPIED = {
+    "order_id", "order_line_id", "line_id", "payment_id", "number", "origin_id", "tracking_number", "cause",
+}  # fmt: skip
 
 
 def main(wanted: int, rounds: int) -> None:

@@ -19,12 +19,19 @@ from .exchanges import ExchangeMutations, ExchangeQueries
 from .life import LifeMutations
 from .parcels import ParcelMutations, ParcelQueries
 from .refunds import RefundMutations, RefundQueries
+from .reports import ReportQueries
 from .requests import RequestMutations
 from .strays import StrayMutations
 
 
 class Query(
-    AccessQueries, ParcelQueries, AuditQueries, RefundQueries, ExchangeQueries, graphene.ObjectType
+    AccessQueries,
+    ParcelQueries,
+    AuditQueries,
+    RefundQueries,
+    ExchangeQueries,
+    ReportQueries,
+    graphene.ObjectType,
 ):
     """Returns, what may be returned, and what it would give back."""
 
