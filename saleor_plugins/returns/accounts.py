@@ -71,11 +71,6 @@ def _whole(order: Order, rows: Charge) -> Charge:
     return Charge(net, gross - net)
 
 
-def review(order: Order) -> str:
-    """Why a person must look at the order's totals; "" when they explain each other."""
-    return _freeze(order)[1]
-
-
 def ledger_values(order: Order) -> dict[str, Any]:
     """What the desk keeps of an order it meets."""
     paid, review = _freeze(order)

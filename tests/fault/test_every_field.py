@@ -24,7 +24,7 @@ PERMISSIONS = ("MANAGE_ORDERS", "MANAGE_PRODUCTS", "MANAGE_PLUGINS", "MANAGE_USE
 # Shoppers may use these on their own orders; on anybody else's they learn nothing.
 FOR_SHOPPERS = {
     "return", "returns", "returnableLines", "refundEstimate", "returnRequest", "returnCancel", "returnTrack",
-    "returnMessage", "exchangeEstimate", "returnPortalLink",
+    "returnMessage", "exchangeEstimate", "returnOffer", "returnPortalLink",
 }  # fmt: skip
 # Whoever comes to the door may use these: they write down what was said, and answer all alike.
 FOR_ANYBODY = {"returnAccessRequest", "returnAccessConfirm", "withdrawalDeclare"}

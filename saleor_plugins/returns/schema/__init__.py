@@ -8,7 +8,8 @@ import graphene
 
 from ...http.api import connection_field, page
 from ...kernel.ids import own_key
-from .. import access, store
+from .. import store
+from ..access import return_for
 from ..usecases.returnable_lines import returnable_lines
 from . import lists, types
 from .access import AccessMutations, AccessQueries, ReturnsView
@@ -17,6 +18,7 @@ from .audit import AuditQueries
 from .base import OWN
 from .exchanges import ExchangeMutations, ExchangeQueries
 from .life import LifeMutations
+from .offers import OfferQueries
 from .parcels import ParcelMutations, ParcelQueries
 from .refunds import RefundMutations, RefundQueries
 from .reports import ReportQueries
@@ -30,6 +32,7 @@ class Query(
     AuditQueries,
     RefundQueries,
     ExchangeQueries,
+    OfferQueries,
     ReportQueries,
     graphene.ObjectType,
 ):
@@ -51,7 +54,7 @@ class Query(
     )
 
     def resolve_return_(root, info: Any, id: str) -> Any:
-        rma = access.return_for(info.context.asker, own_key(id, "Return"))
+        rma = return_for(info.context.asker, own_key(id, "Return"))
         return store.for_api(asked(info)).get(pk=rma.pk)
 
     def resolve_returns(root, info: Any, first: int, after: str | None = None, **where: Any) -> Any:

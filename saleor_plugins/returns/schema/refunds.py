@@ -17,6 +17,7 @@ from . import money, types
 from . import money_inputs as given
 from .base import OWN, ReturnMutation, answer_field
 from .inputs import lines_of
+from .terms import ReturnMethod
 
 
 class RefundQueries(graphene.ObjectType):
@@ -26,11 +27,21 @@ class RefundQueries(graphene.ObjectType):
         money.RefundEstimate,
         order_id=graphene.ID(required=True),
         lines=lines_of(given.EstimateLineInput),
+        withdrawal=graphene.Boolean(description="By the law's right."),
+        method=ReturnMethod(description="How the goods travel; it decides about the label."),
         description=f"What returning these units would give back; changes nothing. {OWN}",
     )
 
-    def resolve_refund_estimate(root, info: Any, order_id: str, lines: list[Any]) -> Any:
-        found = estimate_refund(info.context.asker, order_id, given.estimated(lines))
+    def resolve_refund_estimate(
+        root, info: Any, order_id: str, lines: list[Any], withdrawal: bool = False, method: str = ""
+    ) -> Any:
+        found = estimate_refund(
+            info.context.asker,
+            order_id,
+            given.estimated(lines),
+            withdrawal=bool(withdrawal),
+            method=method or "",
+        )
         return money.RefundEstimate(
             amounts=money.amounts(found.plan.charge, found.currency),
             rows=money.plan_rows(found.plan, found.currency),

@@ -14,6 +14,7 @@ from ..usecases.decline_return import decline_return
 from ..usecases.request_return import Item, request_return
 from . import inputs
 from .base import OWN, ReturnMutation, answer_field, result_of, units_of
+from .terms import ReturnMethod
 
 
 class ReturnRequest(ReturnMutation):
@@ -22,14 +23,29 @@ class ReturnRequest(ReturnMutation):
     class Arguments:
         order_id = graphene.ID(required=True)
         lines = inputs.lines_of(inputs.ReturnLineInput)
+        method = ReturnMethod(description="How the goods travel; one of those that `returnOffer` names.")
+        language = graphene.String(description="en, de or pl. Without: the order's.")
+        withdrawal = graphene.Boolean(
+            description="By the law's right: needs no reason, photo or approval, and no limit holds."
+        )
+        draft_id = graphene.ID(description="With the photos that were added to it; it becomes one return.")
 
     permission = None
     return_ = answer_field()
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
-        items = [_item(line) for line in data["lines"]]
-        return result_of(request_return(info.context.asker, data["order_id"], items))
+        draft = data.get("draft_id")
+        rma = request_return(
+            info.context.asker,
+            data["order_id"],
+            [_item(line) for line in data["lines"]],
+            withdrawal=bool(data.get("withdrawal")),
+            method=data.get("method") or "",
+            language=data.get("language") or "",
+            draft=own_key(draft, "ReturnDraft", field="draftId") if draft else None,
+        )
+        return result_of(rma)
 
 
 def _item(line: Any) -> Item:

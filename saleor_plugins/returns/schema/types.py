@@ -16,6 +16,7 @@ from ..domain.reasons import Reason, Resolution
 from ..store import Attention, buckets, listed
 from .history import ReturnMessage, TimelineEntry
 from .money import Refund, count, many
+from .terms import TermsFields
 
 ReturnState = graphene.Enum.from_enum(ReturnStateValue)
 Disposition = graphene.Enum.from_enum(DispositionValue)
@@ -142,7 +143,7 @@ class Receipt(graphene.ObjectType):
         return list(row.lines.all())
 
 
-class Return(graphene.ObjectType):
+class Return(TermsFields, graphene.ObjectType):
     """A request to bring units of one order back."""
 
     id = graphene.ID(required=True)

@@ -10,13 +10,19 @@ from django.db.models import Prefetch
 from ..models import LedgerEntry, Receipt, Refund, Return, ReturnLine, ReturnMessage
 
 Asked = Mapping[str, Any]
+_OF_TERMS = frozenset({"law", "refundDue", "payer", "labelFee", "refundOn", "review", "findings"})
 
 
 def for_api(asked: Asked | None = None) -> Any:
     """Returns with what these fields of the API's Return (nested by name; None for all) show of them."""
     wanted = {name: {"data": {}} for name in _READS} if asked is None else asked
     ahead = [read(wanted[name]) for name, read in _READS.items() if name in wanted]
-    return Return.objects.defer("policy").select_related("order").prefetch_related(*ahead)
+    rows = Return.objects.select_related("order", "rulebook")
+    # What the rules said is as long as all else together, and their book longer still.
+    deferred = ["policy", "rulebook__document"]
+    if asked is not None and not _OF_TERMS & asked.keys():
+        deferred.append("terms")
+    return rows.defer(*deferred).prefetch_related(*ahead)
 
 
 def listed(row: Return, relation: str) -> list[Any]:
