@@ -58,7 +58,9 @@ def settle(world: World) -> None:
         if not Refund.objects.exclude(state="SUCCEEDED").exists():
             return
         for refund in Refund.objects.filter(state="FAILED"):
-            again(world, refund)
+            refund.refresh_from_db()
+            if refund.state == "FAILED":  # asking again for another one of its return may have taken it along
+                again(world, refund)
     # What money elsewhere has eaten cannot be given: a person's matter, not the machine's.
     for part in RefundPart.objects.exclude(state__in=["SUCCEEDED", "REPLACED"]):
         if not world.odd:
