@@ -88,7 +88,10 @@ class Book:
 
     def first(self, rule: str, line: LineFacts, facts: Facts) -> Clause | None:
         """The clause of `rule` that counts for the line."""
-        return next((each for each in self.clauses.get(rule, ()) if each.when.holds(line, facts)), None)
+        for each in self.clauses.get(rule, ()):
+            if each.when.holds(line, facts):
+                return each
+        return None
 
     def uses(self, condition: str) -> bool:
         """Whether any clause asks for `condition`: what nobody asks for need not be read."""
@@ -124,6 +127,8 @@ def _clause(kind: Kind, field: str, label: str, row: Any, errors: list[Invalid])
     for name in kind.needed:
         if name not in row:
             errors.append(Required("Must be given.", field=f"{field}.{name}"))
+    if kind.any_of and not any(name in row for name in kind.any_of):
+        errors.append(Required(f"Give one of: {', '.join(kind.any_of)}.", field=field))
     for name, given in row.items():
         try:
             if name == "when":

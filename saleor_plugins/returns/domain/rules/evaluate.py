@@ -11,7 +11,7 @@ from ..reasons import Reason
 from . import withdrawal
 from .book import KINDS, Book
 from .facts import Facts, LineFacts
-from .kind import REFUSE, REVIEW, SETTINGS, Given, Verdict
+from .kind import LAW, REFUSE, REVIEW, SETTINGS, Given, Verdict
 from .law import DAYS, REFUND_DAYS, Right, law_of, right_of
 from .postage import CUSTOMER, MERCHANT, OWN
 from .reasons import Evidence
@@ -67,12 +67,13 @@ def evaluate(book: Book, policy: Policy, facts: Facts) -> Terms:
 
 def _judge(book: Book, policy: Policy, facts: Facts, line: LineFacts) -> Judged:
     right = right_of(facts, line)
-    said = [Said(withdrawal.NAME, "law", withdrawal.decide(Given(line, facts, policy, right, None)))]
+    without = Given(line, facts, policy, right, None)
+    said = [Said(withdrawal.NAME, LAW, withdrawal.decide(without))]
     for kind in KINDS:
         if facts.withdrawal and kind.yields:
             continue
         clause = book.first(kind.name, line, facts)
-        verdict = kind.decide(Given(line, facts, policy, right, clause.values if clause else None))
+        verdict = kind.decide(without._replace(values=clause.values) if clause else without)
         if verdict:
             said.append(Said(kind.name, verdict.by or (clause.label if clause else SETTINGS), verdict))
     values = {each.rule: each.verdict.value for each in said}

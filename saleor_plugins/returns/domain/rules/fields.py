@@ -46,9 +46,9 @@ def switch(value: Any, field: str) -> bool:
 
 
 def text(value: Any, field: str) -> str:
-    """A short text."""
-    if not isinstance(value, str) or not 0 < len(value.strip()) <= MOST_TEXT:
-        raise Invalid(f"Must be a text of 1 to {MOST_TEXT} characters.", field=field)
+    """A short text on one line."""
+    if not isinstance(value, str) or not 0 < len(value.strip()) <= MOST_TEXT or not value.isprintable():
+        raise Invalid(f"Must be a text of 1 to {MOST_TEXT} characters on one line.", field=field)
     return value.strip()
 
 

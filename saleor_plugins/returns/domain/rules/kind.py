@@ -46,7 +46,7 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A rule: the `fields` that its clauses have, `needed` ones always, and how it decides.
+    """A rule: the `fields` that its clauses have, `needed` ones always, one of `any_of`, and how it decides.
 
     `asked` ones may look at what only a request tells. What `yields` says nothing about a withdrawal.
     """
@@ -55,5 +55,6 @@ class Kind:
     fields: Mapping[str, Read]
     decide: Callable[[Given], Verdict | None]
     needed: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
     asked: bool = False
     yields: bool = True

@@ -28,4 +28,10 @@ def decide(given: Given) -> Verdict | None:
 
 
 _UNITS = whole(1, MAX_UNITS)
-KIND = Kind("quantity", {"per_line": _UNITS, "per_request": _UNITS, "then": one_of(THEN)}, decide, asked=True)
+KIND = Kind(
+    "quantity",
+    {"per_line": _UNITS, "per_request": _UNITS, "then": one_of(THEN)},
+    decide,
+    any_of=("per_line", "per_request"),
+    asked=True,
+)

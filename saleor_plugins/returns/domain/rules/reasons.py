@@ -56,4 +56,5 @@ KIND = Kind(
     "reasons",
     {"offer": many(_CODE), "photos": table(_CODE, whole(1, MOST_PHOTOS)), "note": many(_CODE)},
     decide,
+    any_of=("offer", "photos", "note"),
 )

@@ -43,4 +43,5 @@ KIND = Kind(
     {"days": whole(1, 3650), "returns": _COUNT, "units": _COUNT, "value": amounts, "then": one_of(THEN)},
     decide,
     needed=("days",),
+    any_of=("returns", "units", "value"),
 )
