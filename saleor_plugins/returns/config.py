@@ -13,7 +13,7 @@ from .domain.plan import ShippingRule
 from .domain.policy import Policy
 from .domain.restocking import Rule
 from .domain.rules.methods import OWN
-from .settings import catalogue, desk, labels, mails, portal, privacy
+from .settings import catalogue, desk, labels, mails, portal, privacy, signals
 
 PLUGIN_ID = "saleor_plugins.returns"
 
@@ -23,6 +23,7 @@ SETTINGS = (
     *portal.SETTINGS,
     *labels.SETTINGS,
     *mails.SETTINGS,
+    *signals.SETTINGS,
     *privacy.SETTINGS,
 )
 

@@ -58,6 +58,10 @@ declare(
     "written is read with the API.",
 )
 declare(
+    "return.flagged",
+    "A return looks unusual: flagId, kind and reason, in plain words. It decides nothing.",
+)
+declare(
     "refund.failed",
     "A payment refused its part of a refund, or cannot give it any more: failed with paymentId, message and "
     "amount; lines, rows and parts as in return.refunded.",

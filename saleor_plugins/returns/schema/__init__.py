@@ -17,6 +17,7 @@ from .asked import asked
 from .audit import AuditQueries
 from .base import OWN
 from .exchanges import ExchangeMutations, ExchangeQueries
+from .flags import FlagMutations
 from .life import LifeMutations
 from .offers import OfferQueries
 from .parcels import ParcelMutations, ParcelQueries
@@ -73,6 +74,7 @@ class Mutations(
     StrayMutations,
     RefundMutations,
     ExchangeMutations,
+    FlagMutations,
 ):
     """Every step of a return."""
 

@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any
 
 import graphene
+from django.db.models import Exists
 
 from ...http.api import require
 from ...kernel import clock
 from ...kernel.errors import Invalid
 from .. import access, store
+from ..store.listed import open_flags
 from . import types
 
+STAFF_ONLY = f"Requires the permission {access.PERMISSION}."
 FILTERS = {
     "order_id": graphene.ID(),
     "number": graphene.String(description="The return's number, exactly."),
@@ -20,6 +23,9 @@ FILTERS = {
     "created_from": graphene.DateTime(),
     "created_to": graphene.DateTime(description="Not included."),
     "destination_id": graphene.ID(description="The warehouse that the goods are to be sent to."),
+    "flagged": graphene.Boolean(
+        description=f"Those with, or without, a flag that nobody has dismissed. {STAFF_ONLY}"
+    ),
     "attention": graphene.Argument(types.ReturnAttention, description="What they wait for."),
 }
 
@@ -39,6 +45,9 @@ def visible(info: Any, rows: Any, where: dict[str, Any]) -> Any:
         rows = rows.filter(number=where["number"])
     if where.get("destination_id"):
         rows = rows.filter(destination_id=where["destination_id"])
+    if where.get("flagged") is not None:
+        require(info, access.PERMISSION)
+        rows = rows.filter(Exists(open_flags()) if where["flagged"] else ~Exists(open_flags()))
     if where.get("attention"):
         rows = rows.filter(store.waiting_for(where["attention"], clock.now()))
     return _created(rows, where)

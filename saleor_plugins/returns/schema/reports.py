@@ -47,7 +47,7 @@ class ReturnsReport(graphene.ObjectType):
     customers = graphene.Field(ReturnConcentration, required=True, first=first(20))
     url = graphene.String(
         required=True,
-        description="A page of all reports, with CSV and SVG files of each; opens for an hour without a token.",
+        description="A page of all reports, with CSV and SVG files; opens for an hour without a token.",
     )
 
     def resolve_rates(scope: Any, info: Any) -> Any:

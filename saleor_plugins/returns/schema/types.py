@@ -14,6 +14,7 @@ from ..domain.dispositions import Outcome
 from ..domain.machines import ReturnState as ReturnStateValue
 from ..domain.reasons import Reason, Resolution
 from ..store import Attention, buckets, listed
+from .flag_types import ReturnFlag
 from .history import ReturnMessage, TimelineEntry
 from .money import Refund, count, many
 from .terms import TermsFields
@@ -168,6 +169,7 @@ class Return(TermsFields, graphene.ObjectType):
     refunds = many(Refund)
     timeline = many(TimelineEntry)
     messages = many(ReturnMessage, "Oldest first; internal ones only with the permission MANAGE_ORDERS.")
+    flags = many(ReturnFlag, "What looks unusual. Requires the permission MANAGE_ORDERS; empty without.")
 
     def resolve_id(row: Any, info: Any) -> str:
         return to_global("Return", row.pk)
@@ -194,6 +196,11 @@ class Return(TermsFields, graphene.ObjectType):
         all_of_them = access.is_staff(info.context.asker)
         written = sorted(listed(row, "messages"), key=lambda message: message.pk)
         return [message for message in written if all_of_them or not message.internal]
+
+    def resolve_flags(row: Any, info: Any) -> list[Any]:
+        if not access.is_staff(info.context.asker):
+            return []
+        return sorted(listed(row, "flags"), key=lambda flag: flag.pk)
 
 
 class ReturnableLine(graphene.ObjectType):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch
 
-from ..models import LedgerEntry, Receipt, Refund, Return, ReturnLine, ReturnMessage
+from ..models import Flag, LedgerEntry, Receipt, Refund, Return, ReturnLine, ReturnMessage
 
 Asked = Mapping[str, Any]
 _OF_TERMS = frozenset({"law", "refundDue", "payer", "labelFee", "refundOn", "review", "findings"})
@@ -31,6 +31,11 @@ def listed(row: Return, relation: str) -> list[Any]:
     return list(getattr(row, relation).all()) if ahead is None else ahead
 
 
+def open_flags() -> Any:
+    """Flags of an outer query's return that nobody has dismissed."""
+    return Flag.objects.filter(rma=OuterRef("pk"), dismissed=None)
+
+
 def _ahead(relation: str, rows: Any) -> Prefetch:
     # Without an attribute of its own Django makes a manager and a query for every single row.
     return Prefetch(relation, rows, to_attr=f"listed_{relation}")
@@ -49,4 +54,5 @@ _READS: dict[str, Callable[[Asked], Prefetch]] = {
     "refunds": lambda asked: _ahead("refunds", Refund.objects.prefetch_related("allocations", "parts")),
     "timeline": _timeline,
     "messages": lambda asked: _ahead("messages", ReturnMessage.objects.all()),
+    "flags": lambda asked: _ahead("flags", Flag.objects.all()),
 }

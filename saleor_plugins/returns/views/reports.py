@@ -31,7 +31,7 @@ AGE = 3600
 
 
 def view(request: HttpRequest, rest: str) -> HttpResponse | StreamingHttpResponse:
-    """``?since=&until=&channel=&country=`` or ``open/<token>/``; all of it, or ``<name>.csv``, ``<name>.svg``."""
+    """``?since=&until=&channel=&country=`` or ``open/<token>/``; all, or ``<name>.csv``, ``<name>.svg``."""
     if request.method not in ("GET", "HEAD"):
         return refusal(405, "Use GET.")
     try:

@@ -18,7 +18,7 @@ class Costs:
 
 @dataclass(frozen=True)
 class Stage:
-    """Seconds that a stage took for `count` returns: `p50` for half of them or less, `p90` for nine in ten."""
+    """Seconds that a stage took for `count` returns: at most `p50` for half, `p90` for nine in ten."""
 
     name: str
     count: int
