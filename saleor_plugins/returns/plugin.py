@@ -1,4 +1,4 @@
-"""The desk's entry in Saleor: its settings and its address; it needs no hook."""
+"""The desk's entry in Saleor: its settings, its address and one hook."""
 
 from __future__ import annotations
 
@@ -28,3 +28,7 @@ class ReturnsPlugin(Plugin):
     def check_settings(cls, values: Mapping[str, Any]) -> None:
         """The warehouse must exist, and FIXED needs one."""
         check_together(values)
+
+    def order_cancelled(self, order: Any, *args: Any, **kwargs: Any) -> None:
+        """Record it: an exchange may have made the order."""
+        self.record("returns.order_canceled", order)

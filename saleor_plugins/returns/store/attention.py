@@ -7,11 +7,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from ..domain.machines import PartState, RefundState, ReturnState
+from ..domain.rules.refund_on import SCAN
 from ..models import Refund, RefundPart, ReturnLine
 from ..models.requests import UNCREDITED, UNINSPECTED
+
+_OPEN = (ReturnState.APPROVED.value, ReturnState.RECEIVING.value)
+# Approved units of which nobody has decided anything, nor paid them in advance.
+UNPAID = Q(approved__gt=F("missing") + F("kept") + F("accepted") + F("rejected") + F("advanced"))
 
 
 class Attention(StrEnum):
@@ -20,6 +25,7 @@ class Attention(StrEnum):
     APPROVAL = "APPROVAL"
     INSPECTION = "INSPECTION"
     REFUND = "REFUND"
+    PROMISED_REFUND = "PROMISED_REFUND"
     FAILED_REFUND = "FAILED_REFUND"
     UNKNOWN_REFUND = "UNKNOWN_REFUND"
     OVERDUE = "OVERDUE"
@@ -46,6 +52,10 @@ _QUERIES: dict[Attention, Callable[[datetime], Q]] = {
     Attention.APPROVAL: lambda now: _state(ReturnState.REQUESTED),
     Attention.INSPECTION: lambda now: _lines(UNINSPECTED),
     Attention.REFUND: lambda now: _lines(UNCREDITED),
+    # A carrier has the goods, the terms give the money for that, and it was not decided: a person must look.
+    Attention.PROMISED_REFUND: lambda now: (
+        Q(state__in=_OPEN, scanned__isnull=False, terms__refund_on=SCAN) & _lines(UNPAID)
+    ),
     Attention.FAILED_REFUND: lambda now: Q(
         pk__in=Refund.objects.filter(state=RefundState.FAILED.value).values("rma")
     ),

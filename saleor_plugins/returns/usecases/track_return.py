@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
+from saleor_plugins.delivery import emit
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Conflict, PermissionDenied, Required
 from saleor_plugins.platform.port import Asker
 
-from .. import access, store
+from .. import access, payloads, store
 from ..models import Return
 from ..texts import one_line
+
+SCANNED = "return.scanned"
 
 
 def track_return(
@@ -46,7 +50,19 @@ def track_return(
                 raise Conflict("The parcel is on its way already.", field="id", code="SCANNED")
             _save(rma, changes)
             store.log(rma, "track", asker, {**changes, "scanned": "scanned" in changes})
+            if "scanned" in changes:
+                emit(SCANNED, _told(rma))
     return rma
+
+
+def _told(rma: Return) -> dict[str, Any]:
+    at = payloads.instant(rma.scanned)
+    return {
+        **payloads.of_request(rma),
+        "carrier": rma.carrier,
+        "trackingNumber": rma.tracking_number,
+        "at": at,
+    }
 
 
 def _save(rma: Return, changes: dict[str, object]) -> None:

@@ -121,7 +121,7 @@ def _line(row: Mapping[str, Any]) -> LineTerms:
     known = _known(LineTerms, row, "resolutions")
     known["reasons"] = tuple(Evidence(*each) for each in row.get("reasons", ()))
     known["fee_percent"] = Decimal(row.get("fee_percent", "0"))
-    days = {name: _day(row.get(name)) for name in ("since", "until", "withdrawal_until")}
+    days: dict[str, Any] = {name: _day(row.get(name)) for name in ("since", "until", "withdrawal_until")}
     return replace(LineTerms(**known), **days)
 
 

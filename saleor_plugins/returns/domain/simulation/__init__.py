@@ -1,0 +1,1 @@
+"""Past requests judged again by other rules: what would have been different?"""

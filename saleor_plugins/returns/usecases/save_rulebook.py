@@ -1,0 +1,33 @@
+"""Write a version of the merchant's rules. It counts for nothing until it is activated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from saleor_plugins.kernel import clock
+from saleor_plugins.platform.port import Asker
+
+from ..domain.rules.book import Book
+from ..models import Rulebook
+from ..store import rulebooks
+from ..texts import clean
+
+
+def save_rulebook(asker: Asker, document: Any, note: str = "") -> Rulebook:
+    """Keep `document` as the next version, which nobody changes any more.
+
+    Raises Invalids naming what is wrong, such as ``document.window.0.days``, and Invalid (``note``).
+    """
+    Book.read(document)
+    words = clean(note, field="note")
+    with transaction.atomic():
+        return Rulebook.objects.create(
+            version=rulebooks.next_version(),
+            document=document,
+            note=words,
+            author_kind=asker.kind.value,
+            author_id=asker.id or "",
+            created=clock.now(),
+        )
