@@ -56,6 +56,11 @@ SUMS = {
         WHERE coalesce(a.net, 0) <> f.net OR coalesce(a.tax, 0) <> f.tax
             OR coalesce(p.given, 0) <> f.net + f.tax
             OR f.state <> CASE WHEN p.busy THEN 'PENDING' WHEN p.failed THEN 'FAILED' ELSE 'SUCCEEDED' END""",
+    "what a withdrawal costs": """
+        SELECT r.id::text FROM ops_returns_return r JOIN ops_returns_refund f ON f.rma_id = r.id
+            JOIN ops_returns_refundallocation a ON a.refund_id = f.id
+        WHERE r.withdrawal AND (a.component = 'FEE'
+            OR a.component = 'LABEL' AND r.policy->>'withdrawal_postage' = 'MERCHANT')""",
 }
 _QUERY = " UNION ALL ".join(
     f"SELECT '{name}' AS what, x.* FROM ({query}) AS x (id)" for name, query in SUMS.items()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +20,7 @@ from saleor_plugins.returns.usecases.request_return import Item, request_return
 from saleor_plugins.returns.usecases.track_return import track_return
 
 from .steps import step
-from .world import MANAGER, SHOPPER, STAFF, STRANGER, World
+from .world import MANAGER, SHOPPER, STAFF, STRANGER, Violation, World
 
 # Quantities that nobody should get through.
 ABSURD = (0, -1, 100_001, 2**31, True, 1.5, "1", None)
@@ -63,6 +65,22 @@ def request_by_shopper(world: World) -> object:
     dice, order = world.dice, world.order()
     items = [Item(dice.number(1, 2), dice.one(order.lines).id)]
     return world.do(request_return, dice.one([SHOPPER, STRANGER]), order.id, items)
+
+
+@step(3)
+def withdraw(world: World) -> object:
+    """By the law's right, where there is one: whatever the merchant's rules say, it is approved."""
+    dice, order = world.dice, world.order()
+    left = {key: units for key, units in available(world, order).items() if units > 0}
+    if not left:
+        return False
+    items = [wish(world, units, key) for key, units in left.items() if dice.often(0.7)]
+    items = [replace(item, resolution="REFUND", exchange_variant_id="") for item in items]
+    law = order.shipping_address.country != "US" and world.time - order.created < timedelta(days=14)
+    rma = world.do(request_return, SHOPPER, order.id, items, withdrawal=True, must=law and bool(items))
+    if rma and rma.state != "APPROVED":
+        raise Violation("A withdrawal waits for a yes")
+    return rma
 
 
 @step(2)

@@ -14,7 +14,7 @@ from saleor_plugins.delivery.models import Event
 from saleor_plugins.kernel.errors import OpsError
 from saleor_plugins.platform.port import Asker, AskerKind, Order, Warehouse
 from saleor_plugins.returns.config import PLUGIN_ID, SETTINGS
-from saleor_plugins.returns.models import LedgerEntry, RefundPart, Return, ReturnLine
+from saleor_plugins.returns.models import LedgerEntry, RefundPart, Return, ReturnLine, Rulebook
 
 from .dice import Dice
 from .gateway import GatewayShop
@@ -37,8 +37,33 @@ RULES: dict[str, list[Any]] = {
     "standard_shipping": ["", "0", "5"],
     "restocking_fee_percent": ["0", "0", "10", "12.5", "100"],
     "label_fee": ["", "", "4"],
+    "withdrawal_postage": ["MERCHANT", "CUSTOMER"],
     "restock_into": ["ARRIVED", "ORIGIN", "NEAREST", "CHEAPEST", "SPECIALISED"],
 }
+
+# What the merchant may write above the settings; each is a rulebook.
+BOOKS: list[dict[str, Any]] = [
+    {},
+    {"window": [{"days": 10}], "approve": [{"automatic": True}], "expiry": [{"days": 3}]},
+    {
+        "fees": [{"when": {"reasons": ["TOO_SMALL"]}, "percent": "33.3"}, {"percent": "7"}],
+        "postage": [{"when": {"countries": ["EU"]}, "payer": "MERCHANT"},
+                    {"payer": "CUSTOMER", "amounts": {"EUR": "3.99", "JPY": "400", "KWD": "1.001"}}],
+    },
+    {
+        "final_sale": [{"when": {"minimum_price": {"EUR": "9"}}, "final": True}],
+        "quantity": [{"per_line": 1}],
+        "value": [{"most": {"EUR": "15", "KWD": "2"}, "then": "REFUSE"}],
+        "resolutions": [{"offer": ["STORE_CREDIT", "EXCHANGE"]}],
+    },
+    {
+        "serial": [{"days": 30, "returns": 2, "then": "REFUSE"}],
+        "approve": [{"automatic": True}],
+        "keep": [{"below": {"EUR": "10", "JPY": "1000", "KWD": "1"}}],
+        "refund_on": [{"moment": "INSPECTION"}],
+        "fees": [{"percent": "100"}],
+    },
+]  # fmt: skip
 
 
 class Violation(AssertionError):
@@ -81,6 +106,12 @@ class World:
         known = {setting.name for setting in SETTINGS}
         values = {name: self.dice.one(values) for name, values in RULES.items() if name in known}
         self.shop.configure_plugin(PLUGIN_ID, active=True, **values)
+        Rulebook.objects.filter(active=True).update(active=False)
+        if self.dice.often(0.6):
+            version, document = Rulebook.objects.count() + 1, self.dice.one(BOOKS)
+            Rulebook.objects.create(
+                version=version, document=document, active=True, author_kind="STAFF", created=self.time
+            )
 
     def add_order(self) -> Order:
         """Somebody has bought something; nothing is shipped."""
@@ -88,7 +119,14 @@ class World:
         bill = make_bill(self.dice, CURRENCIES[currency], lines=3, units=3)
         stock = dict.fromkeys(self.houses, 20)
         order = place(
-            self.shop, self.dice, bill, stock, currency=currency, user_id=SHOPPER.id, created=self.time
+            self.shop,
+            self.dice,
+            bill,
+            stock,
+            currency=currency,
+            user_id=SHOPPER.id,
+            created=self.time,
+            country=self.dice.one(["US", "DE", "GB"]),
         )
         self.orders.append(order)
         self.cards |= set(self.shop.state.gift_cards) - self.issued()

@@ -99,7 +99,7 @@ def _fees(desk: Desk, due: list[Due], policy: Policy) -> Fees:
         mine = terms.lines[line.position] if terms and line.position < len(terms.lines) else None
         if mine:
             charged.append(Charged(line.line_id, units, mine.fee_percent, mine.postage))
-        elif not Reason(line.reason_code).free:
+        elif not (desk.request.withdrawal or Reason(line.reason_code).free):
             charged.append(Charged(line.line_id, units, Decimal(policy.restocking_fee_percent or "0"), True))
     return Fees.of(charged, 0 if label_taken(desk.request) else label, ordinal(desk.request))
 
