@@ -13,7 +13,7 @@ from saleor_plugins.kernel.errors import NotFound, OpsError
 from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import Asker, AskerKind, Order
 
-from .. import access
+from .. import access, store
 from ..domain.reasons import Reason
 from ..models import Return, WithdrawalStatement
 from .approve_return import approve_return
@@ -61,6 +61,8 @@ def _take_back(statement: WithdrawalStatement, order: Order) -> None:
     if statement.goods and not statement.lines:
         statement.outcome = "The goods are named in words: choose them."
         return
+    # Before the offer is read: its twin must see the return that this one makes.
+    store.open_order(order.id)
     offer = offer_return(access.as_guest(order.id), order.id, withdrawal=True)
     day = clock.day_of(statement.received, shop().time_zone())
     wanted = statement.lines or {line.order_line_id: line.sold for line in offer.lines}
