@@ -20,8 +20,9 @@ class ReturnsPlugin(Plugin):
     settings = SETTINGS
     routes: ClassVar[dict[str, str]] = {
         "graphql/": "saleor_plugins.returns.schema.view",
-        "reports/": "saleor_plugins.returns.views.reports.view",
         "portal/": "saleor_plugins.returns.views.portal.view",
+        "reports/": "saleor_plugins.returns.views.reports.view",
+        "photos/": "saleor_plugins.returns.views.photos.view",
     }
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 from unittest import mock
 
@@ -13,7 +14,10 @@ from saleor_plugins.returns.usecases import send_refund
 from saleor_plugins.returns.usecases.approve_return import approve_return
 from saleor_plugins.returns.usecases.close_return import close_return
 from saleor_plugins.returns.usecases.exchange_return import exchange_return
+from saleor_plugins.returns.usecases.mail_templates import set_template
+from saleor_plugins.returns.usecases.photos import add_photo
 from saleor_plugins.returns.usecases.stray_parcels import add_stray
+from tests.integration.returns.papers import draft_of, photo_file
 from tests.integration.returns.rooms import STAFF, Room
 
 Variables = dict[str, Any]
@@ -124,6 +128,17 @@ def returnMessage(room: Room) -> Variables:
     return {"id": key(requested(room)), "body": "Where is it?"}
 
 
+def returnPhotoAdd(room: Room) -> Variables:
+    line = line_keys(room, requested(room))[0]
+    return {"returnLineId": line, "content": base64.b64encode(photo_file().read()).decode()}
+
+
+def returnPhotoRemove(room: Room) -> Variables:
+    order = room.make_shipped(1)
+    photo = add_photo(draft_of(order), order.lines[0].id, photo_file())
+    return {"id": to_global("ReturnPhoto", photo.pk)}
+
+
 def stray(room: Room) -> str:
     return to_global("StrayParcel", add_stray(STAFF, room.house.id, "N1").pk)
 
@@ -168,6 +183,15 @@ def returnOrderReview(room: Room) -> Variables:
     rma = room.accepted(order, 2)
     lines = [{"orderLineId": order.lines[0].id, "net": "15.00", "tax": "0.00"}]
     return {"id": key(rma), "lines": lines, "reason": "As on the receipt."}
+
+
+def returnMailTemplateSet(room: Room) -> Variables:
+    return {"kind": "DECLINED", "language": "de", "subject": "Leider", "text": "{{ reason }}"}
+
+
+def returnMailTemplateReset(room: Room) -> Variables:
+    set_template("declined", "pl", "Niestety", "{{ reason }}")
+    return {"kind": "DECLINED", "language": "pl"}
 
 
 SCENES = {name: scene for name, scene in globals().items() if name.startswith("return")}

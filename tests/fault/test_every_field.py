@@ -24,7 +24,8 @@ PERMISSIONS = ("MANAGE_ORDERS", "MANAGE_PRODUCTS", "MANAGE_PLUGINS", "MANAGE_USE
 # Shoppers may use these on their own orders; on anybody else's they learn nothing.
 FOR_SHOPPERS = {
     "return", "returns", "returnableLines", "refundEstimate", "returnRequest", "returnCancel", "returnTrack",
-    "returnMessage", "exchangeEstimate", "returnOffer", "returnPortalLink",
+    "returnMessage", "exchangeEstimate", "returnPhotoAdd", "returnPhotoRemove", "returnPortalLink",
+    "returnOffer",
 }  # fmt: skip
 # Whoever comes to the door may use these: they write down what was said, and answer all alike.
 FOR_ANYBODY = {"returnAccessRequest", "returnAccessConfirm", "withdrawalDeclare"}

@@ -84,7 +84,8 @@ def _check_kind(data: bytes, field: str) -> None:
         raise Invalid("The picture is damaged.", field=field, code="DAMAGED")
     if kind == "WEBP":
         # Its decoder makes room for its canvas, twice, before anybody can ask how large it is.
-        _check_size(*_canvas(data), field, MAX_PIXELS // 2)
+        width, height = _canvas(data)
+        _check_size(width, height, field, MAX_PIXELS // 2)
 
 
 def _canvas(data: bytes) -> tuple[int, int]:
@@ -105,7 +106,7 @@ def _check_size(width: int, height: int, field: str, most: int = MAX_PIXELS) -> 
 
 def _drawn_anew(data: bytes, field: str) -> Picture:
     with Image.open(BytesIO(data), formats=_READABLE) as image:
-        _check_size(*image.size, field)
+        _check_size(image.width, image.height, field)
         # A JPEG for printing carries more pictures behind the first (MPO); they are not looked at.
         if getattr(image, "is_animated", False) and image.format != "MPO":
             raise Invalid("Must not be animated.", field=field, code="ANIMATED")

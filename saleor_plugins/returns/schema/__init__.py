@@ -21,6 +21,7 @@ from .flags import FlagMutations
 from .life import LifeMutations
 from .offers import OfferQueries
 from .parcels import ParcelMutations, ParcelQueries
+from .photos import PhotoMutations
 from .refunds import RefundMutations, RefundQueries
 from .reports import ReportQueries
 from .requests import RequestMutations
@@ -70,6 +71,7 @@ class Mutations(
     AccessMutations,
     RequestMutations,
     LifeMutations,
+    PhotoMutations,
     ParcelMutations,
     StrayMutations,
     RefundMutations,

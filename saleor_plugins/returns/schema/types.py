@@ -17,6 +17,7 @@ from ..store import Attention, buckets, listed
 from .flag_types import ReturnFlag
 from .history import ReturnMessage, TimelineEntry
 from .money import Refund, count, many
+from .paper_types import ReturnPhoto
 from .terms import TermsFields
 
 ReturnState = graphene.Enum.from_enum(ReturnStateValue)
@@ -52,6 +53,7 @@ class ReturnLine(graphene.ObjectType):
     rejected = count("Sent back to the customer, without credit.")
     credited = count("Their refund is decided.")
     settled = count("Their money is with the customer.")
+    photos = many(ReturnPhoto)
 
     def resolve_id(row: Any, info: Any) -> str:
         return to_global("ReturnLine", row.pk)
@@ -76,6 +78,9 @@ class ReturnLine(graphene.ObjectType):
 
     def resolve_name(row: Any, info: Any) -> str:
         return str(row.line.name)
+
+    def resolve_photos(row: Any, info: Any) -> list[Any]:
+        return sorted(listed(row, "photos"), key=lambda photo: photo.pk)
 
 
 class FollowUp(graphene.ObjectType):

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import OuterRef, Prefetch
 
-from ..models import Flag, LedgerEntry, Receipt, Refund, Return, ReturnLine, ReturnMessage
+from ..models import Flag, LedgerEntry, Photo, Receipt, Refund, Return, ReturnLine, ReturnMessage
+from .photos import light
 
 Asked = Mapping[str, Any]
 _OF_TERMS = frozenset({"law", "refundDue", "payer", "labelFee", "refundOn", "review", "findings"})
@@ -25,8 +26,8 @@ def for_api(asked: Asked | None = None) -> Any:
     return rows.defer(*deferred).prefetch_related(*ahead)
 
 
-def listed(row: Return, relation: str) -> list[Any]:
-    """The rows of a return's relation, from what was read ahead if it was."""
+def listed(row: Any, relation: str) -> list[Any]:
+    """The rows of a relation of a return or its line, from what was read ahead if it was."""
     ahead = getattr(row, f"listed_{relation}", None)
     return list(getattr(row, relation).all()) if ahead is None else ahead
 
@@ -46,8 +47,13 @@ def _timeline(asked: Asked) -> Prefetch:
     return _ahead("entries", rows if "data" in asked else rows.defer("data"))
 
 
+def _lines(asked: Asked) -> Any:
+    rows = ReturnLine.objects.select_related("line")
+    return rows.prefetch_related(_ahead("photos", light(Photo.objects.all()))) if "photos" in asked else rows
+
+
 _READS: dict[str, Callable[[Asked], Prefetch]] = {
-    "lines": lambda asked: _ahead("lines", ReturnLine.objects.select_related("line")),
+    "lines": lambda asked: _ahead("lines", _lines(asked)),
     "receipts": lambda asked: _ahead(
         "receipts", Receipt.objects.prefetch_related("lines__inspections__followups")
     ),

@@ -35,8 +35,13 @@ def find_photo(photo_id: UUID, *, bytes_too: bool = False) -> Photo:
     rows = Photo.objects.select_related("draft", "return_line__rma")
     found = (rows if bytes_too else light(rows)).filter(pk=photo_id).first()
     if found is None:
-        raise NotFound("No such photo.", field="id")
+        raise no_such_photo()
     return found
+
+
+def no_such_photo() -> NotFound:
+    """The same answer for what does not exist and for what the asker may not see."""
+    return NotFound("No such photo.", field="id")
 
 
 def count_photos(draft_id: UUID) -> Counter[str]:

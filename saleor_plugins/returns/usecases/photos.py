@@ -11,14 +11,24 @@ from django.db import transaction
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Conflict, Invalid, NotFound
 from saleor_plugins.platform import shop
+from saleor_plugins.platform.port import Asker
 
+from .. import access
 from ..domain.machines import OPEN
 from ..domain.photos import MAX_PER_LINE, read_picture
 from ..models import Draft, Photo, Return, ReturnLine
 from ..store import Desk
-from ..store.photos import Owner, count_photos, give_photos, lock_owner, photos_of
+from ..store.photos import (
+    Owner,
+    count_photos,
+    find_photo,
+    give_photos,
+    lock_owner,
+    no_such_photo,
+    photos_of,
+)
 
-__all__ = ["add_photo", "attach_photos", "count_photos", "remove_photo"]
+__all__ = ["add_photo", "attach_photos", "count_photos", "discard_photo", "photo_for", "remove_photo"]
 
 KEPT = timedelta(days=365)
 
@@ -55,6 +65,22 @@ def remove_photo(draft: Draft, photo_id: UUID) -> bool:
     with transaction.atomic():
         lock_owner(draft)
         return bool(Photo.objects.filter(pk=photo_id, draft=draft).delete()[0])
+
+
+def discard_photo(asker: Asker, photo_id: UUID) -> None:
+    """`remove_photo` for an asker whose request it is of. Raises NotFound (``id``), also once it was sent."""
+    photo = photo_for(asker, photo_id)
+    if photo.draft is None or not remove_photo(photo.draft, photo.pk):
+        raise no_such_photo()
+
+
+def photo_for(asker: Asker, photo_id: UUID, *, bytes_too: bool = False) -> Photo:
+    """The picture, when the asker may see its order's returns. Raises NotFound (``id``)."""
+    photo = find_photo(photo_id, bytes_too=bytes_too)
+    order_id = photo.draft.order_id if photo.draft else photo.return_line.rma.order_id
+    if not (access.is_staff(asker) or access.owns(asker, order_id)):
+        raise no_such_photo()
+    return photo
 
 
 def attach_photos(draft_id: UUID, desk: Desk) -> None:

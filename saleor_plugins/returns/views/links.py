@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.core import signing
 
+from saleor_plugins.kernel import clock
 from saleor_plugins.platform import settings as platform_settings
-from saleor_plugins.platform import shop
 
 from ..config import PLUGIN_ID
 from ..models import Photo, Return
@@ -19,17 +20,14 @@ PAPERS = "saleor_plugins.returns.papers"
 # Seconds; long enough to look at a page, too short to pass on.
 PHOTO_AGE = 600
 LABEL, SLIP, DROP_OFF = "label", "slip", "drop-off"
+# Links made within the same slot are the same, so that a page shown again is the same page.
+_SLOT = 300
 
 
 def photo_url(photo: Photo, *, preview: bool = False) -> str:
-    """A link to a photo for ten minutes, without the host: for pages of ours."""
-    size = "?size=preview" if preview else ""
-    return f"/plugins/{PLUGIN_ID}/photos/{OPEN}{signing.dumps(photo.pk.hex, salt=PHOTOS)}/{size}"
-
-
-def public_photo_url(photo: Photo, *, preview: bool = False) -> str:
-    """The same with the shop's address: for storefronts and staff."""
-    return shop().site().address + photo_url(photo, preview=preview)
+    """A link to a photo for ten minutes or a little more, without the host: for pages of ours."""
+    token = _signed([photo.pk.hex], PHOTOS, PHOTO_AGE)
+    return f"/plugins/{PLUGIN_ID}/photos/{OPEN}{token}/{'?size=preview' if preview else ''}"
 
 
 def label_url(rma: Return) -> str:
@@ -49,25 +47,31 @@ def drop_off_url(rma: Return) -> str:
 
 def opened_photo(token: str) -> UUID | None:
     """The photo of a token; None for one that is not ours. Raises Expired."""
-    found = _read(token, PHOTOS, PHOTO_AGE)
-    return UUID(found) if isinstance(found, str) else None
+    found = _opened(token, PHOTOS)
+    return UUID(found[0]) if found else None
 
 
 def opened_paper(token: str) -> tuple[str, UUID] | None:
     """Which paper of which return a token opens; None for one that is not ours. Raises Expired."""
-    days = platform_settings.setting_values(PLUGIN_ID, SETTINGS)["portal_link_days"]
-    found = _read(token, PAPERS, days * DAY)
-    return (found[0], UUID(found[1])) if isinstance(found, list) else None
+    found = _opened(token, PAPERS)
+    return (found[0], UUID(found[1])) if found else None
 
 
 def _paper(kind: str, rma: Return) -> str:
-    return address(f"documents/{OPEN}{signing.dumps([kind, rma.pk.hex], salt=PAPERS)}/")
+    days = platform_settings.setting_values(PLUGIN_ID, SETTINGS)["portal_link_days"]
+    return address(f"documents/{OPEN}{_signed([kind, rma.pk.hex], PAPERS, days * DAY)}/")
 
 
-def _read(token: str, salt: str, seconds: float) -> object:
+def _signed(what: list[str], salt: str, seconds: int) -> str:
+    until = (int(clock.now().timestamp()) // _SLOT + 1) * _SLOT + seconds
+    return signing.Signer(salt=salt).sign_object([*what, until])
+
+
+def _opened(token: str, salt: str) -> Any:
     try:
-        return signing.loads(token, salt=salt, max_age=seconds)
-    except signing.SignatureExpired:
-        raise Expired from None
+        *what, until = signing.Signer(salt=salt).unsign_object(token)
     except (signing.BadSignature, ValueError):
         return None
+    if until <= clock.now().timestamp():
+        raise Expired
+    return what
