@@ -30,11 +30,10 @@ class Finding(NamedTuple):
 class LineTerms:
     """What holds for one line. `refused` is a code, "" when it may be asked for, and `why` says it in words.
 
-    `only_faults` says that it may be asked for as the shop's fault alone. `since` is the day on
-    which its window began. `most` units a request, None
-    without limit. `window_days` and `final_sale` are the merchant's; `withdrawal_until` is the law's last
-    day and `exception` why it gives none. `reasons` are those offered, of a request the one it has.
-    `postage` says whether it bears the return's postage.
+    `only_faults` says that it may be asked for as the shop's fault alone. Its window began on `since`.
+    `most` units a request, None without limit. `window_days` and `final_sale` are the merchant's;
+    `withdrawal_until` is the law's last day and `exception` why it gives none. `reasons` are those offered,
+    of a request the one it has. `postage` says whether it bears the return's postage.
     """
 
     line_id: str
