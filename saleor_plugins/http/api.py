@@ -39,7 +39,8 @@ def _answer_once(*arguments: Any, atomic: bool) -> Any:
     return once(*arguments, atomic=atomic)[0]
 
 
-def _errors(found: OpsError) -> list[Error]:
+def errors_of(found: OpsError) -> list[Error]:
+    """Each of its field errors."""
     each = found.errors if isinstance(found, Invalids) else [found]
     return [Error(field=error.field, message=error.message, code=error.code) for error in each]
 
@@ -97,7 +98,7 @@ class Mutation(graphene.Mutation):
             result = unlocked(perform) if cls.atomic else perform()
             payload = cls.answer(info, result)
         except OpsError as error:
-            return cls(errors=_errors(error))
+            return cls(errors=errors_of(error))
         payload.errors = []
         return payload
 

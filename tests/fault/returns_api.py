@@ -46,7 +46,9 @@ class Caller:
     """A manager who calls any mutation and reads the whole answer."""
 
     def __init__(self, room):
-        _, self.token = room.data.make_asker(AskerKind.STAFF, "MANAGE_ORDERS", "MANAGE_SETTINGS")
+        _, self.token = room.data.make_asker(
+            AskerKind.STAFF, "MANAGE_ORDERS", "MANAGE_SETTINGS", "MANAGE_PLUGINS"
+        )
 
     def do(self, name, key=None, **variables):
         field = schema.get_mutation_type().fields[name]

@@ -21,6 +21,7 @@ from saleor_plugins.returns.domain.plan import PartKind
 from saleor_plugins.returns.models import Return
 from saleor_plugins.returns.schema import schema
 from saleor_plugins.returns.tasks import find_expired
+from saleor_plugins.returns.tasks_mails import find_reminders
 from saleor_plugins.returns.usecases.refund_return import refund_return
 from tests.fault.returns_api import MUTATIONS, Caller, changed, named, tables
 from tests.fault.returns_scenes import SCENES
@@ -87,8 +88,11 @@ def arrive_and_expire(room):
     parcel = room.data.shop.fulfillments(order.id)[0]
     emit("shipment.delivered", {"orderId": order.id, "fulfillmentId": parcel.id})
     refund_return(STAFF, room.accepted(room.make_shipped(1), 1).pk, to=PartKind.STORE_CREDIT)
-    room.configure(expiry_days="1")
+    room.configure(expiry_days="3")
     room.approved(order, 1)
+    with mock.patch.object(clock, "now", lambda: datetime.now(UTC) + timedelta(days=1, minutes=1)):
+        find_reminders()
+        drain()
     with mock.patch.object(clock, "now", lambda: datetime.now(UTC) + timedelta(days=5)):
         find_expired()
         drain()

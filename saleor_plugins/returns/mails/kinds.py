@@ -78,6 +78,7 @@ _RETURN = (
 _UNTIL_DAY = Variable("until", Form.DAY, "the last day to send the goods; empty without one", _UNTIL)
 _LABEL = Variable("label", Form.LINK, "the label, as soon as there is one", "https://shop.example/label/")
 _SLIP = Variable("slip", Form.LINK, "the return slip to print", "https://shop.example/slip/")
+_DROP_OFF = Variable("drop_off", Form.LINK, "the page with the code to show at the counter")
 _NEW_ORDER = Variable("new_order", Form.TEXT, "the new order's number", "1057")
 
 
@@ -135,6 +136,7 @@ _ALL = (
             _LABEL,
             Variable("label_follows", Form.YES, "whether the label comes in a mail of its own", False),
             _SLIP,
+            _DROP_OFF,
             Variable("declined", Form.LINES, "items that were not approved", ()),
         ),
     ),
@@ -203,7 +205,7 @@ _ALL = (
     Kind(
         "label_ready",
         "The label of a return was bought.",
-        (*_RETURN, _UNTIL_DAY, _required(_LABEL, about="the label")),
+        (*_RETURN, _UNTIL_DAY, _required(_LABEL, about="the label"), _DROP_OFF),
     ),
 )  # fmt: skip
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}

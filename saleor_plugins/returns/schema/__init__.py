@@ -19,9 +19,11 @@ from .base import OWN
 from .exchanges import ExchangeMutations, ExchangeQueries
 from .flags import FlagMutations
 from .life import LifeMutations
+from .mails import MailMutations, MailQueries
 from .offers import OfferQueries
 from .parcels import ParcelMutations, ParcelQueries
 from .photos import PhotoMutations
+from .privacy import PrivacyMutations, PrivacyQueries
 from .refunds import RefundMutations, RefundQueries
 from .reports import ReportQueries
 from .requests import RequestMutations
@@ -36,6 +38,8 @@ class Query(
     ExchangeQueries,
     OfferQueries,
     ReportQueries,
+    MailQueries,
+    PrivacyQueries,
     graphene.ObjectType,
 ):
     """Returns, what may be returned, and what it would give back."""
@@ -77,6 +81,8 @@ class Mutations(
     RefundMutations,
     ExchangeMutations,
     FlagMutations,
+    MailMutations,
+    PrivacyMutations,
 ):
     """Every step of a return."""
 

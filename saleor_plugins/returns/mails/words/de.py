@@ -11,6 +11,7 @@ _PARTS = {
     "rows": "{% for row in rows %}\n- {{ row.name }} | {{ row.amount }}{% endfor %}",
     "page": "{% if portal %}Ihre Rücksendung ansehen: {{ portal }}{% endif %}",
     "slip": "{% if slip %}Rücksendeschein zum Ausdrucken und Beilegen: {{ slip }}{% endif %}",
+    "drop_off": "{% if drop_off %}Diesen Code bei der Abgabe vorzeigen: {{ drop_off }}{% endif %}",
     "label": "{% if label %}Ihr Rücksendeetikett: {{ label }}{% endif %}",
 }
 
@@ -65,6 +66,8 @@ Sie können {{ items }} aus Bestellung {{ order }} zurücksenden:<lines>
 {% if label_follows %}Ihr Rücksendeetikett erhalten Sie in einer eigenen E-Mail.{% endif %}
 
 <slip>
+
+<drop_off>
 
 {% if address %}Senden Sie das Paket an:
 
@@ -197,6 +200,8 @@ zu Ihrer Rücksendung aus Bestellung {{ order }} ist kein Paket bei uns eingegan
 hier ist das Etikett, mit dem Sie {{ items }} aus Bestellung {{ order }} zurücksenden:
 
 Ihr Rücksendeetikett: {{ label }}
+
+<drop_off>
 
 {% if until %}Bitte schicken Sie das Paket spätestens am {{ until }} ab.{% endif %}
 

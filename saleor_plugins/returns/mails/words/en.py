@@ -11,6 +11,7 @@ _PARTS = {
     "rows": "{% for row in rows %}\n- {{ row.name }} | {{ row.amount }}{% endfor %}",
     "page": "{% if portal %}See your return: {{ portal }}{% endif %}",
     "slip": "{% if slip %}Print the return slip and put it into the parcel: {{ slip }}{% endif %}",
+    "drop_off": "{% if drop_off %}Show this code when you hand in the parcel: {{ drop_off }}{% endif %}",
     "label": "{% if label %}Your return label: {{ label }}{% endif %}",
 }
 
@@ -65,6 +66,8 @@ You may return {{ items }} from order {{ order }}:<lines>
 {% if label_follows %}Your return label will follow in a separate mail.{% endif %}
 
 <slip>
+
+<drop_off>
 
 {% if address %}Send the parcel to:
 
@@ -197,6 +200,8 @@ We have not received a parcel for your return from order {{ order }}, so the ret
 Here is the label for your return of {{ items }} from order {{ order }}:
 
 Your return label: {{ label }}
+
+<drop_off>
 
 {% if until %}Please send the parcel by {{ until }}.{% endif %}
 

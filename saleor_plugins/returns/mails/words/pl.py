@@ -11,6 +11,7 @@ _PARTS = {
     "rows": "{% for row in rows %}\n- {{ row.name }} | {{ row.amount }}{% endfor %}",
     "page": "{% if portal %}Zobacz swój zwrot: {{ portal }}{% endif %}",
     "slip": "{% if slip %}Formularz zwrotu do wydrukowania i włożenia do paczki: {{ slip }}{% endif %}",
+    "drop_off": "{% if drop_off %}Kod do okazania przy nadaniu paczki: {{ drop_off }}{% endif %}",
     "label": "{% if label %}Twoja etykieta zwrotna: {{ label }}{% endif %}",
 }
 
@@ -65,6 +66,8 @@ możesz zwrócić {{ items }} z zamówienia {{ order }}:<lines>
 {% if label_follows %}Etykietę zwrotną wyślemy w osobnej wiadomości.{% endif %}
 
 <slip>
+
+<drop_off>
 
 {% if address %}Wyślij paczkę na adres:
 
@@ -197,6 +200,8 @@ nie otrzymaliśmy paczki ze zwrotem z zamówienia {{ order }}, dlatego zwrot wyg
 oto etykieta, z którą odeślesz {{ items }} z zamówienia {{ order }}:
 
 Twoja etykieta zwrotna: {{ label }}
+
+<drop_off>
 
 {% if until %}Wyślij paczkę najpóźniej {{ until }}.{% endif %}
 
