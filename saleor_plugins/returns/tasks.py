@@ -12,6 +12,7 @@ from saleor_plugins.platform import shop
 from . import config, store
 from .models import Delivery
 from .store import books
+from .usecases.drafts import purge_drafts
 from .usecases.expire_return import expire_return
 from .usecases.give_credit import CARD_DUE
 from .usecases.refund_return import DUE
@@ -62,6 +63,13 @@ def expire(message: Message) -> None:
     """Expire one return, unless something happened meanwhile."""
     if config.is_active():
         expire_return(UUID(message.data["returnId"]))
+
+
+@sweeper("returns.drafts")
+def purge_old_drafts() -> None:
+    """Forget what shoppers began and never sent, also while the desk is switched off."""
+    while purge_drafts():
+        pass
 
 
 @subscribe("shipment.delivered", name="returns.delivered")

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from saleor_plugins.kernel.errors import Conflict, OpsError
 
 from ...domain.photos import MAX_PER_LINE
+from ...domain.reasons import Reason
 from ...store.photos import photos_of
 from ...texts import clean
 from ...usecases.photos import add_photo, remove_photo
@@ -20,6 +21,8 @@ from .visit import PHOTOS, REASON, Astray, Visit, visit
 from .words import counted, words
 
 NOTE = 500
+# What says nothing of the item stands below what does.
+_LAST = (Reason.UNSPECIFIED.value, Reason.WITHDRAWAL.value)
 
 
 def reason(request: HttpRequest, key: str, number: str) -> HttpResponse:
@@ -58,7 +61,7 @@ def _reasons(here: Visit, code: str, note: str, errors: list[FormError]) -> Http
             "hint": said["reason_photos"] if each.photos else said["reason_note"] if each.note else "",
             "checked": each.code == code,
         }
-        for each in here.line.reasons
+        for each in sorted(here.line.reasons, key=lambda each: each.code in _LAST)
     ]
     values = {**item_values(here), "title": said["reason_title"], "choices": choices, "name": "reason"}
     faults = {error.field: error.message for error in errors}

@@ -97,11 +97,15 @@ def _line(
 ) -> dict[str, Any]:
     said = words(spoken)
     chosen = given.get(line.order_line_id)
+    facts = [
+        counted(spoken, "units", line.sold) if line.sold > 1 else "",
+        said["until"].format(day=day(line.until, spoken)) if line.until else "",
+        said["final_only"] if line.final_sale and not line.withdrawal else "",
+    ]
     return {
         "id": line.order_line_id,
         "name": line.name or line.sku,
-        "until": said["until"].format(day=day(line.until, spoken)) if line.until else "",
-        "units": counted(spoken, "units", line.sold) if line.sold > 1 else "",
+        "facts": " · ".join(filter(None, facts)),
         "most": line.most,
         "listed": range(1, line.most + 1) if line.most <= LISTED else (),
         "checked": chosen is not None,

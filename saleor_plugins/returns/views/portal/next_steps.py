@@ -32,7 +32,9 @@ def next_steps(story: Story, language: str) -> list[Next]:
     if story.kept:
         return [Next(said["next_keep"], said["next_keep_text"]), _money(story, language)]
     if state == ReturnState.REQUESTED.value:
-        return [Next(said["next_wait"], said["next_wait_text"])]
+        wait = Next(said["next_wait"], said["next_wait_text"])
+        send = Next(said["next_send"], said[f"method_{way(story)}_hint"])
+        return [wait, send, _money(story, language)]
     if state != ReturnState.APPROVED.value:
         return []
     return [_pack(story, said), _send(story, language), _money(story, language)]

@@ -55,6 +55,8 @@ def exchange(request: HttpRequest, key: str, number: str) -> HttpResponse:
     here = visit(request, key, number)
     said = words(here.language)
     found = _siblings(here)
+    line = here.order.line(here.item.line_id)
+    own = line.variant_id if line else ""
     chosen, errors = here.item.exchange_variant_id, []
     if request.method == "POST":
         chosen = request.POST.get("exchange", "")
@@ -66,6 +68,7 @@ def exchange(request: HttpRequest, key: str, number: str) -> HttpResponse:
         {
             "value": each.variant_id,
             "name": each.name,
+            "hint": said["same_again"] if each.variant_id == own else "",
             "more": _price(each, here),
             "checked": each.variant_id == chosen,
         }

@@ -97,7 +97,7 @@ def _progress(story: Story, language: str) -> list[dict[str, Any]]:
     last = max(i for i, at in enumerate(reached.values()) if at)
     return [
         {
-            "name": said[f"step_{name}"],
+            "name": said[f"now_{name}" if i == last + 1 else f"step_{name}"],
             "at": _at(at, language) if at else None,
             "done": i <= last,
             "now": i == last + 1,

@@ -129,7 +129,8 @@ def _goods(here: Visit, found: ExchangeEstimate, items: Sequence[Chosen], *, lab
     for line in found.quote.lines:
         amount = money(-line.gross, currency, here.language)
         name = names.get(line.variant_id, "")
-        rows.append(Sum(words(here.language)["exchange_for"].format(name=name), amount, f"{line.quantity} ×"))
+        title = words(here.language)["exchange_for"].format(name=name)
+        rows.append(Sum(title, amount, f"{line.quantity} ×" if line.quantity > 1 else ""))
     return rows
 
 
