@@ -12,7 +12,7 @@ from ...kernel.ids import own_key
 from ...kernel.money import to_minor
 from ..domain.credit import Charge
 from ..domain.plan import PartKind
-from .types import ReturnReason
+from .types import ReturnReason, ReturnResolution
 
 
 class StatedAmountInput(graphene.InputObjectType):
@@ -36,6 +36,7 @@ class EstimateLineInput(graphene.InputObjectType):
     order_line_id = graphene.ID(required=True)
     quantity = graphene.Int(required=True)
     reason_code = ReturnReason(description="It decides about fees. Without: they are taken.")
+    resolution = ReturnResolution(description="Rules may tell them apart. REFUND without.")
 
 
 class ExchangeItemInput(graphene.InputObjectType):
@@ -68,10 +69,16 @@ def charge(given: Any, currency: str, field: str) -> Charge:
     return Charge(*(minor(given[name], currency, f"{field}.{name}") for name in ("net", "tax")))
 
 
-def estimated(lines: Any) -> list[tuple[str, int, str]]:
-    """Order lines, units, reasons."""
+def estimated(lines: Any) -> list[tuple[str, int, str, str]]:
+    """Order lines, units, reasons, and what for."""
     return [
-        (line["order_line_id"], line["quantity"], line.get("reason_code") or "UNSPECIFIED") for line in lines
+        (
+            line["order_line_id"],
+            line["quantity"],
+            line.get("reason_code") or "",
+            line.get("resolution") or "",
+        )
+        for line in lines
     ]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -20,8 +22,10 @@ from ..store.books_family import refundable
 from .case import Case, Request, Wanted, rules_now
 from .exchange_return import Items, new_items
 
-Units = Sequence[tuple[str, int] | tuple[str, int, str]]
-"""Order lines, units, and why they come back (`Reason`; it decides about fees)."""
+_Named = TypeVar("_Named", bound=StrEnum)
+
+Units = Sequence[tuple[str, int] | tuple[str, int, str] | tuple[str, int, str, str]]
+"""Order lines, units, why they come back (`Reason`) and what for (`Resolution`): rules may look at both."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def estimate_refund(
     """The refund of `items` by today's rules, `withdrawal` by the law's right; writes nothing.
 
     Raises NotFound (``orderId``, ``lines.N.orderLineId``), Invalid (``lines.N.quantity``,
-    ``lines.N.reasonCode``), Conflict (``orderId``, NEEDS_REVIEW).
+    ``lines.N.reasonCode``, ``lines.N.resolution``), Conflict (``orderId``, NEEDS_REVIEW).
     """
     access.order_for(asker, order_id)
     order = shop().order(order_id)
@@ -70,26 +74,25 @@ def estimate_exchange(
     """
     access.order_for(asker, order_id)
     order = shop().order(order_id)
-    plan = _plan(order, items, Request(method=method), Resolution.EXCHANGE)
+    plan = _plan(order, items, Request(method=method), exchange=True)
     new = NewOrder(order_id, new_items(goods), plan.charge.gross)
     with transaction.atomic():
         return ExchangeEstimate(plan, shop().quote_order(new))
 
 
-def _plan(
-    order: Order, items: Units, request: Request, resolution: Resolution = Resolution.REFUND
-) -> RefundPlan:
+def _plan(order: Order, items: Units, request: Request, *, exchange: bool = False) -> RefundPlan:
     account = accounts.explained(order)
     if account is None:
         raise Conflict("A person must look at this order first.", field="orderId", code="NEEDS_REVIEW")
-    wanted = _wanted(account, items, request, resolution)
+    wanted = _wanted(account, items, request)
+    if exchange:
+        wanted = [replace(each, resolution=Resolution.EXCHANGE.value) for each in wanted]
     rules = rules_now()
     terms = Case(order, store.parcel_lines(order.id), account, rules).judge(wanted, request)
     charged = [
         Charged(each.line_id, each.quantity, line.fee_percent, line.postage)
         for each, line in zip(wanted, terms.lines, strict=True)
     ]
-    exchange = resolution is Resolution.EXCHANGE
     return plan_refund(
         account,
         {each.line_id: each.quantity for each in wanted},
@@ -99,7 +102,7 @@ def _plan(
     )
 
 
-def _wanted(account: OrderAccount, items: Units, request: Request, resolution: Resolution) -> list[Wanted]:
+def _wanted(account: OrderAccount, items: Units, request: Request) -> list[Wanted]:
     """The units, each of its line once."""
     if not items:
         raise Required("Name at least one line.", field="lines")
@@ -107,7 +110,8 @@ def _wanted(account: OrderAccount, items: Units, request: Request, resolution: R
         raise Invalid(f"At most {MAX_LINES} lines.", field="lines")
     left = {line.line_id: line.quantity - line.credited for line in account.lines}
     wanted: dict[str, Wanted] = {}
-    for i, (line_id, quantity, *why) in enumerate(items):
+    for i, (line_id, quantity, *more) in enumerate(items):
+        reason, resolution = (*more, "", "")[:2]
         if line_id not in left:
             raise NotFound("No such line in this order.", field=f"lines.{i}.orderLineId")
         if line_id in wanted:
@@ -115,13 +119,15 @@ def _wanted(account: OrderAccount, items: Units, request: Request, resolution: R
         positive(quantity, field=f"lines.{i}.quantity")
         if quantity > left[line_id]:
             raise Invalid(f"Only {left[line_id]} left.", field=f"lines.{i}.quantity", code="UNRETURNABLE")
-        reason = Reason.WITHDRAWAL if request.withdrawal else _reason(why[0] if why else "", i)
-        wanted[line_id] = Wanted(line_id, quantity, reason.value, resolution.value)
+        why = Reason.WITHDRAWAL if request.withdrawal else _one_of(Reason, reason, i, "reasonCode")
+        what = _one_of(Resolution, resolution, i, "resolution")
+        wanted[line_id] = Wanted(line_id, quantity, why.value, what.value)
     return list(wanted.values())
 
 
-def _reason(name: str, i: int) -> Reason:
+def _one_of(kind: type[_Named], name: str, i: int, field: str) -> _Named:
+    """The value of that name, the first without one. Raises Invalid (``lines.N...``)."""
     try:
-        return Reason(name or Reason.UNSPECIFIED)
+        return kind(name or next(iter(kind)))
     except ValueError:
-        raise Invalid(f"Must be one of: {', '.join(Reason)}.", field=f"lines.{i}.reasonCode") from None
+        raise Invalid(f"Must be one of: {', '.join(kind)}.", field=f"lines.{i}.{field}") from None

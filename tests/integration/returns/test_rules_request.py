@@ -307,3 +307,16 @@ def test_an_offer_of_many_lines_takes_no_more_queries(room: Room) -> None:
             offer_return(guest(order), order.id)
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_an_estimate_is_by_what_the_goods_come_back_for(room: Room) -> None:
+    order = room.make_shipped(1, price=1000)
+    use(fees=[{"when": {"resolutions": ["REFUND"]}, "percent": "10"}])
+    key = order.lines[0].id
+
+    def gross(*why: str) -> int:
+        return estimate_refund(guest(order), order.id, [(key, 1, *why)]).plan.charge.gross
+
+    assert (gross(), gross("STYLE", "STORE_CREDIT"), gross("STYLE", "REFUND")) == (900, 1000, 900)
+    assert refused(gross, "BORED")[0] == "lines.0.reasonCode"
+    assert refused(gross, "STYLE", "GOLD")[0] == "lines.0.resolution"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .fields import whole
-from .kind import Given, Kind, Verdict
+from .kind import Given, Kind, Verdict, counted
 
 EXPIRES, NEVER = "EXPIRES", "NEVER"
 
@@ -13,7 +13,7 @@ def decide(given: Given) -> Verdict:
     days = int(given.policy.expiry_days if given.values is None else given.values["days"])
     if not days:
         return Verdict(NEVER, "An approval never expires.", 0)
-    return Verdict(EXPIRES, f"An approval expires {days} days later.", days)
+    return Verdict(EXPIRES, f"An approval expires {counted(days, 'day')} later.", days)
 
 
 KIND = Kind("expiry", {"days": whole(0, 3650)}, decide, needed=("days",), asked=True)

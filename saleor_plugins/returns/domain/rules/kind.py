@@ -44,6 +44,11 @@ class Verdict(NamedTuple):
     by: str = ""
 
 
+def counted(number: int, one: str) -> str:
+    """``1 day``, ``2 days``."""
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A rule: the `fields` that its clauses have, `needed` ones always, one of `any_of`, and how it decides.

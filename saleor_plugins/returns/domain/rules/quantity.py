@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..quantities import MAX_UNITS
 from .fields import one_of, whole
-from .kind import REFUSE, THEN, Given, Kind, Verdict
+from .kind import REFUSE, THEN, Given, Kind, Verdict, counted
 
 TOO_MANY = "TOO_MANY"
 WITHIN = "WITHIN"
@@ -23,8 +23,10 @@ def decide(given: Given) -> Verdict | None:
     if facts.asked and most is not None and line.quantity > most:
         return Verdict(TOO_MANY, f"At most {most} of an item may be returned at once.", value, effect)
     if facts.asked and all_most is not None and facts.units > all_most:
-        return Verdict(TOO_MANY, f"At most {all_most} units may be returned at once.", value, effect)
-    return Verdict(WITHIN, f"At most {limit} units.", value) if limit is not None else None
+        return Verdict(
+            TOO_MANY, f"At most {counted(all_most, 'unit')} may be returned at once.", value, effect
+        )
+    return Verdict(WITHIN, f"At most {counted(limit, 'unit')}.", value) if limit is not None else None
 
 
 _UNITS = whole(1, MAX_UNITS)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ..reasons import Reason
 from .fields import many, one_of, table, whole
-from .kind import REFUSE, Given, Kind, Verdict
+from .kind import REFUSE, Given, Kind, Verdict, counted
 
 NOT_OFFERED = "REASON_NOT_OFFERED"
 EVIDENCE = "EVIDENCE"
@@ -47,7 +47,7 @@ def _evidence(values: Mapping[str, Any], code: str) -> Evidence:
 
 
 def _words(needed: Evidence) -> str:
-    parts = [f"{needed.photos} photo{'s' if needed.photos > 1 else ''}"] if needed.photos else []
+    parts = [counted(needed.photos, "photo")] if needed.photos else []
     return " and ".join([*parts, "a note"] if needed.note else parts)
 
 

@@ -6,7 +6,7 @@ from saleor_plugins.kernel.money import from_minor
 
 from .facts import History
 from .fields import amounts, one_of, whole
-from .kind import REFUSE, REFUSE_UNLESS_FAULT, REVIEW, THEN, Given, Kind, Verdict
+from .kind import REFUSE, REFUSE_UNLESS_FAULT, REVIEW, THEN, Given, Kind, Verdict, counted
 
 LIMIT_REACHED = "LIMIT_REACHED"
 
@@ -21,7 +21,7 @@ def decide(given: Given) -> Verdict | None:
     if not said:
         return None
     effect = REFUSE_UNLESS_FAULT if given.values.get("then", REVIEW) == REFUSE else REVIEW
-    return Verdict(LIMIT_REACHED, f"{said} in the last {days} days.", effect=effect)
+    return Verdict(LIMIT_REACHED, f"{said} in the last {counted(days, 'day')}.", effect=effect)
 
 
 def _over(given: Given, past: History) -> str:
@@ -29,9 +29,9 @@ def _over(given: Given, past: History) -> str:
     values, currency = given.values or {}, given.facts.currency
     returns, units, value = values.get("returns"), values.get("units"), values.get("value", {}).get(currency)
     if returns is not None and past.returns >= returns:
-        return f"{past.returns} returns"
+        return counted(past.returns, "return")
     if units is not None and past.units >= units:
-        return f"{past.units} units returned"
+        return f"{counted(past.units, 'unit')} returned"
     if value is not None and past.value >= value:
         return f"Returns worth {from_minor(past.value, currency)} {currency}"
     return ""

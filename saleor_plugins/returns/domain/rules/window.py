@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..policy import WINDOW_CLOSED
 from .fields import whole
-from .kind import LAW, REFUSE, Given, Kind, Verdict
+from .kind import LAW, REFUSE, Given, Kind, Verdict, counted
 
 OPEN = "OPEN"
 
@@ -35,7 +35,7 @@ def decide(given: Given) -> Verdict:
 
 def _words(days: int, until: date | None, by: str) -> str:
     last = f"until {until.isoformat()}" if until else "nothing has started them yet"
-    return f"The right of withdrawal lives longer: {last}." if by else f"{days} days: {last}."
+    return f"The right of withdrawal lives longer: {last}." if by else f"{counted(days, 'day')}: {last}."
 
 
 KIND = Kind("window", {"days": whole(0, 3650)}, decide, needed=("days",))
