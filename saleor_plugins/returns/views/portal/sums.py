@@ -102,8 +102,8 @@ def _exchange(here: Visit, items: Sequence[Chosen]) -> ExchangeEstimate:
     return estimate_exchange(here.asker, here.draft.order_id, _units(items), wanted, method=here.method)
 
 
-def _units(items: Sequence[Chosen]) -> list[tuple[str, int, str]]:
-    return [(item.line_id, item.quantity, item.reason_code) for item in items]
+def _units(items: Sequence[Chosen]) -> list[tuple[str, int, str, str]]:
+    return [(item.line_id, item.quantity, item.reason_code, item.resolution) for item in items]
 
 
 def _rows(here: Visit, plan: RefundPlan, items: Sequence[Chosen], *, label: bool = True) -> list[Sum]:
