@@ -18,15 +18,16 @@ from .audit import AuditQueries
 from .base import OWN
 from .exchanges import ExchangeMutations, ExchangeQueries
 from .flags import FlagMutations
+from .labels import LabelMutations
 from .life import LifeMutations
 from .mails import MailMutations, MailQueries
 from .offers import OfferQueries
 from .parcels import ParcelMutations, ParcelQueries
 from .photos import PhotoMutations
-from .privacy import PrivacyMutations, PrivacyQueries
 from .refunds import RefundMutations, RefundQueries
 from .reports import ReportQueries
 from .requests import RequestMutations
+from .rules import RulesMutations, RulesQueries
 from .strays import StrayMutations
 
 
@@ -39,7 +40,7 @@ class Query(
     OfferQueries,
     ReportQueries,
     MailQueries,
-    PrivacyQueries,
+    RulesQueries,
     graphene.ObjectType,
 ):
     """Returns, what may be returned, and what it would give back."""
@@ -76,13 +77,14 @@ class Mutations(
     RequestMutations,
     LifeMutations,
     PhotoMutations,
+    LabelMutations,
     ParcelMutations,
     StrayMutations,
     RefundMutations,
     ExchangeMutations,
     FlagMutations,
     MailMutations,
-    PrivacyMutations,
+    RulesMutations,
 ):
     """Every step of a return."""
 
