@@ -18,7 +18,6 @@ from .audit import AuditQueries
 from .base import OWN
 from .exchanges import ExchangeMutations, ExchangeQueries
 from .flags import FlagMutations
-from .labels import LabelMutations
 from .life import LifeMutations
 from .mails import MailMutations, MailQueries
 from .offers import OfferQueries
@@ -77,7 +76,6 @@ class Mutations(
     RequestMutations,
     LifeMutations,
     PhotoMutations,
-    LabelMutations,
     ParcelMutations,
     StrayMutations,
     RefundMutations,
