@@ -78,7 +78,7 @@ def find_canceled_exchanges() -> None:
 @subscribe(ACTIVATED, name="returns.terms_activated")
 def publish_activated(message: Message) -> None:
     """Other rules: every product is looked at."""
-    look_after_terms()
+    look_after_terms(changes=False)
 
 
 @sweeper("returns.terms")

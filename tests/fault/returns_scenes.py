@@ -7,7 +7,7 @@ from typing import Any
 from unittest import mock
 
 from saleor_plugins.delivery.relay import drain
-from saleor_plugins.kernel.ids import from_global, to_global
+from saleor_plugins.kernel.ids import from_global, new_id, to_global
 from saleor_plugins.platform.port import OrderStatus, RefundResult, RefundStatus
 from saleor_plugins.returns.models import Inspection, Refund, RefundPart, Return
 from saleor_plugins.returns.usecases import send_refund
@@ -16,6 +16,7 @@ from saleor_plugins.returns.usecases.close_return import close_return
 from saleor_plugins.returns.usecases.exchange_return import exchange_return
 from saleor_plugins.returns.usecases.mail_templates import set_template
 from saleor_plugins.returns.usecases.photos import add_photo
+from saleor_plugins.returns.usecases.save_rulebook import save_rulebook
 from saleor_plugins.returns.usecases.stray_parcels import add_stray
 from tests.integration.returns.papers import draft_of, photo_file
 from tests.integration.returns.rooms import STAFF, Room
@@ -192,6 +193,15 @@ def returnMailTemplateSet(room: Room) -> Variables:
 def returnMailTemplateReset(room: Room) -> Variables:
     set_template("declined", "pl", "Niestety", "{{ reason }}")
     return {"kind": "DECLINED", "language": "pl"}
+
+
+def returnRulebookSave(room: Room) -> Variables:
+    return {"document": '{"window": [{"days": 10}]}', "note": "For Christmas."}
+
+
+def returnRulebookActivate(room: Room) -> Variables:
+    rules = save_rulebook(STAFF, {"window": [{"days": 30}]}, f"{new_id()}")
+    return {"id": to_global("Rulebook", rules.pk), "simulate": True}
 
 
 SCENES = {name: scene for name, scene in globals().items() if name.startswith("return")}

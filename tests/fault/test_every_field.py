@@ -25,7 +25,7 @@ PERMISSIONS = ("MANAGE_ORDERS", "MANAGE_PRODUCTS", "MANAGE_PLUGINS", "MANAGE_USE
 FOR_SHOPPERS = {
     "return", "returns", "returnableLines", "refundEstimate", "returnRequest", "returnCancel", "returnTrack",
     "returnMessage", "exchangeEstimate", "returnPhotoAdd", "returnPhotoRemove", "returnPortalLink",
-    "returnOffer",
+    "returnOffer", "productReturnTerms",
 }  # fmt: skip
 # Whoever comes to the door may use these: they write down what was said, and answer all alike.
 FOR_ANYBODY = {"returnAccessRequest", "returnAccessConfirm", "withdrawalDeclare"}

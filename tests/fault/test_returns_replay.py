@@ -22,7 +22,9 @@ from saleor_plugins.returns.models import Return
 from saleor_plugins.returns.schema import schema
 from saleor_plugins.returns.tasks import find_expired
 from saleor_plugins.returns.tasks_mails import find_reminders
+from saleor_plugins.returns.tasks_terms import ORDER_CANCELED, find_canceled_exchanges, find_unpublished
 from saleor_plugins.returns.usecases.refund_return import refund_return
+from saleor_plugins.returns.usecases.track_return import track_return
 from tests.fault.returns_api import MUTATIONS, Caller, changed, named, tables
 from tests.fault.returns_scenes import SCENES
 from tests.integration.returns.rooms import STAFF, make_room
@@ -99,6 +101,19 @@ def arrive_and_expire(room):
     assert Return.objects.filter(state="EXPIRED").count() == 1
 
 
+def by_themselves(room):
+    """A scan, a cancelled exchange that a hook and a sweep tell of, and every product's terms."""
+    track_return(STAFF, room.approved(room.make_shipped(1), 1).pk, "DHL", "1", scanned=True)
+    exchange = SCENES["returnExchangeCancel"](room)
+    emit(ORDER_CANCELED, {"orderId": exchange["orderId"]})
+    SCENES["returnExchangeCancel"](room)
+    drain()
+    find_canceled_exchanges()
+    drain()
+    find_unpublished()
+    drain()
+
+
 def test_every_event_again_is_no_event(room):
     """All deliveries of a whole life are put back to the start and worked on once more."""
     caller = Caller(room)
@@ -106,6 +121,7 @@ def test_every_event_again_is_no_event(room):
         assert caller.do(name, **SCENES[name](room))["errors"] == [], name
         drain(strict=False)
     arrive_and_expire(room)
+    by_themselves(room)
     before = tables("ops_delivery_delivery")
     seen = set(Delivery.objects.values_list("subscriber", flat=True))
     Delivery.objects.update(state=State.PENDING, attempts=0, settled_at=None)

@@ -26,6 +26,7 @@ from .photos import PhotoMutations
 from .refunds import RefundMutations, RefundQueries
 from .reports import ReportQueries
 from .requests import RequestMutations
+from .rules import RulesMutations, RulesQueries
 from .strays import StrayMutations
 
 
@@ -38,6 +39,7 @@ class Query(
     OfferQueries,
     ReportQueries,
     MailQueries,
+    RulesQueries,
     graphene.ObjectType,
 ):
     """Returns, what may be returned, and what it would give back."""
@@ -80,6 +82,7 @@ class Mutations(
     ExchangeMutations,
     FlagMutations,
     MailMutations,
+    RulesMutations,
 ):
     """Every step of a return."""
 

@@ -45,11 +45,11 @@ def product_terms(product_id: str, country: str = "", channel: str = "") -> Show
 
     Raises NotFound (``productId``), Invalid (``country``).
     """
-    if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
-        raise Invalid('Must be a country, such as "DE".', field="country")
     products = shop().products_of([product_id])
     if not products:
         raise NotFound("No such product.", field="productId")
+    if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
+        raise Invalid('Must be a country, such as "DE".', field="country")
     judge = Judge.now()
     (goods,) = judge.goods(products)
     return judge.lens.show(goods, country.upper(), channel)

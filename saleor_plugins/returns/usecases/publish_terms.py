@@ -37,10 +37,11 @@ OVERLAP = timedelta(minutes=1)
 STUCK = timedelta(minutes=5)
 
 
-def look_after_terms() -> TermsRun | None:
-    """Begin a run when rules or products changed, or wake the open one; None when all is published.
+def look_after_terms(*, changes: bool = True) -> TermsRun | None:
+    """Begin a run when the rules changed, or `changes` of products are to be found; wake the open one.
 
-    A shop that never published anything is left alone while the plugin or the setting is off.
+    None when all is published. A shop that never published anything is left alone while the plugin or the
+    setting is off.
     """
     with transaction.atomic():
         rulebooks.lock()
@@ -53,7 +54,7 @@ def look_after_terms() -> TermsRun | None:
         if last is None or not _published(last, wanted) or not _whole(wanted):
             return _start(wanted, None)
         since = last.started - OVERLAP
-        if wanted != OFF and shop().products(changed_since=since, limit=1):
+        if changes and wanted != OFF and shop().products(changed_since=since, limit=1):
             return _start(wanted, since)
     return None
 
@@ -65,7 +66,7 @@ def publish_page(run_id: UUID, after: str) -> None:
         if run is None:
             return
         if run.fingerprint != fingerprint():
-            look_after_terms()
+            look_after_terms(changes=False)
             return
         products = shop().products(after=after or None, limit=PAGE, changed_since=run.since)
         judge = None if run.fingerprint == OFF else Judge.now()
