@@ -45,8 +45,8 @@ def number(value: int, locale: Locale) -> str:
 
 
 def day(value: date, locale: Locale) -> str:
-    """A calendar day with the month's name."""
-    return str(format_date(value, "long", locale=locale))
+    """A calendar day with the month's name, which no line break parts from its number."""
+    return str(format_date(value, "long", locale=locale)).replace(" ", "\u00a0", 1)
 
 
 def moment(instant: datetime, zone: str, locale: Locale) -> str:

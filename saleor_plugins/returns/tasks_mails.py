@@ -32,6 +32,7 @@ _KINDS: dict[str, tuple[str, Facts]] = {
     "return.exchanged": ("exchanged", mail_facts.exchanged),
     "return.message": ("message", mail_facts.message),
     "return.expired": ("expired", mail_facts.expired),
+    "return.label_ready": ("label_ready", mail_facts.label_ready),
     REMIND: ("reminder", mail_facts.reminder),
 }
 

@@ -143,6 +143,21 @@ class TestSendMail:
         assert (to, subject, text, html) == ("ada@example.com", "Back in stock", "Hello", "<b>Hello</b>")
         assert "@" in sender
 
+    def test_key(self, world: Any) -> None:
+        """The same key, the same Message-ID; marked as automatic."""
+        for key in ("one", "one", "two"):
+            world.shop.send_mail("ada@example.com", "s", "t", key=key)
+        assert len(world.mails()) == 3
+        if world.in_memory:
+            return
+        from django.core import mail
+
+        headers = [sent.message() for sent in mail.outbox]
+        ids = [each["Message-ID"] for each in headers]
+        assert ids[0] == ids[1] != ids[2]
+        assert ids[0].startswith("<one@") and len(ids[0]) > len("<one@>")
+        assert {each["Auto-Submitted"] for each in headers} == {"auto-generated"}
+
     def test_inside_a_transaction(self, world: Any) -> None:
         """Refused inside a transaction: RuntimeError, nothing is sent."""
         with pytest.raises(RuntimeError), world.transaction():

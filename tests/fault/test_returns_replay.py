@@ -17,6 +17,7 @@ from saleor_plugins.delivery.models import Delivery, State
 from saleor_plugins.delivery.registry import registry
 from saleor_plugins.delivery.relay import drain
 from saleor_plugins.kernel import clock
+from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.returns.domain.plan import PartKind
 from saleor_plugins.returns.models import Return
 from saleor_plugins.returns.schema import schema
@@ -91,7 +92,8 @@ def arrive_and_expire(room):
     emit("shipment.delivered", {"orderId": order.id, "fulfillmentId": parcel.id})
     refund_return(STAFF, room.accepted(room.make_shipped(1), 1).pk, to=PartKind.STORE_CREDIT)
     room.configure(expiry_days="3")
-    room.approved(order, 1)
+    rma = room.approved(order, 1)
+    emit("return.label_ready", {"returnId": to_global("Return", rma.pk)})
     with mock.patch.object(clock, "now", lambda: datetime.now(UTC) + timedelta(days=1, minutes=1)):
         find_reminders()
         drain()

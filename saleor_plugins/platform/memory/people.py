@@ -29,7 +29,7 @@ class PeopleInMemory(MoneyInMemory):
             order = self.state.orders.get(order_id)
         return order is not None and order.user_id == asker.id
 
-    def send_mail(self, to: str, subject: str, text: str, html: str | None = None) -> None:
+    def send_mail(self, to: str, subject: str, text: str, html: str | None = None, *, key: str = "") -> None:
         self._refuse_in_transaction("send_mail")
         with self._lock:
             self.state.mails[f"{len(self.state.mails)}"] = Mail(to, subject, text, html)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -49,10 +50,14 @@ class OrmPeople:
         owner = Order.objects.filter(pk=key, user__isnull=False).values_list("user_id", flat=True).first()
         return owner is not None and convert.gid("User", owner) == asker.id
 
-    def send_mail(self, to: str, subject: str, text: str, html: str | None = None) -> None:
+    def send_mail(self, to: str, subject: str, text: str, html: str | None = None, *, key: str = "") -> None:
         refuse_in_transaction("send_mail")
         connection, sender = self._mail_connection()
-        mail = EmailMultiAlternatives(subject, text, sender, [to], connection=connection)
+        # RFC 3834.
+        headers = {"Auto-Submitted": "auto-generated"}
+        if key:
+            headers["Message-ID"] = f"<{key}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+        mail = EmailMultiAlternatives(subject, text, sender, [to], connection=connection, headers=headers)
         if html is not None:
             mail.attach_alternative(html, "text/html")
         mail.send()

@@ -63,8 +63,12 @@ class People(Protocol):
     def owns_order(self, asker: Asker, order_id: str) -> bool:
         """Whether `asker` is the customer who placed the order."""
 
-    def send_mail(self, to: str, subject: str, text: str, html: str | None = None) -> None:
-        """Send through the shop's own mail settings, outside any transaction."""
+    def send_mail(self, to: str, subject: str, text: str, html: str | None = None, *, key: str = "") -> None:
+        """Send through the shop's own mail settings, outside any transaction.
+
+        Marked as automatic, so that no absence note answers it. Mails with the same `key` have the same
+        Message-ID: mailboxes that look at it keep one of them.
+        """
 
 
 class Settings(Protocol):

@@ -40,10 +40,12 @@ def send_mail_of(
 
     Call it from a worker, outside any transaction. `cause` says why there is a mail of `kind`: a second call
     with the same does nothing and answers False. When the server refuses, its exception goes on and the
-    next call tries again; whoever died between sending and writing it down is repeated after five minutes,
-    so it is at least once. `context` has the values of the kind's variables (mails/kinds.py) but for shop and
-    support: days as date, moments as aware datetime, money as (minor units, currency). An unknown
-    `language` is the merchant's.
+    next call tries again; what was sent by whoever died before writing it down is sent again after five
+    minutes, with the same Message-ID: at least once.
+
+    `context` has the values of the kind's variables (mails/kinds.py) but for shop and support: days as
+    date, moments as aware datetime, money as (minor units, currency). An unknown `language`
+    is the merchant's.
 
     Raises Retry while another worker is sending it, Park for what is no mail address, RuntimeError inside a
     transaction, KeyError and ValueError when `context` is not the kind's.
@@ -54,7 +56,7 @@ def send_mail_of(
     if mail is None:
         return False
     try:
-        shop().send_mail(to, written.subject, written.text, written.html)
+        shop().send_mail(to, written.subject, written.text, written.html, key=mail.pk.hex)
     except Exception:
         SentMail.objects.filter(pk=mail.pk, sent=None, created=mail.created).delete()
         raise

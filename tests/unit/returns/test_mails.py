@@ -194,21 +194,21 @@ def test_amounts(language, country, minor, currency, expected):
 
 def test_days():
     third = date(2026, 3, 3)
-    assert money.day(third, money.locale_of("en", "US")) == "March 3, 2026"
-    assert money.day(third, money.locale_of("en", "GB")) == "3 March 2026"
-    assert money.day(third, money.locale_of("de")) == "3. März 2026"
-    assert money.day(third, money.locale_of("pl")) == "3 marca 2026"
+    assert money.day(third, money.locale_of("en", "US")) == "March\u00a03, 2026"
+    assert money.day(third, money.locale_of("en", "GB")) == "3\u00a0March 2026"
+    assert money.day(third, money.locale_of("de")) == "3.\u00a0März 2026"
+    assert money.day(third, money.locale_of("pl")) == "3\u00a0marca 2026"
 
 
 def test_moments_are_those_of_the_shop():
     late = datetime(2026, 3, 28, 23, 30, 5, tzinfo=UTC)
-    assert money.moment(late, "Europe/Berlin", money.locale_of("de")) == "29. März 2026, 00:30:05 (UTC+01:00)"
+    assert money.moment(late, "Europe/Berlin", money.locale_of("de")) == "29.\u00a0März 2026, 00:30:05 (UTC+01:00)"
     summer = datetime(2026, 3, 29, 1, 0, 0, tzinfo=UTC)
     assert (
-        money.moment(summer, "Europe/Warsaw", money.locale_of("pl")) == "29 marca 2026, 03:00:00 (UTC+02:00)"
+        money.moment(summer, "Europe/Warsaw", money.locale_of("pl")) == "29\u00a0marca 2026, 03:00:00 (UTC+02:00)"
     )
     found = money.moment(late, "America/New_York", money.locale_of("en", "GB"))
-    assert found == "28 March 2026, 19:30:05 (UTC-04:00)"
+    assert found == "28\u00a0March 2026, 19:30:05 (UTC-04:00)"
 
 
 # -- what somebody else wrote -------------------------------------------------------------------------------
