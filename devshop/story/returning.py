@@ -1,18 +1,22 @@
-"""One unit comes back: asked for, approved, received, judged, restocked, refunded."""
+"""One unit comes back: asked for in the portal, approved, received, judged, restocked, refunded."""
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
+from devshop.browser import Browser
 from devshop.story.restocking import on_shelf
+from devshop.story.sale import SHOPPER
 from devshop.story.stage import Outcome, Stage, check
 
 TITLE = "One unit returned"
 _ANSWER = "return { id number state lines { id received settled } } errors { field message code }"
 _LINES = "query($id: ID!) { returnableLines(orderId: $id) { orderLineId sku available } }"
-_REQUEST = """mutation($order: ID!, $line: ID!) {
-  returnRequest(orderId: $order, lines: [{ orderLineId: $line, quantity: 1, reason: "Too big" }]) { %s } }"""
+_ASKED = """query($order: ID!) { returns(orderId: $order, first: 10) { edges { node {
+  id number state lines { id reasonCode resolution } } } } }"""
+_NUMBER = "query($id: ID!) { order(id: $id) { number } }"
 _APPROVE = "mutation($id: ID!) { returnApprove(id: $id) { %s } }"
 _RECEIVE = """mutation($id: ID!, $warehouse: ID!, $line: ID!) {
   returnReceive(id: $id, warehouseId: $warehouse, lines: [{ returnLineId: $line, quantity: 1 }],
@@ -23,6 +27,7 @@ _INSPECT = """mutation($id: ID!, $line: ID!) {
 _REFUND = """mutation($id: ID!) { returnRefund(id: $id, idempotencyKey: "refunded") {
   refund { id amounts { gross { amount } } } errors { field message code } } }"""
 _REFUNDS = "query($id: ID!) { return(id: $id) { refunds { state amounts { gross { amount } } } } }"
+_CODE = re.compile(r"\b[2-9CFGHJMPQRVWX]{4}-[2-9CFGHJMPQRVWX]{4}\b")
 _ORDER = "query($id: ID!) { order(id: $id) { paymentStatus totalCaptured { amount } } }"
 
 
@@ -42,18 +47,16 @@ def play(stage: Stage) -> Outcome:
     _check_ledgers(stage, amount)
     return Outcome(
         f"{number}: 1 × {stage.variants[0].name} back in Chicago's stock ({shelf} → {shelf + 1}) and"
-        f" USD {amount} refunded by a worker; asked for twice, done once",
-        "Saleor GraphQL: order.totalCaptured, stocks\nPostgres: warehouse_stock, ops_returns ledgers",
+        f" USD {amount} refunded by a worker; asked for in the portal, with a mailed code",
+        "the portal's pages and mail\nSaleor GraphQL: order.totalCaptured, stocks\n"
+        "Postgres: warehouse_stock, ops_returns ledgers",
     )
 
 
 def _bring_back(stage: Stage) -> tuple[str, str]:
-    """Request, approve, receive and restock one unit of the first line; return the return's number and id."""
-    desk, sku = stage.plugin("returns"), stage.variants[0].sku
-    lines = desk(_LINES, id=stage.order)["returnableLines"]
-    line = next(each["orderLineId"] for each in lines if each["sku"] == sku and each["available"])
-    rma = desk(_REQUEST % _ANSWER, order=stage.order, line=line)["returnRequest"]["return"]
-    check(rma["state"] == "REQUESTED", f"the request is {rma['state']}")
+    """Approve, receive and restock what the shopper asked for; return the return's number and id."""
+    desk = stage.plugin("returns")
+    rma = _ask(stage)
     desk(_APPROVE % _ANSWER, id=rma["id"])
     inside = rma["lines"][0]["id"]
     for _ in range(2):
@@ -61,6 +64,41 @@ def _bring_back(stage: Stage) -> tuple[str, str]:
     for _ in range(2):
         desk(_INSPECT % _ANSWER, id=rma["id"], line=inside)
     return rma["number"], rma["id"]
+
+
+def _ask(stage: Stage) -> dict[str, Any]:
+    """What a shopper does in the portal for one unit of the first line; return the return it became."""
+    desk, sku = stage.plugin("returns"), stage.variants[0].sku
+    lines = desk(_LINES, id=stage.order)["returnableLines"]
+    line = next(each["orderLineId"] for each in lines if each["sku"] == sku and each["available"])
+    shopper = _sign_in(stage)
+    shopper.send(item=line)
+    shopper.send(reason="TOO_LARGE")
+    shopper.send(outcome="REFUND")
+    shopper.send(seen=shopper.forms[-1].values["seen"])
+    found = [edge["node"] for edge in desk(_ASKED, order=stage.order)["returns"]["edges"]]
+    check(len(found) == 1 and found[0]["number"] in shopper.text, f"the portal says {shopper.text[:200]}")
+    rma: dict[str, Any] = found[0]
+    why = [(each["reasonCode"], each["resolution"]) for each in rma["lines"]]
+    check(rma["state"] == "REQUESTED" and why == [("TOO_LARGE", "REFUND")], f"{rma['state']}, {why}")
+    return rma
+
+
+def _sign_in(stage: Stage) -> Browser:
+    """Come into the portal with the order's number, a mail address and the code that is mailed to it."""
+    shopper, number = Browser(), stage.staff(_NUMBER, id=stage.order)["order"]["number"]
+    shopper.open(f"{stage.shop.address}/plugins/saleor_plugins.returns/portal/")
+    shopper.send(orderNumber=number, email=SHOPPER)
+    shopper.send(code=stage.until("the portal's code was mailed", lambda: _mailed_code(stage)))
+    check(number in shopper.text, f"the portal does not show order {number}: {shopper.text[:200]}")
+    return shopper
+
+
+def _mailed_code(stage: Stage) -> str | None:
+    for mail in stage.shop.mails.iterdir():
+        if found := _CODE.search(mail.read_text()):
+            return found[0]
+    return None
 
 
 def _captured(stage: Stage) -> Decimal:

@@ -9,6 +9,7 @@ from devshop.story.stage import CHANNEL, Outcome, Stage, check, key
 
 TITLE = "An order"
 QUANTITIES = (3, 2)
+SHOPPER = "ada@example.com"
 _SHOPPER = {
     "firstName": "Ada",
     "lastName": "Example",
@@ -38,7 +39,7 @@ def play(stage: Stage) -> Outcome:
         for variant, quantity in zip(stage.variants, QUANTITIES, strict=True)
     ]
     cart = {
-        "email": "ada@example.com",
+        "email": SHOPPER,
         "lines": lines,
         "shippingAddress": _SHOPPER,
         "billingAddress": _SHOPPER,
