@@ -10,7 +10,7 @@ Order is not promised.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ __all__ = [
     "declare",
     "emit",
     "emit_many",
+    "forget",
     "once",
     "receive",
     "subscribe",
@@ -50,6 +51,17 @@ def emit_many(topic: str, events: Mapping[str, Mapping[str, Any]]) -> int:
     from . import outbox
 
     return outbox.emit_many(topic, events)
+
+
+def forget(topics: Sequence[str], name: str, values: Collection[str]) -> int:
+    """Delete events whose topic begins with one of `topics` and whose data has one of `values` as `name`.
+
+    Their deliveries go with them, those that are not made yet too: for what must be known to nobody any
+    more. Answers how many events.
+    """
+    from . import outbox
+
+    return outbox.forget(topics, name, values)
 
 
 def receive(source: str, message_id: str, topic: str, payload: Mapping[str, Any]) -> bool:

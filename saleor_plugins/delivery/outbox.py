@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
+from django.db.models import Q
 
 from ..kernel import clock
 from .models import Delivery, Event, Inbox, WebhookEndpoint
@@ -60,6 +61,15 @@ def emit_many(topic: str, events: Mapping[str, Mapping[str, Any]]) -> int:
             _fan_out([row for row in rows if row.pk in added], _subscribed(topic), now)
             wake_on_commit()
     return len(added)
+
+
+def forget(topics: Sequence[str], name: str, values: Collection[str]) -> int:
+    """See `saleor_plugins.delivery.forget`."""
+    begins = Q()
+    for topic in topics:
+        begins |= Q(topic__startswith=topic)
+    rows = Event.objects.filter(begins, **{f"data__{name}__in": list(values)}) if topics and values else None
+    return rows.delete()[1].get(Event._meta.label, 0) if rows is not None else 0
 
 
 def receive(source: str, message_id: str, topic: str, payload: Mapping[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from . import store
 from .models import Return
 
 PERMISSION = "MANAGE_ORDERS"
+PRIVACY = "MANAGE_USERS"
 # Saleor 2.10 has no HANDLE_PAYMENTS.
 MANAGERS = ("HANDLE_PAYMENTS", "MANAGE_SETTINGS")
 SYSTEM = Asker(AskerKind.APP, "system")
@@ -31,6 +32,12 @@ def require_manager(asker: Asker) -> None:
     """Raises PermissionDenied unless the asker may decide what goes beyond the daily work of the desk."""
     if not is_staff(asker) or not any(asker.may(permission) for permission in MANAGERS):
         raise PermissionDenied(f"You need {PERMISSION} and one of: {', '.join(MANAGERS)}.")
+
+
+def require_privacy(asker: Asker) -> None:
+    """Raises PermissionDenied unless the asker may see and erase what is known of customers."""
+    if not asker.may(PRIVACY):
+        raise PermissionDenied(f"You need the permission {PRIVACY}.")
 
 
 def owns(asker: Asker, order_id: str) -> bool:

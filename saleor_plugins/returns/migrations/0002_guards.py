@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
-APPEND_ONLY = ("receipt", "inspection", "followup", "refundallocation", "ledgerentry")
+APPEND_ONLY = ("inspection", "followup", "refundallocation")
 
 REFUSE = """
 CREATE FUNCTION ops_returns_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -12,6 +12,47 @@ BEGIN
     RAISE EXCEPTION 'ops_returns: % of % is refused', TG_OP, TG_TABLE_NAME
         USING ERRCODE = 'restrict_violation';
 END $$;
+"""
+
+# Of a receipt and of an entry the person may go, once the return's person was erased, and nothing else.
+ERASED = """
+CREATE FUNCTION ops_returns_only_erased() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM ops_returns_return WHERE id = NEW.rma_id AND erased IS NOT NULL) THEN
+        RAISE EXCEPTION 'ops_returns: % of % is refused', TG_OP, TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER ops_returns_receipt_frozen BEFORE UPDATE ON ops_returns_receipt
+    FOR EACH ROW WHEN ((OLD.id, OLD.rma_id, OLD.sequence, OLD.warehouse_id, OLD.at)
+        IS DISTINCT FROM (NEW.id, NEW.rma_id, NEW.sequence, NEW.warehouse_id, NEW.at)
+        OR NEW.tracking_number NOT IN (OLD.tracking_number, ''))
+    EXECUTE FUNCTION ops_returns_refuse();
+
+CREATE TRIGGER ops_returns_entry_frozen BEFORE UPDATE ON ops_returns_ledgerentry
+    FOR EACH ROW WHEN ((OLD.id, OLD.rma_id, OLD.verb, OLD.asker_kind, OLD.at)
+        IS DISTINCT FROM (NEW.id, NEW.rma_id, NEW.verb, NEW.asker_kind, NEW.at)
+        OR NEW.asker_id NOT IN (OLD.asker_id, '')
+        OR NEW.data NOT IN (OLD.data, OLD.data - '{reason,trackingNumber,tracking_number,carrier}'::text[]))
+    EXECUTE FUNCTION ops_returns_refuse();
+
+CREATE TRIGGER ops_returns_receipt_erased BEFORE UPDATE ON ops_returns_receipt
+    FOR EACH ROW EXECUTE FUNCTION ops_returns_only_erased();
+
+CREATE TRIGGER ops_returns_entry_erased BEFORE UPDATE ON ops_returns_ledgerentry
+    FOR EACH ROW EXECUTE FUNCTION ops_returns_only_erased();
+
+CREATE TRIGGER ops_returns_receipt_kept_row BEFORE DELETE ON ops_returns_receipt
+    FOR EACH ROW EXECUTE FUNCTION ops_returns_refuse();
+
+CREATE TRIGGER ops_returns_entry_kept BEFORE DELETE ON ops_returns_ledgerentry
+    FOR EACH ROW EXECUTE FUNCTION ops_returns_refuse();
+
+CREATE TRIGGER ops_returns_erased_stays BEFORE UPDATE ON ops_returns_return
+    FOR EACH ROW WHEN (OLD.erased IS NOT NULL AND NEW.erased IS DISTINCT FROM OLD.erased)
+    EXECUTE FUNCTION ops_returns_refuse();
 """
 
 RULEBOOK = """
@@ -173,7 +214,8 @@ CREATE CONSTRAINT TRIGGER ops_returns_parts_add_up AFTER INSERT OR UPDATE OF sta
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ops_returns_refund_adds_up();
 
 CREATE TRIGGER ops_returns_refund_frozen BEFORE UPDATE ON ops_returns_refund
-    FOR EACH ROW WHEN ((OLD.net, OLD.tax, OLD.reason) IS DISTINCT FROM (NEW.net, NEW.tax, NEW.reason))
+    FOR EACH ROW WHEN ((OLD.net, OLD.tax) IS DISTINCT FROM (NEW.net, NEW.tax)
+        OR NEW.reason NOT IN (OLD.reason, 'ERASED'))
     EXECUTE FUNCTION ops_returns_refuse();
 
 CREATE TRIGGER ops_returns_part_frozen BEFORE UPDATE ON ops_returns_refundpart
@@ -221,6 +263,7 @@ DROP FUNCTION ops_returns_goodwill_reason CASCADE;
 DROP FUNCTION ops_returns_fee_within_unit CASCADE;
 DROP FUNCTION ops_returns_allocated CASCADE;
 DROP FUNCTION ops_returns_inspected CASCADE;
+DROP FUNCTION ops_returns_only_erased CASCADE;
 DROP FUNCTION ops_returns_refuse CASCADE;
 """
 
@@ -229,6 +272,8 @@ class Migration(migrations.Migration):
     dependencies = [("ops_returns", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(REFUSE + RULEBOOK + COUNTERS + INSPECTION + ALLOCATION + REFUNDS + FOLLOWUP, UNDO),
+        migrations.RunSQL(
+            REFUSE + ERASED + RULEBOOK + COUNTERS + INSPECTION + ALLOCATION + REFUNDS + FOLLOWUP, UNDO
+        ),
         *[_append_only(table) for table in APPEND_ONLY],
     ]

@@ -23,6 +23,7 @@ from .mails import MailMutations, MailQueries
 from .offers import OfferQueries
 from .parcels import ParcelMutations, ParcelQueries
 from .photos import PhotoMutations
+from .privacy import PrivacyMutations, PrivacyQueries
 from .refunds import RefundMutations, RefundQueries
 from .reports import ReportQueries
 from .requests import RequestMutations
@@ -40,6 +41,7 @@ class Query(
     ReportQueries,
     MailQueries,
     RulesQueries,
+    PrivacyQueries,
     graphene.ObjectType,
 ):
     """Returns, what may be returned, and what it would give back."""
@@ -83,6 +85,7 @@ class Mutations(
     FlagMutations,
     MailMutations,
     RulesMutations,
+    PrivacyMutations,
 ):
     """Every step of a return."""
 

@@ -21,8 +21,8 @@ class ReturnFlagDismiss(ReturnMutation):
     return_ = answer_field()
 
     @classmethod
-    def perform(cls, info: Any, id: str, note: str, **data: Any) -> dict[str, Any]:
-        flag = dismiss_flag(info.context.asker, own_key(id, "ReturnFlag"), note)
+    def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
+        flag = dismiss_flag(info.context.asker, own_key(data["id"], "ReturnFlag"), data["note"])
         return {"id": str(flag.rma_id)}
 
 
