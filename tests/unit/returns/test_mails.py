@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -202,10 +203,14 @@ def test_days():
 
 def test_moments_are_those_of_the_shop():
     late = datetime(2026, 3, 28, 23, 30, 5, tzinfo=UTC)
-    assert money.moment(late, "Europe/Berlin", money.locale_of("de")) == "29.\u00a0März 2026, 00:30:05 (UTC+01:00)"
+    assert (
+        money.moment(late, "Europe/Berlin", money.locale_of("de"))
+        == "29.\u00a0März 2026, 00:30:05 (UTC+01:00)"
+    )
     summer = datetime(2026, 3, 29, 1, 0, 0, tzinfo=UTC)
     assert (
-        money.moment(summer, "Europe/Warsaw", money.locale_of("pl")) == "29\u00a0marca 2026, 03:00:00 (UTC+02:00)"
+        money.moment(summer, "Europe/Warsaw", money.locale_of("pl"))
+        == "29\u00a0marca 2026, 03:00:00 (UTC+02:00)"
     )
     found = money.moment(late, "America/New_York", money.locale_of("en", "GB"))
     assert found == "28\u00a0March 2026, 19:30:05 (UTC-04:00)"
@@ -397,3 +402,15 @@ def test_values_that_a_kind_has_not_are_a_mistake_of_ours():
             {**BRAND, "language": "en"},
             zone="UTC",
         )
+
+
+def test_the_guide_names_every_mail_and_what_it_knows():
+    guide = (Path(__file__).parents[3] / "docs" / "returns-mails.md").read_text()
+    every = {each.name for each in KINDS["received"].variables}
+    for kind in KINDS.values():
+        row = next(line for line in guide.splitlines() if line.startswith(f"| `{kind.name}` |"))
+        own = {each.name: each.required for each in kind.variables}
+        own = {name: must for name, must in own.items() if not every <= set(own) or name not in every}
+        assert set(re.findall(r"`(\w+)`", row)) == {kind.name, *own}
+        assert set(re.findall(r"\*\*`(\w+)`\*\*", row)) == {name for name, must in own.items() if must}
+    assert all(f"`{name}`" in guide for name in every)
