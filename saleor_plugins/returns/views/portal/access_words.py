@@ -39,6 +39,7 @@ _EN = {
     "refused_title": "Please start again",
     "refused_text": "This page is too old, or was opened from elsewhere. Nothing was changed.",
     "start": "Find your order",
+    "withdraw_title": "Right of withdrawal",
     "withdraw_text": "As a consumer in the EU you may withdraw from a purchase without giving any reason: "
     "usually "
     "within 14 days after you got the goods.",
@@ -103,6 +104,7 @@ _DE = {
     "refused_title": "Bitte beginnen Sie von vorn",
     "refused_text": "Diese Seite ist zu alt oder wurde von anderswo geöffnet. Es wurde nichts geändert.",
     "start": "Bestellung finden",
+    "withdraw_title": "Widerrufsrecht",
     "withdraw_text": "Als Verbraucher in der EU können Sie einen Kauf ohne Angabe von Gründen widerrufen: "
     "in der "
     "Regel binnen 14 Tagen, nachdem Sie die Ware erhalten haben.",
@@ -168,6 +170,7 @@ _PL = {
     "refused_text": "Ta strona jest zbyt stara albo została otwarta z innego miejsca. Nic nie zostało "
     "zmienione.",
     "start": "Znajdź zamówienie",
+    "withdraw_title": "Prawo odstąpienia od umowy",
     "withdraw_text": "Jako konsument w UE możesz odstąpić od umowy bez podania przyczyny: zwykle w ciągu "
     "14 dni od "
     "otrzymania towaru.",
