@@ -67,7 +67,7 @@ def about(rma: Return, order: Order) -> dict[str, Any]:
         "order": order.number,
         "number": rma.number,
         **units(list(rows)),
-        "portal": portal_url(rma.order_id) if branding()["on"] else "",
+        "portal": portal_url(rma.order_id, f"return/{rma.pk}/") if branding()["on"] else "",
     }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from datetime import timedelta
 from unittest import mock
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -98,7 +100,7 @@ def test_kept_units_are_not_to_be_sent(room):
 
 def test_fees_are_rows_of_the_refund(room):
     room.configure(restocking_fee_percent="10", label_fee="4.90")
-    order = room.make_shipped(2, price=5000, currency="EUR", language="pl", country="PL")
+    order = room.make_shipped(2, price=5000, currency="EUR", language="pl")
     room.refunded(order, 2)
     assert "refunded" in told(room)
     _, subject, text = last(room)
@@ -253,6 +255,14 @@ def test_switched_off_nothing_is_mailed(room):
     room.request(room.make_shipped(1), 1)
     room.data.configure_plugin("saleor_plugins.returns", active=False)
     assert told(room) == []
+
+
+def test_the_link_opens_the_page_of_the_return(room, client):
+    rma = room.request(room.make_shipped(1), 1)
+    told(room)
+    link = urlsplit(re.search(r"See your return: (\S+)", last(room)[2])[1])
+    page = client.get(link.path, follow=True)
+    assert page.status_code == 200 and rma.number in page.content.decode()
 
 
 def test_without_a_portal_no_link_to_it(room):
