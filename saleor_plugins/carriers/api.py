@@ -59,11 +59,17 @@ class Quote:
 
 @dataclass(frozen=True)
 class Label:
-    """A label that was bought. `format` is PDF, ZPL or PNG."""
+    """A label that was bought. `format` is PDF, ZPL or PNG; `identifier` is the carrier's name of it.
+
+    `amount` is what it cost in minor units of `currency`, None when the carrier did not say.
+    """
 
     tracking_number: str
     content: bytes
     format: str
+    identifier: str = ""
+    amount: int | None = None
+    currency: str = ""
 
 
 class CarrierApi(Protocol):
@@ -74,6 +80,9 @@ class CarrierApi(Protocol):
 
     def label(self, sending: Sending, service: str, form: str) -> Label:
         """Buy a label. Raises Refused when the carrier said no; after anything else it may be bought."""
+
+    def void(self, identifier: str, service: str) -> None:
+        """Take back a label that nobody used; again does no harm. Raises Refused if the carrier will not."""
 
     def scans(self, numbers: Sequence[str]) -> list[Reported]:
         """What happened to the parcels, as far as it is known; numbers it does not know are left out."""

@@ -73,7 +73,24 @@ class Karrio:
                 raise RuntimeError("karrio lost the carrier's answer")
             raise _refused(messages)
         content = base64.b64decode(made.docs.label)
-        return Label(str(made.tracking_number), content, str(made.label_type or form).upper())
+        rate = made.selected_rate
+        return Label(
+            str(made.tracking_number),
+            content,
+            str(made.label_type or form).upper(),
+            str(made.shipment_identifier or ""),
+            _minor(rate.total_charge, rate.currency) if rate and rate.currency else None,
+            (rate and rate.currency) or "",
+        )
+
+    def void(self, identifier: str, service: str) -> None:
+        """Take back a label that nobody used; again does no harm. Raises Refused if the carrier will not."""
+        request = self._models.ShipmentCancelRequest(shipment_identifier=identifier, service=service)
+        done, messages = self._sdk.Shipment.cancel(request).from_(self._gateway).parse()
+        if done is None or not done.success:
+            if any(_LOST.fullmatch(str(row.code or "")) for row in messages):
+                raise RuntimeError("karrio lost the carrier's answer")
+            raise _refused(messages)
 
     def scans(self, numbers: Sequence[str]) -> list[Reported]:
         """What happened to the parcels, as far as it is known; numbers it does not know are left out."""
@@ -121,10 +138,13 @@ def _karrio() -> tuple[Any, Any]:
 
 
 def _quote(row: Any) -> Quote:
-    smallest = from_minor(1, row.currency)
-    amount = Decimal(str(row.total_charge)).quantize(smallest, ROUND_HALF_UP)
     name = (row.meta or {}).get("service_name") or row.service
-    return Quote(row.service, str(name), to_minor(amount, row.currency), row.currency, row.transit_days)
+    amount = _minor(row.total_charge, row.currency)
+    return Quote(row.service, str(name), amount, row.currency, row.transit_days)
+
+
+def _minor(charge: Any, currency: str) -> int:
+    return to_minor(Decimal(str(charge)).quantize(from_minor(1, currency), ROUND_HALF_UP), currency)
 
 
 def _refused(messages: Sequence[Any]) -> Refused:

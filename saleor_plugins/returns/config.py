@@ -12,7 +12,7 @@ from saleor_plugins.platform import shop
 from .domain.plan import ShippingRule
 from .domain.policy import Policy
 from .domain.restocking import Rule
-from .domain.rules.methods import OWN
+from .domain.rules.methods import LABEL, OWN, QR
 from .settings import catalogue, desk, labels, mails, portal, privacy, signals
 
 PLUGIN_ID = "saleor_plugins.returns"
@@ -35,6 +35,7 @@ def check_together(values: Mapping[str, Any]) -> None:
         raise Invalids([Invalid("No such warehouse.", field="restock_warehouse")])
     if values["restock_into"] == Rule.FIXED and not house:
         raise Invalids([Invalid("FIXED needs a warehouse.", field="restock_warehouse", code="REQUIRED")])
+    labels.check_labels(values)
 
 
 def is_active() -> bool:
@@ -44,7 +45,8 @@ def is_active() -> bool:
 
 def return_methods() -> tuple[str, ...]:
     """The ways in which goods can travel back: labels and codes only where a carrier is set up."""
-    return (OWN,)
+    values = platform_settings.setting_values(PLUGIN_ID, labels.SETTINGS)
+    return (LABEL, QR, OWN) if values["label_carrier"] and values["label_service"] else (OWN,)
 
 
 def policy() -> Policy:

@@ -32,6 +32,14 @@ declare(
     "Units that were put aside were restocked or scrapped: lines with disposition and inspectionId, "
     "restocked as in return.inspected.",
 )
+declare(
+    "return.label_ready",
+    "A label for a return was bought: labelId, carrier, trackingNumber. Its picture is read with the API.",
+)
+declare(
+    "return.label_failed",
+    "The carrier sells no label for a return: message. The customer may send with a carrier of their own.",
+)
 declare("return.kept", "The customer keeps units and gets their money: lines with kept.")
 declare(
     "return.refunded",

@@ -7,9 +7,10 @@ from typing import Any
 from unittest import mock
 
 from saleor_plugins.delivery.relay import drain
+from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.ids import from_global, new_id, to_global
 from saleor_plugins.platform.port import OrderStatus, RefundResult, RefundStatus
-from saleor_plugins.returns.models import Inspection, Refund, RefundPart, Return
+from saleor_plugins.returns.models import Inspection, Refund, RefundPart, Return, ReturnLabel
 from saleor_plugins.returns.usecases import send_refund
 from saleor_plugins.returns.usecases.approve_return import approve_return
 from saleor_plugins.returns.usecases.close_return import close_return
@@ -138,6 +139,16 @@ def returnPhotoRemove(room: Room) -> Variables:
     order = room.make_shipped(1)
     photo = add_photo(draft_of(order), order.lines[0].id, photo_file())
     return {"id": to_global("ReturnPhoto", photo.pk)}
+
+
+def returnLabelBuy(room: Room) -> Variables:
+    room.configure(label_carrier="generic", label_service="standard")
+    return {"id": key(approved(room))}
+
+
+def returnLabelResolve(room: Room) -> Variables:
+    label = ReturnLabel.objects.create(rma=approved(room), sequence=1, state="UNKNOWN", created=clock.now())
+    return {"id": to_global("ReturnLabel", label.pk), "bought": True, "trackingNumber": "N1"}
 
 
 def stray(room: Room) -> str:

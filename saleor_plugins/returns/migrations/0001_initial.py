@@ -280,6 +280,7 @@ class Migration(migrations.Migration):
                 ('carrier', models.CharField(blank=True, default='', max_length=100)),
                 ('service', models.CharField(blank=True, default='', max_length=100)),
                 ('tracking_number', models.CharField(blank=True, default='', max_length=255)),
+                ('identifier', models.CharField(blank=True, default='', max_length=255)),
                 ('format', models.CharField(blank=True, default='', max_length=10)),
                 ('content', models.BinaryField(default=b'')),
                 ('cost', models.BigIntegerField(default=None, null=True)),

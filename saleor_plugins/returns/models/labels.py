@@ -15,7 +15,8 @@ HELD = ("RESERVED", "SENT", "BOUGHT", "UNKNOWN")
 class ReturnLabel(models.Model):
     """A carrier's label for a return: reserved, bought outside any transaction, settled.
 
-    `cost` is in minor units of `currency`. Its picture goes when it `expires`.
+    `identifier` is the carrier's, to take it back by. `cost` is in minor units of `currency`. Its picture
+    goes when it `expires`.
     """
 
     id = key()
@@ -25,6 +26,7 @@ class ReturnLabel(models.Model):
     carrier = models.CharField(max_length=100, blank=True, default="")
     service = models.CharField(max_length=100, blank=True, default="")
     tracking_number = models.CharField(max_length=255, blank=True, default="")
+    identifier = models.CharField(max_length=255, blank=True, default="")
     format = models.CharField(max_length=10, blank=True, default="")
     content = models.BinaryField(default=b"")
     cost = minor(null=True, default=None)

@@ -18,6 +18,7 @@ from .audit import AuditQueries
 from .base import OWN
 from .exchanges import ExchangeMutations, ExchangeQueries
 from .flags import FlagMutations
+from .labels import LabelMutations
 from .life import LifeMutations
 from .mails import MailMutations, MailQueries
 from .offers import OfferQueries
@@ -78,6 +79,7 @@ class Mutations(
     RequestMutations,
     LifeMutations,
     PhotoMutations,
+    LabelMutations,
     ParcelMutations,
     StrayMutations,
     RefundMutations,

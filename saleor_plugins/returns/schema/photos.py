@@ -37,7 +37,7 @@ class ReturnPhotoAdd(Mutation):
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
         line_id, content = data.pop("order_line_id", ""), data.pop("content")
         owner = photo_owner(info.context.asker, **data)
-        photo = add_photo(owner, line_id or getattr(owner, "line_id", ""), BytesIO(_decoded(content)))
+        photo = add_photo(owner, line_id or getattr(owner, "line_id", ""), BytesIO(decoded(content)))
         return {"photo": str(photo.pk), "draft": str(photo.draft_id or "")}
 
     @classmethod
@@ -58,7 +58,8 @@ class ReturnPhotoRemove(Mutation):
         return {}
 
 
-def _decoded(content: str) -> bytes:
+def decoded(content: str) -> bytes:
+    """Raises Invalid (``content``) for what is no base64."""
     try:
         return base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError):

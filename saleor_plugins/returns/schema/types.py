@@ -17,7 +17,7 @@ from ..store import Attention, buckets, listed
 from .flag_types import ReturnFlag
 from .history import ReturnMessage, TimelineEntry
 from .money import Refund, count, many
-from .paper_types import ReturnPhoto
+from .paper_types import ReturnLabel, ReturnPhoto
 from .terms import TermsFields
 
 ReturnState = graphene.Enum.from_enum(ReturnStateValue)
@@ -170,6 +170,7 @@ class Return(TermsFields, graphene.ObjectType):
     approved = graphene.DateTime()
     closed = graphene.DateTime()
     lines = many(ReturnLine)
+    label = graphene.Field(ReturnLabel, description="The newest, whatever became of it.")
     receipts = many(Receipt)
     refunds = many(Refund)
     timeline = many(TimelineEntry)
@@ -184,6 +185,9 @@ class Return(TermsFields, graphene.ObjectType):
 
     def resolve_lines(row: Any, info: Any) -> list[Any]:
         return sorted(listed(row, "lines"), key=lambda line: line.position)
+
+    def resolve_label(row: Any, info: Any) -> Any:
+        return max(listed(row, "labels"), key=lambda label: label.sequence, default=None)
 
     def resolve_receipts(row: Any, info: Any) -> list[Any]:
         return sorted(listed(row, "receipts"), key=lambda receipt: receipt.sequence)

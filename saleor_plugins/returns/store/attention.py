@@ -7,11 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
+from ..domain.labels import LabelState
 from ..domain.machines import PartState, RefundState, ReturnState
 from ..domain.rules.refund_on import SCAN
-from ..models import Refund, RefundPart, ReturnLine
+from ..models import Refund, RefundPart, ReturnLabel, ReturnLine
 from ..models.requests import UNCREDITED, UNINSPECTED
 
 _OPEN = (ReturnState.APPROVED.value, ReturnState.RECEIVING.value)
@@ -29,6 +30,7 @@ class Attention(StrEnum):
     FAILED_REFUND = "FAILED_REFUND"
     UNKNOWN_REFUND = "UNKNOWN_REFUND"
     OVERDUE = "OVERDUE"
+    LABEL = "LABEL"
 
 
 def waiting_for(what: str, now: datetime) -> Q:
@@ -48,6 +50,12 @@ def _parts() -> Q:
     return Q(pk__in=RefundPart.objects.filter(state=PartState.UNKNOWN.value).values("refund__rma"))
 
 
+def _labels() -> Q:
+    rows = ReturnLabel.objects.filter(state__in=(LabelState.FAILED.value, LabelState.UNKNOWN.value))
+    later = ReturnLabel.objects.filter(rma=OuterRef("rma"), sequence__gt=OuterRef("sequence"))
+    return Q(pk__in=rows.filter(~Exists(later)).values("rma"))
+
+
 _QUERIES: dict[Attention, Callable[[datetime], Q]] = {
     Attention.APPROVAL: lambda now: _state(ReturnState.REQUESTED),
     Attention.INSPECTION: lambda now: _lines(UNINSPECTED),
@@ -61,5 +69,7 @@ _QUERIES: dict[Attention, Callable[[datetime], Q]] = {
     ),
     Attention.UNKNOWN_REFUND: lambda now: _parts(),
     # A scan, or money given in advance, keeps such a return from expiring by itself.
+    # The carrier said no, or nobody knows what it said.
+    Attention.LABEL: lambda now: _state(ReturnState.APPROVED, scanned=None) & _labels(),
     Attention.OVERDUE: lambda now: _state(ReturnState.APPROVED, expires__lte=now),
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Prefetch
 
-from ..models import Flag, LedgerEntry, Photo, Receipt, Refund, Return, ReturnLine, ReturnMessage
+from ..models import Flag, LedgerEntry, Photo, Receipt, Refund, Return, ReturnLabel, ReturnLine, ReturnMessage
 from .photos import light
 
 Asked = Mapping[str, Any]
@@ -54,6 +54,7 @@ def _lines(asked: Asked) -> Any:
 
 _READS: dict[str, Callable[[Asked], Prefetch]] = {
     "lines": lambda asked: _ahead("lines", _lines(asked)),
+    "label": lambda asked: _ahead("labels", ReturnLabel.objects.defer("content")),
     "receipts": lambda asked: _ahead(
         "receipts", Receipt.objects.prefetch_related("lines__inspections__followups")
     ),

@@ -8,17 +8,17 @@ from uuid import UUID
 from django.core import signing
 
 from saleor_plugins.kernel import clock
-from saleor_plugins.platform import settings as platform_settings
 
 from ..config import PLUGIN_ID
 from ..models import Photo, Return
-from ..settings.portal import SETTINGS
 from .portal.links import DAY, OPEN, Expired, address
 
 PHOTOS = "saleor_plugins.returns.photos"
 PAPERS = "saleor_plugins.returns.papers"
 # Seconds; long enough to look at a page, too short to pass on.
 PHOTO_AGE = 600
+# As long as a parcel may take to be sent, and a little more.
+PAPER_AGE = 90 * DAY
 LABEL, SLIP, DROP_OFF = "label", "slip", "drop-off"
 # Links made within the same slot are the same, so that a page shown again is the same page.
 _SLOT = 300
@@ -31,7 +31,7 @@ def photo_url(photo: Photo, *, preview: bool = False) -> str:
 
 
 def label_url(rma: Return) -> str:
-    """A link to the return's label, for as many days as the portal's links; 404 while there is none."""
+    """A link to the return's label, for 90 days; 404 while there is none."""
     return _paper(LABEL, rma)
 
 
@@ -43,6 +43,11 @@ def slip_url(rma: Return) -> str:
 def drop_off_url(rma: Return) -> str:
     """A link to the page with the code that is shown at a counter."""
     return _paper(DROP_OFF, rma)
+
+
+def paper_path(kind: str, rma: Return) -> str:
+    """The link's path below the plugin's address."""
+    return f"documents/{OPEN}{_signed([kind, rma.pk.hex], PAPERS, PAPER_AGE)}/"
 
 
 def opened_photo(token: str) -> UUID | None:
@@ -58,8 +63,7 @@ def opened_paper(token: str) -> tuple[str, UUID] | None:
 
 
 def _paper(kind: str, rma: Return) -> str:
-    days = platform_settings.setting_values(PLUGIN_ID, SETTINGS)["portal_link_days"]
-    return address(f"documents/{OPEN}{_signed([kind, rma.pk.hex], PAPERS, days * DAY)}/")
+    return address(paper_path(kind, rma))
 
 
 def _signed(what: list[str], salt: str, seconds: int) -> str:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.platform.port import AskerKind
-from saleor_plugins.returns.models import Refund, RefundPart, Return
+from saleor_plugins.returns.models import Refund, RefundPart, Return, ReturnLabel
 from saleor_plugins.returns.schema import schema
 from saleor_plugins.returns.usecases.keep_units import keep_units
 from saleor_plugins.returns.usecases.message_return import message_return
@@ -102,6 +102,8 @@ def test_what_waits_for_somebody_is_found(room, staff):
     promised, _ = (room.approved(room.make_shipped(1), 1) for _ in range(2))
     terms = {**promised.terms, "refund_on": "SCAN"}
     Return.objects.filter(pk=promised.pk).update(scanned=clock.now(), terms=terms)
+    unlabelled = room.approved(room.make_shipped(1), 1)
+    ReturnLabel.objects.create(rma=unlabelled, sequence=1, state="UNKNOWN", created=clock.now())
     found = {
         "APPROVAL": {asked},
         "OVERDUE": {overdue},
@@ -110,6 +112,7 @@ def test_what_waits_for_somebody_is_found(room, staff):
         "PROMISED_REFUND": {promised},
         "FAILED_REFUND": {refused},
         "UNKNOWN_REFUND": {silent},
+        "LABEL": {unlabelled},
     }
     names = schema.get_type("ReturnAttention").values
     assert {value.name for value in names} == set(found)
