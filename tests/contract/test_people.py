@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from saleor_plugins.kernel.errors import Conflict
 from saleor_plugins.platform.port import Asker, AskerKind, PluginConfiguration
 from tests.shopdata import request
 
@@ -157,6 +158,15 @@ class TestSendMail:
         assert ids[0] == ids[1] != ids[2]
         assert ids[0].startswith("<one@") and len(ids[0]) > len("<one@>")
         assert {each["Auto-Submitted"] for each in headers} == {"auto-generated"}
+
+    def test_no_server(self, world: Any, settings: Any) -> None:
+        """A shop without mail settings says so: Conflict, NO_MAIL_SERVER."""
+        if world.in_memory:
+            pytest.skip("Memory needs no mail server.")
+        settings.EMAIL_BACKEND = ""
+        with pytest.raises(Conflict) as refused:
+            world.shop.send_mail("ada@example.com", "s", "t")
+        assert refused.value.code == "NO_MAIL_SERVER"
 
     def test_inside_a_transaction(self, world: Any) -> None:
         """Refused inside a transaction: RuntimeError, nothing is sent."""

@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from saleor.order.models import Order
 from saleor.plugins.models import PluginConfiguration
 
-from ...kernel.errors import NotFound
+from ...kernel.errors import Conflict, NotFound
 from .. import port
 from . import convert
 from .outside import refuse_in_transaction
@@ -27,6 +27,9 @@ class OrmPeople:
 
     def _mail_connection(self) -> tuple[Any, str]:
         """A mail backend (None for Django's own) and the sender."""
+        if not settings.EMAIL_BACKEND:
+            # Saleor 3 without EMAIL_URL; Django would say that it can not import "".
+            raise Conflict("The shop has no mail server.", code="NO_MAIL_SERVER")
         return None, str(site_settings().default_from_email)
 
     def _configurations(self) -> Any:

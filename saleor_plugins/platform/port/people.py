@@ -67,7 +67,8 @@ class People(Protocol):
         """Send through the shop's own mail settings, outside any transaction.
 
         Marked as automatic, so that no absence note answers it. Mails with the same `key` have the same
-        Message-ID: mailboxes that look at it keep one of them.
+        Message-ID: mailboxes that look at it keep one of them. Raises RuntimeError inside a transaction,
+        Conflict: NO_MAIL_SERVER, and whatever the mail server's client raises.
         """
 
 
