@@ -5,9 +5,9 @@ from __future__ import annotations
 LANGUAGES = ("en", "de", "pl")
 
 
-def language_of(accepted: str) -> str:
-    """The first of our languages by an Accept-Language header's weights; English if it has none of them."""
-    best, most = LANGUAGES[0], 0.0
+def language_of(accepted: str, otherwise: str = LANGUAGES[0]) -> str:
+    """The first of our languages by an Accept-Language header's weights; else `otherwise`."""
+    best, most = otherwise, 0.0
     for part in accepted[:500].split(","):
         name, _, weight = part.strip().partition(";q=")
         language = name.strip().lower().partition("-")[0]

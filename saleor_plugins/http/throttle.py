@@ -19,14 +19,16 @@ class TooMany(OpsError):
     code = "RATE_LIMITED"
 
 
-def throttle(request: Any, scope: str, per_minute: int) -> None:
+def throttle(request: Any, scope: str, per_minute: int, *, about: str = "") -> None:
     """Count the request; raises TooMany beyond `per_minute` (0: never).
 
-    Counted in Django's cache, so by each process for itself where that is local memory.
+    By its client, or by what it is `about`, such as a mail address. Counted in Django's cache, so by each
+    process for itself where that is local memory.
     """
     if not per_minute:
         return
-    key = f"ops-throttle:{scope}:{_client(request)}:{int(time.time()) // WINDOW}"
+    who = _secret(about) if about else _client(request)
+    key = f"ops-throttle:{scope}:{who}:{int(time.time()) // WINDOW}"
     cache.add(key, 0, WINDOW * 2)
     try:
         count = cache.incr(key)
@@ -44,4 +46,8 @@ def _client(request: Any) -> str:
     if request.asker.id:
         return str(request.asker.id)
     passed = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-    return str(salted_hmac("ops-throttle", passed or request.META.get("REMOTE_ADDR", "")).hexdigest()[:24])
+    return _secret(passed or request.META.get("REMOTE_ADDR", ""))
+
+
+def _secret(text: str) -> str:
+    return str(salted_hmac("ops-throttle", text).hexdigest()[:24])

@@ -26,7 +26,7 @@ from ..usecases.settle_withdrawal import settle_withdrawal
 from ..views.portal.access_pages import CODES, LOOKUPS
 from ..views.portal.links import portal_url
 from ..views.portal.session import SECONDS
-from ..views.portal.withdrawal import DECLARATIONS
+from ..views.portal.withdrawal import limit
 
 HEADER = "Return-Access"
 _SALT = "saleor_plugins.returns.access"
@@ -147,7 +147,7 @@ class WithdrawalDeclare(Mutation):
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
-        throttle(info.context, "returns.withdrawal", DECLARATIONS)
+        limit(info.context, data["email"])
         said = Declaration(
             data["name"],
             data["order_number"],
@@ -203,8 +203,8 @@ class AccessQueries(graphene.ObjectType):
     return_portal_link = graphene.String(
         required=True,
         order_id=graphene.ID(required=True),
-        description="A link that opens the portal for the order. A shopper may have one to each order of their "
-        f"account; everybody else needs the permission {PERMISSION}.",
+        description="A link that opens the portal for the order. A shopper may have one to each order of "
+        f"their account; everybody else needs the permission {PERMISSION}.",
     )
     withdrawal_statements = connection_field(
         WithdrawalStatementConnection,

@@ -11,6 +11,7 @@ from saleor_plugins.platform.settings import parse_settings
 from saleor_plugins.returns.settings.portal import SETTINGS
 from saleor_plugins.returns.usecases.branding import branding
 
+from .doors import PORTAL
 from .rooms import Room
 
 
@@ -73,3 +74,14 @@ def test_without_settings_it_is_the_site(room: Room, django_assert_num_queries: 
 def test_a_shop_without_the_function(room: Room) -> None:
     room.configure(portal_withdrawal=False)
     assert branding()["withdraw"] == ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "spoken"), [("fr, it;q=0.5", "pl"), ("", "pl"), ("*", "pl"), ("fr, de;q=0.2", "de")]
+)
+def test_a_browser_that_asks_for_no_language_of_ours(
+    client: Any, room: Room, asked: str, spoken: str
+) -> None:
+    room.configure(portal_language="pl")
+    page = client.get(PORTAL, HTTP_ACCEPT_LANGUAGE=asked)
+    assert f'<html lang="{spoken}">' in page.content.decode()

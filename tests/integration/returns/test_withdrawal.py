@@ -180,6 +180,22 @@ class TestPages:
         answer = client.post(WITHDRAW, said(order, which="some", **{"units-0": "0", "units-1": "x"}))
         assert answer.status_code == 422
 
+    def test_who_is_signed_in_may_mean_another_order(self, client: Client, room: Room, order: Any) -> None:
+        enter(client, room, order)
+        other = room.make_shipped(1, email=EMAIL, country="DE")
+        withdraw(client, said(other, which="all"))
+        work()
+        assert Return.objects.get().order_id == other.id
+
+    def test_nobodys_mailbox_is_filled(self, client: Client, room: Room, order: Any) -> None:
+        tokens = [hidden(client.post(WITHDRAW, said(order)), "said") for _ in range(4)]
+        send = [
+            client.post(f"{WITHDRAW}confirm/", {"said": token}, HTTP_X_FORWARDED_FOR=f"203.0.113.{i}")
+            for i, token in enumerate(tokens)
+        ]
+        assert [answer.status_code for answer in send] == [303, 303, 303, 429]
+        assert WithdrawalStatement.objects.count() == 3
+
 
 class TestBecomesAReturn:
     """What a worker makes of it."""

@@ -37,8 +37,7 @@ def language(request: HttpRequest) -> str:
     for chosen in (request.GET.get("language"), request.COOKIES.get(COOKIE)):
         if chosen in LANGUAGES:
             return str(chosen)
-    accepted = request.headers.get("Accept-Language", "")
-    return language_of(accepted) if accepted.strip(" *") else str(branding()["language"])
+    return language_of(request.headers.get("Accept-Language", ""), "") or str(branding()["language"])
 
 
 def page(

@@ -30,7 +30,9 @@ from .access_words import access_words
 from .render import FormError, language, page
 from .withdrawal_items import Choices, chosen
 
+# A minute, from one address of the net, and to one mail address.
 DECLARATIONS = 10
+ACKNOWLEDGEMENTS = 3
 _SAID = "saleor_plugins.returns.withdrawal"
 _RECEIPT = "saleor_plugins.returns.receipt"
 # Seconds: how long the second step and the receipt stay open. The mail stays.
@@ -94,7 +96,9 @@ def _check(request: HttpRequest) -> HttpResponse:
 
 def _typed(request: HttpRequest) -> Declaration:
     name, number, email = (request.POST.get(field, "") for field in _FIELDS)
-    order_id = session.order_id(request) or ""
+    known = _first(request)
+    # Who is signed in for one order may withdraw from another: then its goods are words.
+    order_id = known.order_id if number.strip().lstrip("#") == known.number else ""
     said = Declaration(name, number, email, language=language(request), order_id=order_id)
     return chosen(request, said) if request.POST.get("which") == "some" else said
 
@@ -110,9 +114,15 @@ def _opened(request: HttpRequest) -> tuple[Declaration, UUID]:
 
 def _confirm(request: HttpRequest) -> HttpResponse:
     said, key = _opened(request)
-    throttle(request, "returns.withdrawal", DECLARATIONS)
+    limit(request, said.email)
     statement = declare_withdrawal(said, key)
     return redirect(request, f"withdraw/{signing.dumps(str(statement.pk), salt=_RECEIPT)}/")
+
+
+def limit(request: HttpRequest, email: str) -> None:
+    """Raises TooMany: nobody may fill the table, nor somebody else's mailbox with acknowledgements."""
+    throttle(request, "returns.withdrawal", DECLARATIONS)
+    throttle(request, "returns.withdrawal_to", ACKNOWLEDGEMENTS, about=email.strip().casefold())
 
 
 def _receipt(request: HttpRequest, token: str) -> HttpResponse:
