@@ -6,10 +6,12 @@ import csv
 import io
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -161,3 +163,15 @@ def test_only_what_is_selected_is_counted(told: Room, token: str, client: Any) -
         get(client, "times.csv", token)
     assert not any("returnableline" in query["sql"] for query in queries)
     assert client.post(f"{BASE}reports/").status_code == 405
+
+
+def test_the_command_writes_all_of_it(told: Room, tmp_path: Path) -> None:
+    call_command("returns_report", folder=tmp_path, stderr=io.StringIO())
+    written = {path.name for path in tmp_path.iterdir()}
+    assert {"index.html", "rates.csv", "rates.svg", "costs.svg", "unreceived.csv"} <= written
+    assert "HYPERLINK" in (tmp_path / "index.html").read_text()
+    out = io.StringIO()
+    call_command("returns_report", csv="dispositions", stdout=out)
+    assert out.getvalue().lstrip("\ufeff").splitlines()[1] == '"RESTOCK","Back in stock","",3'
+    with pytest.raises(SystemExit):
+        call_command("returns_report", csv="rates", country="Germany", stderr=io.StringIO())
