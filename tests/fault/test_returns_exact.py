@@ -103,7 +103,8 @@ def test_what_fees_keep_is_all_that_does_not_come_back(currency, count):
             batch, ordinal = books.batch(), ordinal + 1
             units = {key: batch.count(key) for key in set(batch)}
             bearing = {key: dice.number(0, n) for key, n in units.items()}
-            fees = Fees(percent, dice.one([0, dice.number(0, 500)]), bearing, ordinal)
+            percents = {key: (percent,) * n for key, n in bearing.items()}
+            fees = Fees(percents, dice.one([0, dice.number(0, 500)]), bearing, ordinal)
             plan = plan_refund(books.account, units, rule, fees=fees, standard=standard)
             fee = plan.of("FEE") + plan.of("LABEL")
             assert fee.net <= 0 and fee.tax <= 0

@@ -41,12 +41,12 @@ class Policy:
         """As JSON, to keep with a return."""
         return asdict(self)
 
-    def delivery(self, *, withdrawal: bool) -> ShippingRule:
-        """How delivery comes back; whoever withdraws from all of it has the standard cost (2011/83, Art. 13).
+    def delivery(self, *, by_law: bool) -> ShippingRule:
+        """How delivery comes back; by law whoever returns all has the standard cost (2011/83, Art. 13).
 
         Of several refunds the one for the last unit gives it.
         """
-        if withdrawal and self.refund_shipping is ShippingRule.NONE:
+        if by_law and self.refund_shipping is ShippingRule.NONE:
             return ShippingRule.STANDARD
         return self.refund_shipping
 

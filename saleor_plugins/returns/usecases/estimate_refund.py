@@ -96,7 +96,7 @@ def _plan(order: Order, items: Units, request: Request, *, exchange: bool = Fals
     return plan_refund(
         account,
         {each.line_id: each.quantity for each in wanted},
-        ShippingRule.NONE if exchange else rules.policy.delivery(withdrawal=request.withdrawal),
+        ShippingRule.NONE if exchange else rules.policy.delivery(by_law=terms.by_law),
         fees=Fees.of(charged, terms.label_fee),
         standard=cap_amount(rules.policy.standard_shipping, order.currency),
     )

@@ -78,20 +78,20 @@ def check_advance(due: list[Due], advance: Advance) -> None:
 def plan_units(desk: Desk, due: list[Due], *, shipping: bool = True) -> RefundPlan:
     """What these units give by the return's own terms: credits, fees and shipping."""
     policy = Policy.restored(desk.request.policy)
+    terms = Terms.restored(desk.request.terms) if desk.request.terms else None
     pairs = [(each.line.line_id, each.now.uncredited) for each in due]
-    rule = policy.delivery(withdrawal=desk.request.withdrawal)
+    rule = policy.delivery(by_law=terms is not None and terms.by_law)
     return plan_refund(
         accounts.account_of(desk.ledger, desk.accounts.values()),
         unit_counts(pairs),
         rule if shipping else ShippingRule.NONE,
-        fees=_fees(desk, due, policy),
+        fees=_fees(desk, due, policy, terms),
         standard=cap_amount(policy.standard_shipping, desk.ledger.currency),
     )
 
 
-def _fees(desk: Desk, due: list[Due], policy: Policy) -> Fees:
+def _fees(desk: Desk, due: list[Due], policy: Policy, terms: Terms | None) -> Fees:
     """By the terms; lines that nobody asked for came after those, and bear what the settings say."""
-    terms = Terms.restored(desk.request.terms) if desk.request.terms else None
     label = terms.label_fee if terms else fee_amount(policy.label_fee, desk.ledger.currency)
     charged = []
     for each in due:

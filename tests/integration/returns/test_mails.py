@@ -13,6 +13,7 @@ import pytest
 from saleor_plugins.delivery.models import Delivery, State
 from saleor_plugins.delivery.relay import drain
 from saleor_plugins.kernel import clock
+from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import Asker, AskerKind
 from saleor_plugins.returns.domain.plan import PartKind
@@ -27,6 +28,7 @@ from saleor_plugins.returns.usecases.keep_units import keep_units
 from saleor_plugins.returns.usecases.message_return import message_return
 from saleor_plugins.returns.usecases.refund_return import refund_return
 from tests.integration.returns.rooms import STAFF
+from tests.integration.returns.test_api import Caller
 
 
 def told(room):
@@ -202,6 +204,25 @@ def test_a_reminder_that_comes_too_late_says_nothing(room):
         find_reminders()
     room.receive(rma, 2)
     assert told(room) == ["received"]
+
+
+def test_staff_see_what_was_mailed_and_shoppers_do_not(room):
+    me, token = room.data.make_asker(AskerKind.CUSTOMER)
+    rma = room.approved(room.make_shipped(1, user_id=me.id), 1)
+    with mock.patch.object(type(shop()), "send_mail", side_effect=OSError):
+        drain(strict=False)
+    assert told(room) == []
+    Delivery.objects.filter(state=State.PENDING).update(due_at=clock.now())
+    told(room)
+    query = "query($id: ID!) { return(id: $id) { mails { kind language created sent } } }"
+    staff = Caller(room.data.make_asker(AskerKind.STAFF, "MANAGE_ORDERS")[1])
+    found = [
+        caller.ask(query, id=to_global("Return", rma.pk))["data"]["return"]["mails"]
+        for caller in (staff, Caller(token))
+    ]
+    assert [(mail["kind"], mail["language"]) for mail in found[0]] == [("APPROVED", "en")]
+    assert found[0][0]["sent"] >= found[0][0]["created"]
+    assert found[1] == []
 
 
 # -- language, address, wishes --------------------------------------------------------------------------------

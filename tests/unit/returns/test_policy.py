@@ -55,10 +55,10 @@ def test_rules_older_or_newer_than_a_snapshot_do_no_harm() -> None:
 
 
 def test_who_withdraws_has_the_standard_delivery_back() -> None:
-    assert Policy().delivery(withdrawal=True) is ShippingRule.STANDARD
-    assert Policy().delivery(withdrawal=False) is ShippingRule.NONE
+    assert Policy().delivery(by_law=True) is ShippingRule.STANDARD
+    assert Policy().delivery(by_law=False) is ShippingRule.NONE
     for rule in (ShippingRule.STANDARD, ShippingRule.PROPORTIONAL):
-        assert Policy(refund_shipping=rule).delivery(withdrawal=True) is rule
+        assert Policy(refund_shipping=rule).delivery(by_law=True) is rule
 
 
 def test_more_than_is_available_names_how_many_are() -> None:

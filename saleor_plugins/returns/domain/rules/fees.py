@@ -13,7 +13,7 @@ FEE = "FEE"
 
 
 def decide(given: Given) -> Verdict | None:
-    """The value is the percentage. Fault and law are free, whatever the rules say."""
+    """The value is the percentage. Whoever may withdraw pays none, whatever they call it; nor do faults."""
     asked = Decimal(given.policy.restocking_fee_percent or "0")
     share = given.values["percent"] if given.values else asked
     if not share:
@@ -21,6 +21,8 @@ def decide(given: Given) -> Verdict | None:
     reason = Reason(given.line.reason or Reason.UNSPECIFIED)
     if reason.free:
         return Verdict(FREE, f"No fee: {reason}.", Decimal(0), by=LAW)
+    if given.right.open:
+        return Verdict(FREE, "No fee as long as the law's right of withdrawal holds.", Decimal(0), by=LAW)
     return Verdict(FEE, f"{share} % of the price is kept.", share)
 
 

@@ -80,6 +80,11 @@ class Terms:
     findings: tuple[Finding, ...] = field(default=())
 
     @property
+    def by_law(self) -> bool:
+        """Whether all of it comes back by the law's right, or could have."""
+        return self.withdrawal or (bool(self.lines) and all(line.withdrawal for line in self.lines))
+
+    @property
     def refused(self) -> LineTerms | None:
         """The first line that may not be asked for."""
         return next((line for line in self.lines if line.refused), None)

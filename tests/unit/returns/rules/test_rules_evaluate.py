@@ -202,6 +202,19 @@ def test_faults_cost_the_customer_nothing(reason: Reason) -> None:
     assert (other.lines[0].fee_percent, other.label_fee, other.payer) == (Decimal(50), 500, "CUSTOMER")
 
 
+def test_nobody_who_may_withdraw_pays_a_fee_whatever_they_call_it() -> None:
+    terms = judge({"fees": [{"percent": "50"}]}, GERMAN)
+    assert terms.lines[0].fee_percent == 0 and terms.by_law
+    assert said(terms, "fees") == [("law", "", "FREE")]
+    later = judge(
+        {"fees": [{"percent": "50"}], "window": [{"days": 60}]}, replace(GERMAN, today=date(2026, 3, 17))
+    )
+    assert later.lines[0].fee_percent == 50 and not later.by_law
+    both = (SHIRT, replace(SHIRT, line_id="L2", metadata={"withdrawal_exception": "CUSTOM_MADE"}))
+    mixed = judge({"fees": [{"percent": "50"}]}, replace(GERMAN, lines=both))
+    assert [row.fee_percent for row in mixed.lines] == [0, 50] and not mixed.by_law
+
+
 def test_postage_by_currency_and_method() -> None:
     document = {"postage": [{"payer": "CUSTOMER", "amounts": {"EUR": "5"}}]}
     assert judge(document).payer == "MERCHANT"
