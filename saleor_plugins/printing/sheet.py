@@ -9,6 +9,7 @@ from functools import cache
 from fpdf import FPDF
 
 from .barcode import code128, width_of
+from .qr import qr_runs
 
 FONT = "Roboto"
 FORMATS = {"a4": "A4", "letter": "Letter"}
@@ -53,17 +54,29 @@ class Sheet(FPDF):
         top, width = self.get_y(), 68.0
         left = self.w - MARGIN - width
         for name, text in codes:
-            bars = code128(text)
-            module = width / width_of(bars)
-            self.set_fill_color(0)
-            for at, wide in bars:
-                self.rect(left + at * module, top, wide * module, 10, style="F")
+            self.put_bars(text, left, top, (width, 10))
             self.set_font(FONT, size=8)
             self.set_xy(left, top + 10.5)
             self.cell(width, 4, drawable(f"{name} {text}"), align="R")
             top += 16
         self.bars_end = top
         self.set_xy(MARGIN, MARGIN)
+
+    def put_bars(self, text: str, left: float, top: float, size: tuple[float, float]) -> None:
+        """A barcode, `size` millimetres wide and high."""
+        bars = code128(text)
+        module = size[0] / width_of(bars)
+        self.set_fill_color(0)
+        for at, wide in bars:
+            self.rect(left + at * module, top, wide * module, size[1], style="F")
+
+    def put_qr(self, text: str, left: float, top: float, side: float) -> None:
+        """A QR code, `side` millimetres wide and high with its quiet zone."""
+        modules, runs = qr_runs(text)
+        module = side / modules
+        self.set_fill_color(0)
+        for x, y, wide in runs:
+            self.rect(left + x * module, top + y * module, wide * module, module, style="F")
 
 
 def drawable(text: str) -> str:

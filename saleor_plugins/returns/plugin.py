@@ -23,6 +23,7 @@ class ReturnsPlugin(Plugin):
         "portal/": "saleor_plugins.returns.views.portal.view",
         "reports/": "saleor_plugins.returns.views.reports.view",
         "photos/": "saleor_plugins.returns.views.photos.view",
+        "documents/": "saleor_plugins.returns.views.documents.view",
     }
 
     @classmethod
