@@ -10,52 +10,11 @@ from ...http.api import Error, Mutation, errors_of, require
 from ...kernel.errors import OpsError
 from ...kernel.ids import own_key
 from .. import access
-from ..mails.kinds import KINDS
 from ..usecases import mail_templates as usecase
+from .mail_types import ReturnMailKind, ReturnMailTemplate
 
 PERMISSION = "MANAGE_PLUGINS"
 _NEEDS = f"Requires the permission {PERMISSION}."
-ReturnMailKind = graphene.Enum("ReturnMailKind", [(name.upper(), name) for name in KINDS])
-
-
-class ReturnMailVariable(graphene.ObjectType):
-    """A name that templates of a kind may use: ``{{ name }}``, in ``{% if name %}``, in ``{% for %}``."""
-
-    name = graphene.String(required=True)
-    about = graphene.String(required=True)
-    form = graphene.String(required=True, description="How it is written.")
-    required = graphene.Boolean(
-        required=True, description="Must stand in the text, outside of any condition."
-    )
-
-    def resolve_form(row: Any, info: Any) -> str:
-        return str(row.form.value)
-
-
-class ReturnMailTemplate(graphene.ObjectType):
-    """The words of a kind of mail in a language."""
-
-    kind = graphene.Field(ReturnMailKind, required=True)
-    about = graphene.String(required=True, description="When it is sent.")
-    language = graphene.String(required=True, description="en, de or pl.")
-    subject = graphene.String(required=True)
-    text = graphene.String(required=True)
-    custom = graphene.Boolean(required=True, description="Whether the words are the merchant's.")
-    changed = graphene.DateTime(description="When the merchant's words were set.")
-    sent = graphene.Boolean(required=True, description="Whether mails of this kind are sent at all.")
-    variables = graphene.List(graphene.NonNull(ReturnMailVariable), required=True)
-
-    def resolve_kind(row: Any, info: Any) -> str:
-        return str(row.kind.name)
-
-    def resolve_about(row: Any, info: Any) -> str:
-        return str(row.kind.about)
-
-    def resolve_custom(row: Any, info: Any) -> bool:
-        return row.changed is not None
-
-    def resolve_variables(row: Any, info: Any) -> Any:
-        return row.kind.variables
 
 
 class ReturnMailPreview(graphene.ObjectType):

@@ -16,6 +16,7 @@ from ..domain.reasons import Reason, Resolution
 from ..store import Attention, buckets, listed
 from .flag_types import ReturnFlag
 from .history import ReturnMessage, TimelineEntry
+from .mail_types import ReturnMail
 from .money import Refund, count, many
 from .paper_types import ReturnLabel, ReturnPhoto
 from .terms import TermsFields
@@ -175,6 +176,9 @@ class Return(TermsFields, graphene.ObjectType):
     refunds = many(Refund)
     timeline = many(TimelineEntry)
     messages = many(ReturnMessage, "Oldest first; internal ones only with the permission MANAGE_ORDERS.")
+    mails = many(
+        ReturnMail, "What was mailed to the shopper. Requires the permission MANAGE_ORDERS; empty without."
+    )
     flags = many(ReturnFlag, "What looks unusual. Requires the permission MANAGE_ORDERS; empty without.")
 
     def resolve_id(row: Any, info: Any) -> str:
@@ -205,6 +209,11 @@ class Return(TermsFields, graphene.ObjectType):
         all_of_them = access.is_staff(info.context.asker)
         written = sorted(listed(row, "messages"), key=lambda message: message.pk)
         return [message for message in written if all_of_them or not message.internal]
+
+    def resolve_mails(row: Any, info: Any) -> list[Any]:
+        if not access.is_staff(info.context.asker):
+            return []
+        return sorted(listed(row, "mails"), key=lambda mail: mail.pk)
 
     def resolve_flags(row: Any, info: Any) -> list[Any]:
         if not access.is_staff(info.context.asker):

@@ -7,7 +7,18 @@ from typing import Any
 
 from django.db.models import OuterRef, Prefetch
 
-from ..models import Flag, LedgerEntry, Photo, Receipt, Refund, Return, ReturnLabel, ReturnLine, ReturnMessage
+from ..models import (
+    Flag,
+    LedgerEntry,
+    Photo,
+    Receipt,
+    Refund,
+    Return,
+    ReturnLabel,
+    ReturnLine,
+    ReturnMessage,
+    SentMail,
+)
 from .photos import light
 
 Asked = Mapping[str, Any]
@@ -61,5 +72,6 @@ _READS: dict[str, Callable[[Asked], Prefetch]] = {
     "refunds": lambda asked: _ahead("refunds", Refund.objects.prefetch_related("allocations", "parts")),
     "timeline": _timeline,
     "messages": lambda asked: _ahead("messages", ReturnMessage.objects.all()),
+    "mails": lambda asked: _ahead("mails", SentMail.objects.all()),
     "flags": lambda asked: _ahead("flags", Flag.objects.all()),
 }

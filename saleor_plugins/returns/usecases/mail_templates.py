@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from saleor_plugins.http.languages import LANGUAGES
@@ -16,7 +17,7 @@ from .. import store
 from ..mails import template
 from ..mails.kinds import KINDS, Kind
 from ..mails.render import Written, ours
-from ..models import LedgerEntry, MailTemplate
+from ..models import LedgerEntry, MailTemplate, Return
 from ..texts import clean
 from . import mail_facts
 from .mail_return import about, wanted
@@ -92,16 +93,19 @@ def preview(
     used = source_of(chosen, language)
     source = _checked(chosen, subject or used[0], text or used[1])
     facts = {each.name: each.sample for each in chosen.variables if each.name not in ("shop", "support")}
-    country = ""
+    order_id = ""
     if return_id:
         rma = store.find_return(return_id)
-        order = shop().order(rma.order_id)
-        country = order.shipping_address.country if order.shipping_address else ""
-        verb, of_step = _STEPS.get(kind, ("", mail_facts.nothing))
-        step = LedgerEntry.objects.filter(rma=rma, verb=verb).order_by("-pk").first()
-        facts |= {**about(rma, order), **((step and of_step(rma, step.data)) or {})}
-        facts = {name: value for name, value in facts.items() if chosen.variable(name)}
-    return compose(chosen, language, facts, country=country, source=source)[0]
+        order_id, facts = rma.order_id, facts | _known(chosen, rma)
+    return compose(chosen, language, facts, order_id=order_id, source=source)[0]
+
+
+def _known(kind: Kind, rma: Return) -> dict[str, Any]:
+    """What the kind's mail says of a return, as far as it has come."""
+    verb, of_step = _STEPS.get(kind.name, ("", mail_facts.nothing))
+    step = LedgerEntry.objects.filter(rma=rma, verb=verb).order_by("-pk").first()
+    facts = {**about(rma, shop().order(rma.order_id)), **((step and of_step(rma, step.data)) or {})}
+    return {name: value for name, value in facts.items() if kind.variable(name)}
 
 
 def check_language(language: str) -> None:

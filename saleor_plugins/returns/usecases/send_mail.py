@@ -51,7 +51,7 @@ def send_mail_of(
     transaction, KeyError and ValueError when `context` is not the kind's.
     """
     _check_address(to)
-    written, language = compose(KINDS[kind], language, context, country=_country(order_id))
+    written, language = compose(KINDS[kind], language, context, order_id=order_id)
     mail = _reserve(kind, cause, language=language, order_id=order_id, rma=rma)
     if mail is None:
         return False
@@ -69,14 +69,17 @@ def compose(
     language: str,
     context: Mapping[str, Any],
     *,
-    country: str = "",
+    order_id: str = "",
     source: tuple[str, str] | None = None,
 ) -> tuple[Written, str]:
-    """The mail and its language, by `source`, the merchant's template or ours."""
+    """The mail and its language, by `source`, the merchant's template or ours.
+
+    Amounts are written as people do in the order's country.
+    """
     brand = branding(language if language in LANGUAGES else "")
     language = brand["language"]
     source = source or source_of(kind, language)
-    return write(kind, source, context, brand, zone=shop().time_zone(), country=country), language
+    return write(kind, source, context, brand, zone=shop().time_zone(), country=_country(order_id)), language
 
 
 def source_of(kind: Kind, language: str) -> tuple[str, str]:
@@ -86,7 +89,7 @@ def source_of(kind: Kind, language: str) -> tuple[str, str]:
 
 
 def _country(order_id: str) -> str:
-    """Where the order went: amounts are written as people do there."""
+    """Where the order went; "" when that is unknown."""
     try:
         address = shop().order(order_id).shipping_address if order_id else None
     except NotFound:
