@@ -100,7 +100,7 @@ def _steps(slip: Slip, words: dict[str, str], language: str) -> list[str]:
     last = (
         words["step_send"].format(day=day(slip.until, language)) if slip.until else words["step_send_plain"]
     )
-    return [words["step_pack"], words["step_in"], words["step_stick"], last]
+    return [words["step_pack"], words["step_stick"], words["step_in"], last]
 
 
 def _counter(request: HttpRequest, code: Code) -> HttpResponse:
