@@ -61,9 +61,11 @@ def _granted(asked: AccessCode, order: Order) -> bool:
         shop().order(order.id, lock=True)
         if AccessCode.objects.filter(pk=asked.pk).exclude(code_hash="").exists():
             return True
-        since = clock.now() - codes.HOUR
-        if AccessCode.objects.filter(order_id=order.id, created__gt=since).count() >= codes.MAILS:
+        now = clock.now()
+        if AccessCode.objects.filter(order_id=order.id, created__gt=now - codes.HOUR).count() >= codes.MAILS:
             return False
         asked.order_id, asked.code_hash = order.id, hash_of(asked.pk, _code(asked.pk))
-        asked.save(update_fields=["order_id", "code_hash"])
+        # Its minutes begin with the mail, not with the wait for a worker.
+        asked.expires = now + codes.LIFETIME
+        asked.save(update_fields=["order_id", "code_hash", "expires"])
     return True

@@ -174,6 +174,16 @@ class TestCodes:
         send_access_code(asked.pk)
         assert client.post(f"{PORTAL}code/{asked.pk}/", {"code": code_in(room)}).status_code == 303
 
+    def test_the_minutes_begin_with_the_mail(self, client: Client, room: Room, order: Any) -> None:
+        asked = request_access(order.number, EMAIL)
+        with time_machine.travel(clock.now() + timedelta(minutes=10)):
+            send_access_code(asked.pk)
+        page = f"{PORTAL}code/{asked.pk}/"
+        with time_machine.travel(clock.now() + timedelta(minutes=25, seconds=5)):
+            assert client.post(page, {"code": code_in(room)}).status_code == 422
+        with time_machine.travel(clock.now() + timedelta(minutes=24)):
+            assert client.post(page, {"code": code_in(room)}).status_code == 303
+
     def test_a_late_worker_mails_nothing(self, room: Room, order: Any) -> None:
         asked = request_access(order.number, EMAIL)
         with time_machine.travel(clock.now() + timedelta(minutes=16)):

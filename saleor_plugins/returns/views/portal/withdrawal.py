@@ -135,7 +135,9 @@ def _receipt(request: HttpRequest, token: str) -> HttpResponse:
         return notice(request, "expired", 410)
     except signing.BadSignature:
         raise NotFound("No such receipt.") from None
-    row = WithdrawalStatement.objects.get(pk=key)
+    row = WithdrawalStatement.objects.filter(pk=key).first()
+    if row is None:  # erased since
+        raise NotFound("No such receipt.")
     values = _shown(request, row.name, row.order_number, row.email, goods_of(row))
     words = values["words"]
     local = row.received.astimezone(ZoneInfo(shop().time_zone()))
