@@ -23,7 +23,10 @@ _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 @dataclass(frozen=True)
 class Chosen:
-    """Units of an order line, and what was answered about them: "" where nothing was yet."""
+    """Units of an order line, and what was answered about them: "" where nothing was yet.
+
+    `quoted` is what the new goods cost when they were chosen, all units, in minor units.
+    """
 
     line_id: str
     quantity: int
@@ -31,6 +34,7 @@ class Chosen:
     note: str = ""
     resolution: str = ""
     exchange_variant_id: str = ""
+    quoted: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,12 +55,17 @@ class Answers:
         """Exactly these units; what was answered about a line that stays is kept."""
         known = {item.line_id: item for item in self.items}
         chosen = (
-            replace(known.get(line_id, Chosen(line_id, units)), quantity=units)
+            known[line_id]
+            if line_id in known and known[line_id].quantity == units
+            # Of more or fewer units it is another exchange.
+            else replace(
+                known.get(line_id, Chosen(line_id, units)), quantity=units, exchange_variant_id="", quoted=0
+            )
             for line_id, units in quantities.items()
         )
         return replace(self, items=tuple(chosen))
 
-    def about(self, place: int, **answers: str) -> Answers:
+    def about(self, place: int, **answers: Any) -> Answers:
         """The same with other answers about the item at `place`, counted from 0."""
         items = list(self.items)
         items[place] = replace(items[place], **answers)

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from saleor_plugins.kernel import clock
+from saleor_plugins.kernel.ids import from_global
 from saleor_plugins.platform.port import ShipItem
 from saleor_plugins.returns.models import Draft, Photo, Return, ReturnMessage
 from saleor_plugins.returns.tasks import purge_old_drafts
@@ -177,8 +178,13 @@ def test_an_exchange(client: Client, room: Room) -> None:
     page = shopper.get(check)
     assert "Exchange for Large" in page and "You pay" in page and "$5.00" in page
     room.data.set_stock(large, room.house, 0)
-    assert "sold out" in shopper.get(check, 422)
+    assert "sold out" in shopper.refused(check, seen=shopper.seen(page))
     room.data.set_stock(large, room.house, 1)
+    # Dearer since it was chosen: said before anything is sent.
+    dearer(room, large, 2700)
+    page = shopper.refused(check, seen=shopper.seen(shopper.get(check)))
+    assert "changed meanwhile" in page and "$7.00" in page
+    dearer(room, large, 2500)
     shopper.send(check, seen=shopper.seen(shopper.get(check)))
     line = Return.objects.get().lines.get()
     assert (line.resolution, line.exchange_variant_id) == ("EXCHANGE", large.id)
@@ -318,6 +324,17 @@ def test_in_the_shoppers_language(client: Client, room: Room, accepted: str, wan
     assert "Was möchten Sie" in shopper.get(""), "the choice is kept"
     shopper.request({0: 1})
     assert Return.objects.get().language == "de"
+
+
+def dearer(room: Room, variant: Any, price: int) -> None:
+    """The merchant changes the price."""
+    key = from_global(variant.id, "ProductVariant")
+    if room.data.channels:
+        rows = room.data.model("product.ProductVariantChannelListing").objects.filter(variant=key)
+        rows.update(price_amount=price / 100, discounted_price_amount=price / 100)
+    else:
+        rows = room.data.model("product.ProductVariant").objects.filter(pk=key)
+        rows.update(price_override_amount=price / 100)
 
 
 def link(shopper: Shopper) -> str:

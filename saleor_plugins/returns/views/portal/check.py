@@ -25,7 +25,8 @@ def check(request: HttpRequest, key: str) -> HttpResponse:
     here = visit(request, key)
     if any(not step.done for step in here.way()[:-1]):
         return here.onwards()
-    found, errors = _sums(here)
+    # The shop is asked for today's prices when it counts, not whenever somebody looks.
+    found, errors = _sums(here, today=request.method == "POST")
     if request.method != "POST" or errors:
         return _shown(here, found, errors)
     if request.POST.get("seen") != _digest(here, found):
@@ -44,9 +45,9 @@ def check(request: HttpRequest, key: str) -> HttpResponse:
     return here.go(f"return/{rma.pk}/done/")
 
 
-def _sums(here: Visit) -> tuple[Sums, list[FormError]]:
+def _sums(here: Visit, *, today: bool) -> tuple[Sums, list[FormError]]:
     try:
-        return sums(here), []
+        return sums(here, today=today), []
     except (Invalid, NotFound, Conflict) as error:
         return Sums(unknown=True), [_fault(here, error)]
 
@@ -65,7 +66,8 @@ def _item(here: Visit, item: Chosen) -> Item:
 
 def _digest(here: Visit, found: Sums) -> str:
     """What the shopper has seen: other answers or other amounts have another one."""
-    seen = [asdict(here.answers), here.method, found.facts, found.unknown, sorted(here.photos.items())]
+    answers = [{**asdict(item), "quoted": 0} for item in here.answers.items]
+    seen = [answers, here.method, found.facts, found.unknown, sorted(here.photos.items())]
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:32]
 
 

@@ -11,10 +11,10 @@ from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import Sibling
 
 from ...domain.reasons import Resolution
-from ...usecases.estimate_refund import estimate_exchange
 from .details import item_values
 from .render import FormError
 from .show import money
+from .sums import quote
 from .visit import EXCHANGE, OUTCOME, Visit, visit
 from .words import words
 
@@ -27,7 +27,9 @@ def outcome(request: HttpRequest, key: str, number: str) -> HttpResponse:
     if request.method == "POST":
         chosen = request.POST.get("outcome", "")
         if chosen in offered:
-            here.save(lambda known: known.about(here.place, resolution=chosen, exchange_variant_id=""))
+            here.save(
+                lambda known: known.about(here.place, resolution=chosen, exchange_variant_id="", quoted=0)
+            )
             return here.onwards()
         errors = [FormError(said["choose_outcome"], "outcome-1")]
     else:
@@ -60,9 +62,10 @@ def exchange(request: HttpRequest, key: str, number: str) -> HttpResponse:
     chosen, errors = here.item.exchange_variant_id, []
     if request.method == "POST":
         chosen = request.POST.get("exchange", "")
-        errors = _exchange_errors(here, found, chosen)
+        errors, price = _quoted(here, found, chosen)
         if not errors:
-            here.save(lambda known: known.about(here.place, exchange_variant_id=chosen))
+            answers = {"exchange_variant_id": chosen, "quoted": price}
+            here.save(lambda known: known.about(here.place, **answers))
             return here.onwards()
     choices = [
         {
@@ -77,20 +80,15 @@ def exchange(request: HttpRequest, key: str, number: str) -> HttpResponse:
     return _choice(here, EXCHANGE, said["exchange_title"], choices, errors)
 
 
-def _exchange_errors(here: Visit, found: list[Sibling], chosen: str) -> list[FormError]:
+def _quoted(here: Visit, found: list[Sibling], chosen: str) -> tuple[list[FormError], int]:
+    """What is wrong with the choice, and what it costs today."""
     said = words(here.language)
     if chosen not in {each.variant_id for each in found}:
-        return [FormError(said["choose_exchange"], "exchange-1")]
-    item = here.item
+        return [FormError(said["choose_exchange"], "exchange-1")], 0
     try:
-        units = [(item.line_id, item.quantity, item.reason_code)]
-        estimate_exchange(here.asker, here.draft.order_id, units, [(chosen, item.quantity)])
-    except Conflict as error:
-        if error.code == "INSUFFICIENT_STOCK":
-            return [FormError(said["exchange_gone"], "exchange-1")]
-    except (Invalid, NotFound):
-        return [FormError(said["exchange_gone"], "exchange-1")]
-    return []
+        return [], quote(here, {chosen: here.item.quantity})[chosen]
+    except (Conflict, Invalid, NotFound):
+        return [FormError(said["exchange_gone"], "exchange-1")], 0
 
 
 def _siblings(here: Visit) -> list[Sibling]:

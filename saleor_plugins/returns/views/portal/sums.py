@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.db import transaction
 
 from saleor_plugins.kernel.errors import Conflict
+from saleor_plugins.platform import shop
+from saleor_plugins.platform.port import NewItem, NewOrder
 
 from ...domain.plan import Component, RefundPlan
 from ...domain.reasons import Resolution
 from ...usecases.drafts import Chosen
-from ...usecases.estimate_refund import Estimate, ExchangeEstimate, estimate_exchange, estimate_refund
+from ...usecases.estimate_refund import estimate_refund
 from .show import money
 from .visit import Visit
 from .words import words
+
+_NO_PLAN = RefundPlan(())
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,7 @@ class Sum:
 
 @dataclass(frozen=True)
 class Sums:
-    """The tables; `unknown` says that nobody can tell yet."""
+    """The tables; `unknown` says that nobody can tell yet. `facts` are the amounts that were told."""
 
     back: tuple[Sum, ...] = ()
     total: Sum | None = None
@@ -39,98 +46,91 @@ class Sums:
     facts: tuple[int, ...] = field(default=())
 
 
-def sums(here: Visit) -> Sums:
-    """What the answers so far would give back, by today's rules and prices.
+def quote(here: Visit, goods: Mapping[str, int]) -> dict[str, int]:
+    """What units of variants cost today, by variant. Raises NotFound, Invalid, InsufficientStock."""
+    items = tuple(NewItem(variant_id, units) for variant_id, units in goods.items())
+    with transaction.atomic():
+        found = shop().quote_order(NewOrder(here.draft.order_id, items))
+    return {line.variant_id: line.gross for line in found.lines}
 
-    Raises NotFound, Invalid and InsufficientStock (``variantId``...) for new goods that cannot be had.
+
+def sums(here: Visit, *, today: bool = False) -> Sums:
+    """What the answers so far would give back, by today's rules.
+
+    New goods cost what they did when they were chosen, unless it is to be what they cost `today`: asking the
+    shop is dear. Raises then as `quote`.
     """
-    swapped = [item for item in here.answers.items if here.resolution(item) == Resolution.EXCHANGE]
-    paid = [item for item in here.answers.items if item not in swapped]
+    items = here.answers.items
+    swapped = [item for item in items if here.resolution(item) == Resolution.EXCHANGE]
+    paid = [item for item in items if item not in swapped]
+    prices: Counter[str] = Counter()
+    for item in swapped:
+        prices[item.exchange_variant_id] += item.quantity if today else item.quoted
     try:
-        found = _estimate(here, paid) if paid else None
-        other = _exchange(here, swapped) if swapped else None
+        found = _plan(here, paid), _plan(here, swapped)
     except Conflict as error:
         if error.code == "NEEDS_REVIEW":
             return Sums(unknown=True)
         raise
-    return _told(here, found, other, paid, swapped)
+    shown = _back(here, found[0], paid) if paid else Sums()
+    if not swapped:
+        return shown
+    return _swap(here, shown, found[1], swapped, quote(here, prices) if today else prices)
 
 
-def _told(
-    here: Visit,
-    found: Estimate | None,
-    other: ExchangeEstimate | None,
-    paid: Sequence[Chosen],
-    swapped: Sequence[Chosen],
-) -> Sums:
+def _plan(here: Visit, items: Sequence[Chosen]) -> RefundPlan:
+    if not items:
+        return _NO_PLAN
+    units = [(item.line_id, item.quantity, item.reason_code, here.resolution(item)) for item in items]
+    return estimate_refund(here.asker, here.draft.order_id, units, method=here.method).plan
+
+
+def _back(here: Visit, plan: RefundPlan, items: Sequence[Chosen]) -> Sums:
     said, language, currency = words(here.language), here.language, here.offer.currency
-    shown = Sums()
-    if found:
-        total = found.plan.charge.gross
-        credit = _credit(here, found.plan, paid)
-        shown = Sums(
-            back=tuple(_rows(here, found.plan, paid)),
-            total=Sum(said["sum_total"], money(total, currency, language)),
-            credit=Sum(said["sum_credit"], money(credit, currency, language)) if credit else None,
-            facts=(total, credit),
-        )
-    if other:
-        # The postage is kept once, and the refund bears it.
-        postage = other.plan.of(Component.LABEL).gross if found else 0
-        difference = other.difference + postage
-        shown = Sums(
-            shown.back,
-            shown.total,
-            shown.credit,
-            goods=tuple(_goods(here, other, swapped, label=not found)),
-            difference=_difference(difference, currency, language),
-            pays=difference > 0,
-            facts=(*shown.facts, difference),
-        )
-    return shown
+    total, credit = plan.charge.gross, _credit(here, plan, items)
+    kept = (Component.FEE, Component.LABEL, Component.SHIPPING)
+    return Sums(
+        back=tuple(_rows(here, plan, items, kept)),
+        total=Sum(said["sum_total"], money(total, currency, language)),
+        credit=Sum(said["sum_credit"], money(credit, currency, language)) if credit else None,
+        facts=(total, credit),
+    )
 
 
-def _estimate(here: Visit, items: Sequence[Chosen]) -> Estimate:
-    return estimate_refund(here.asker, here.draft.order_id, _units(items), method=here.method)
-
-
-def _exchange(here: Visit, items: Sequence[Chosen]) -> ExchangeEstimate:
-    goods: dict[str, int] = {}
-    for item in items:
-        goods[item.exchange_variant_id] = goods.get(item.exchange_variant_id, 0) + item.quantity
-    wanted = list(goods.items())
-    return estimate_exchange(here.asker, here.draft.order_id, _units(items), wanted, method=here.method)
-
-
-def _units(items: Sequence[Chosen]) -> list[tuple[str, int, str, str]]:
-    return [(item.line_id, item.quantity, item.reason_code, item.resolution) for item in items]
-
-
-def _rows(here: Visit, plan: RefundPlan, items: Sequence[Chosen], *, label: bool = True) -> list[Sum]:
+def _swap(
+    here: Visit, shown: Sums, plan: RefundPlan, items: Sequence[Chosen], prices: Mapping[str, int]
+) -> Sums:
+    """The exchange beside what is given back: delivery stays paid, a refund bears the postage."""
     said, currency = words(here.language), here.offer.currency
+    kept = (Component.FEE,) if shown.back else (Component.FEE, Component.LABEL)
+    rows = _rows(here, plan, items, kept)
+    for variant_id, gross in prices.items():
+        title = said["exchange_for"].format(name=here.variant_names.get(variant_id, ""))
+        rows.append(Sum(title, money(-gross, currency, here.language)))
+    earned = sum(plan.of(part).gross for part in (Component.ITEM, *kept))
+    difference = sum(prices.values()) - earned
+    return replace(
+        shown,
+        goods=tuple(rows),
+        difference=_difference(difference, currency, here.language),
+        pays=difference > 0,
+        facts=(*shown.facts, difference),
+    )
 
-    def row(name: str, minor: int, small: str = "") -> Sum:
-        return Sum(name, money(minor, currency, here.language), small)
 
-    rows = [
-        row(_name(here, item), plan.of(Component.ITEM, item.line_id).gross, _quantity(item)) for item in items
-    ]
-    parts = {
-        "sum_fee": plan.of(Component.FEE).gross,
-        "sum_label": plan.of(Component.LABEL).gross if label else 0,
-        "sum_shipping": plan.of(Component.SHIPPING).gross,
-    }
-    return rows + [row(said[key], minor) for key, minor in parts.items() if minor]
+_NAMES = {Component.FEE: "sum_fee", Component.LABEL: "sum_label", Component.SHIPPING: "sum_shipping"}
 
 
-def _goods(here: Visit, found: ExchangeEstimate, items: Sequence[Chosen], *, label: bool) -> list[Sum]:
-    currency, rows = here.offer.currency, _rows(here, found.plan, items, label=label)
-    names = here.variant_names
-    for line in found.quote.lines:
-        amount = money(-line.gross, currency, here.language)
-        name = names.get(line.variant_id, "")
-        title = words(here.language)["exchange_for"].format(name=name)
-        rows.append(Sum(title, amount, f"{line.quantity} ×" if line.quantity > 1 else ""))
+def _rows(here: Visit, plan: RefundPlan, items: Sequence[Chosen], kept: Sequence[Component]) -> list[Sum]:
+    said, currency = words(here.language), here.offer.currency
+    rows = []
+    for item in items:
+        line, earned = here.lines[item.line_id], plan.of(Component.ITEM, item.line_id).gross
+        small = f"{item.quantity} ×" if item.quantity > 1 else ""
+        rows.append(Sum(line.name or line.sku, money(earned, currency, here.language), small))
+    for part in kept:
+        if minor := plan.of(part).gross:
+            rows.append(Sum(said[_NAMES[part]], money(minor, currency, here.language)))
     return rows
 
 
@@ -148,12 +148,3 @@ def _credit(here: Visit, plan: RefundPlan, items: Sequence[Chosen]) -> int:
         return plan.charge.gross
     parts = (Component.ITEM, Component.FEE)
     return sum(plan.of(part, item.line_id).gross for item in wanted for part in parts)
-
-
-def _name(here: Visit, item: Chosen) -> str:
-    line = here.lines[item.line_id]
-    return line.name or line.sku
-
-
-def _quantity(item: Chosen) -> str:
-    return f"{item.quantity} ×" if item.quantity > 1 else ""
