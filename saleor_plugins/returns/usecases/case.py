@@ -130,8 +130,8 @@ class Case:
 
     @cached_property
     def _groups(self) -> frozenset[str]:
-        known = self.order.user_id and self.rules.book.uses("customer_groups")
-        return shop().customer_groups(self.order.user_id) if known and self.order.user_id else frozenset()
+        user_id = self.order.user_id if self.rules.book.uses("customer_groups") else None
+        return shop().customer_groups(user_id) if user_id else frozenset()
 
     @cached_property
     def _lineage(self) -> dict[str, tuple[str, ...]]:

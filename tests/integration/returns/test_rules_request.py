@@ -66,7 +66,7 @@ def test_an_offer_tells_every_line_and_the_law(german) -> None:  # type: ignore[
     assert (offer.law, offer.methods, offer.payer, offer.currency) == ("EU", ("OWN",), "MERCHANT", "USD")
     assert (first.available, first.sold, first.most, first.refused, first.withdrawal) == (3, 3, 3, "", True)
     assert first.until == date(2026, 4, 1)
-    assert {"CHANGED_MIND", "WITHDRAWAL"} < {reason.code for reason in first.reasons}
+    assert {"CHANGED_MIND", "DEFECTIVE"} < {reason.code for reason in first.reasons}
     assert first.resolutions == ("REFUND", "STORE_CREDIT", "EXCHANGE")
 
 
@@ -220,6 +220,21 @@ def test_whoever_withdraws_pays_the_way_back_only_where_the_shop_said_so(german)
     room.configure(label_fee="5", withdrawal_postage="CUSTOMER")
     found = estimate_refund(guest(order), order.id, [(line(order).id, 3)], withdrawal=True)
     assert found.plan.charge.gross == 3 * 1000 - 500
+
+
+def test_whoever_gives_the_law_as_their_reason_withdraws(german) -> None:  # type: ignore[no-untyped-def]
+    _, order = german
+    use(approve=[{"automatic": False}], quantity=[{"per_request": 1}], reasons=[{"offer": ["STYLE"]}])
+    asked = [Item(2, line(order).id, reason_code="WITHDRAWAL")]
+    assert request_return(guest(order), order.id, asked).state == "APPROVED"
+    # What comes with it and is asked for otherwise is judged by the rules.
+    more = [
+        Item(1, line(order).id, reason_code="WITHDRAWAL"),
+        Item(1, line(order, 1).id, reason_code="STYLE"),
+    ]
+    assert refused(request_return, guest(order), order.id, more) == ("lines.1.quantity", "TOO_MANY")
+    use(approve=[{"automatic": False}])
+    assert request_return(guest(order), order.id, more).state == "REQUESTED"
 
 
 def test_no_withdrawal_where_the_law_gives_none(room: Room) -> None:

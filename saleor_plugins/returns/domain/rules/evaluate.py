@@ -46,7 +46,8 @@ def evaluate(book: Book, policy: Policy, facts: Facts) -> Terms:
     lines = [_judge(book, policy, facts, line) for line in facts.lines]
     review = tuple(dict.fromkeys(why for each in lines for why in each.review))
     refused = any(each.terms.refused for each in lines)
-    automatic = facts.withdrawal or all(each.values.get("approve") for each in lines)
+    # Of what the law decides the merchant's rules have said nothing.
+    automatic = all(each.values.get("approve", True) for each in lines)
     postage = [each.values["postage"] for each in lines]
     return Terms(
         currency=facts.currency,
@@ -67,10 +68,12 @@ def evaluate(book: Book, policy: Policy, facts: Facts) -> Terms:
 
 def _judge(book: Book, policy: Policy, facts: Facts, line: LineFacts) -> Judged:
     right = right_of(facts, line)
+    # Whoever says that they withdraw does, in whatever form.
+    by_law = facts.withdrawal or (right.open and line.reason == Reason.WITHDRAWAL)
     without = Given(line, facts, policy, right, None)
     said = [Said(withdrawal.NAME, LAW, withdrawal.decide(without))]
     for kind in KINDS:
-        if facts.withdrawal and kind.yields:
+        if by_law and kind.yields:
             continue
         clause = book.first(kind.name, line, facts)
         verdict = kind.decide(without._replace(values=clause.values) if clause else without)

@@ -29,8 +29,6 @@ def decide(given: Given) -> Verdict | None:
     """What is offered; of a request the reason it has. Without a clause everything, with no evidence."""
     values, reason = given.values or {}, given.line.reason
     codes = values.get("offer", _OFFERED)
-    if given.right.open:
-        codes = (*codes, Reason.WITHDRAWAL.value)
     if not reason:
         return Verdict("", "", tuple(_evidence(values, code) for code in codes))
     if reason not in codes:

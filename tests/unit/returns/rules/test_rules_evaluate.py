@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from saleor_plugins.kernel.clock import day_of
 from saleor_plugins.kernel.ids import to_global
-from saleor_plugins.returns.domain.policy import Policy
+from saleor_plugins.returns.domain.policy import Policy, start_of
 from saleor_plugins.returns.domain.reasons import Reason, Resolution
 from saleor_plugins.returns.domain.rules.book import EMPTY, KINDS, Book
 from saleor_plugins.returns.domain.rules.evaluate import evaluate
@@ -366,6 +367,21 @@ def test_postage_of_a_withdrawal_is_the_customers_only_when_the_shop_said_so() -
     assert judge({}, asked, Policy(label_fee="5")).label_fee == 0
     assert judge({}, asked, Policy(label_fee="5", withdrawal_postage="CUSTOMER")).label_fee == 500
     assert judge({}, asked, Policy(withdrawal_postage="CUSTOMER")).payer == "CUSTOMER"
+
+
+ZONES = ["UTC", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Australia/Lord_Howe"]
+INSTANTS = st.integers(1_577_836_800, 2_051_222_400).map(lambda at: datetime.fromtimestamp(at, UTC))
+
+
+@given(INSTANTS, st.integers(0, 400), st.sampled_from(ZONES))
+def test_clock_changes_cost_nobody_a_day(sent: datetime, days: int, zone: str) -> None:
+    since = day_of(sent, zone)
+    document = {"window": [{"days": days}]}
+    for later, refused in ((days, False), (days + 1, True)):
+        # A minute before midnight, whatever the clocks did in between.
+        now = start_of(since + timedelta(days=later + 1), zone) - timedelta(minutes=1)
+        facts = replace(line(since=since), today=day_of(now, zone))
+        assert bool(judge(document, facts).refused) is refused
 
 
 @st.composite
