@@ -135,6 +135,7 @@ def cases(caller: Caller) -> list[tuple[str, str, str]]:
         "createdFrom": f'"{row.created.isoformat()}"',
         "createdTo": f'"{row.created.isoformat()}"',
         "destinationId": f'"{row.destination_id}"',
+        "flagged": "true",
     }
     for name, argument in schema.get_query_type().fields["returns"].args.items():
         if name in ("first", "after"):

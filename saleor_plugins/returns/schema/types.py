@@ -170,6 +170,7 @@ class Return(TermsFields, graphene.ObjectType):
     created = graphene.DateTime(required=True)
     approved = graphene.DateTime()
     closed = graphene.DateTime()
+    erased = graphene.DateTime(description="When what told of the customer was taken out of it.")
     lines = many(ReturnLine)
     label = graphene.Field(ReturnLabel, description="The newest, whatever became of it.")
     receipts = many(Receipt)
