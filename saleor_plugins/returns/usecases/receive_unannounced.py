@@ -47,7 +47,10 @@ def receive_unannounced(
         data = {"lines": payloads.of_wishes(desk.request_lines), "unannounced": True}
         store.log(desk.request, "request", asker, data)
         store.log(desk.request, "approve", asker, {"destinationId": warehouse_id, "unannounced": True})
-        emit("return.requested", payloads.of_return(desk, requestedBy=asker.kind.value, **data))
+        emit(
+            "return.requested",
+            payloads.of_return(desk, requestedBy=asker.kind.value, withdrawal=False, **data),
+        )
         expected = [(line.pk, line.requested) for line in desk.request_lines]
         take_in(desk, asker, Parcel(warehouse_id, expected, tracking_number), unannounced=True)
     return desk.request
