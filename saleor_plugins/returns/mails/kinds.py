@@ -66,7 +66,7 @@ _SHOP = (
     Variable("shop", Form.TEXT, "your shop's name", "Example Shop"),
     Variable("support", Form.TEXT, "where shoppers may write to; empty without one", "help@shop.example"),
 )
-_ORDER = Variable("order", Form.TYPED, "the order's number", "1042")
+_ORDER = Variable("order", Form.TEXT, "the order's number", "1042")
 _RETURN = (
     *_SHOP,
     _ORDER,
@@ -104,7 +104,7 @@ _ALL = (
         "Directive 2011/83/EU demands.",
         (
             *_SHOP,
-            _required(_ORDER, about="the order's number as it was typed"),
+            _required(_ORDER, form=Form.TYPED, about="the order's number as it was typed"),
             Variable(
                 "received",
                 Form.MOMENT,

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.template import Context, Engine, Template, TemplateSyntaxError
-from django.template.base import FilterExpression, Node, TextNode, VariableNode
+from django.template.base import FilterExpression, Lexer, Node, TextNode, TokenType, VariableNode
 from django.template.defaulttags import ForNode, IfNode
 
 from saleor_plugins.kernel.errors import Invalid, Invalids, Required
@@ -20,6 +20,10 @@ from .kinds import FIELDS, Kind
 
 MAX_SUBJECT = 200
 MAX_TEXT = 10_000
+# Of tags in tags, and of a tag's characters: nothing that is read or run recurses far.
+MAX_DEPTH = 5
+MAX_TAG = 200
+_DEEPER = {"if": 1, "for": 1, "endif": -1, "endfor": -1}
 _LOOP = ("counter", "first", "last")
 
 
@@ -64,6 +68,7 @@ def _check_field(kind: Kind, field: str, source: str, most: int) -> None:
         raise Invalid(f"Must have at most {most} characters.")
     if field == "subject" and "\n" in source.strip():
         raise Invalid("Must be one line.")
+    _check_shape(source)
     try:
         nodes = parsed(source).nodelist
     except TemplateSyntaxError as error:
@@ -71,6 +76,17 @@ def _check_field(kind: Kind, field: str, source: str, most: int) -> None:
     _check_nodes(kind, nodes, {})
     if field == "text":
         _check_required(kind, nodes)
+
+
+def _check_shape(source: str) -> None:
+    depth = 0
+    tags = [token.contents for token in Lexer(source).tokenize() if token.token_type is TokenType.BLOCK]
+    for tag in tags:
+        depth += _DEEPER.get(tag.partition(" ")[0], 0)
+        if depth > MAX_DEPTH:
+            raise Invalid(f"At most {MAX_DEPTH} tags in one another.", code="SYNTAX")
+        if len(tag) > MAX_TAG:
+            raise Invalid(f"A tag has at most {MAX_TAG} characters.", code="SYNTAX")
 
 
 def _check_required(kind: Kind, nodes: Sequence[Node]) -> None:

@@ -331,6 +331,12 @@ def test_all_goods_in_words_when_none_are_named():
         "{% for a in lines %}{{ a }}{% endfor %}",
         "{% for a in lines %}{{ forloop.parentloop.x }}{% endfor %}",
         "{% for a in lines|slice:':1' %}{% endfor %}",
+        "{% if order %}{#{% endif %}#}" * 240 + "{% endif %}" * 240,
+        "{% if order %}" * 300 + "{% endif %}" * 300,
+        "{% if " + "not " * 2000 + "order %}{% endif %}",
+        "{% if " + "order or " * 1000 + "order %}{% endif %}",
+        "{% if (" * 2 + "order %}{% endif %}",
+        "{% endif %}" * 3 + "{% if order %}" * 3,
         "{{ }}",
         "{{ a b }}",
         "",
@@ -350,6 +356,13 @@ def test_a_subject_is_checked_too(subject):
     with pytest.raises(Invalids) as caught:
         template.check(KINDS["received"], subject, "Fine")
     assert [error.field for error in caught.value.errors] == ["subject"]
+
+
+def test_what_is_nested_as_far_as_may_be_can_be_written():
+    text = "{% if order %}" * 5 + "{{ order }}" + "{% endif %}" * 5
+    text += "{% if " + "order or " * 20 + "order %}!{% endif %}"
+    template.check(KINDS["received"], "Fine", text)
+    assert written("received", source=("Fine", text)).text.startswith("1042!")
 
 
 def test_both_fields_are_named_at_once():
