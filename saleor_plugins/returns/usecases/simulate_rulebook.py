@@ -53,8 +53,9 @@ def _requests(
     twins: Twins, since: datetime, until: datetime, limit: int | None
 ) -> Iterator[tuple[Facts, past.Past]]:
     """The requests with their facts. What was asked before `since` counts for limits on customers only."""
-    spans = twins.before.spans | twins.after.spans
-    reader = FactsOf((twins.before, twins.after), spans)
+    books = (twins.before.book, twins.after.book)
+    spans = books[0].spans | books[1].spans
+    reader = FactsOf(books, spans)
     done = 0
     for page in past.pages(since - timedelta(days=max(spans, default=0)), until):
         reader.read(page)

@@ -1,8 +1,8 @@
-"""Requests that no rule tells apart: judging one of them judges them all.
+"""Lines of requests that no rule tells apart: judging one of them judges them all.
 
-Rules compare values with limits, days with windows, and look for what their clauses name. Where two
-requests fall on the same sides of all limits the verdicts are the same, but for the dates and names in their
-words. That makes a simulation of many requests as fast as reading them.
+Rules compare values with limits, days with windows, and look for what their clauses name. Where two lines,
+and the requests around them, fall on the same sides of all limits the verdicts are the same, but for the
+dates and names in their words. That makes a simulation of many requests about as fast as reading them.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ Limits = Mapping[str, Sequence[int]]
 
 
 class Alike:
-    """Tells requests apart as far as `books` do, `policy` where they are silent."""
+    """Tells requests and their lines apart as far as `book` does, `policy` where it is silent."""
 
-    def __init__(self, policy: Policy, *books: Book):
-        self._rows = [(name, each) for book in books for name, rows in book.clauses.items() for each in rows]
+    def __init__(self, policy: Policy, book: Book):
+        self._rows = [(name, each) for name, rows in book.clauses.items() for each in rows]
         named = {name: self._named(name) for name in ("categories", "products", "product_types", "metadata")}
         self.categories, self.products = named["categories"], named["products"]
         self.types, self.keys = named["product_types"], sorted(named["metadata"])
@@ -40,8 +40,8 @@ class Alike:
         self.values = self._amounts("serial", "value")
         self._places: dict[str, tuple[str, str]] = {}
 
-    def key(self, facts: Facts) -> Any:
-        """Equal for requests that are alike."""
+    def request(self, facts: Facts) -> Any:
+        """Equal for requests that are alike but for their lines."""
         return (
             facts.currency,
             self._place(facts.country),
@@ -52,11 +52,11 @@ class Alike:
             facts.method,
             bisect_left(self.per_request, facts.units),
             _above(self.most, facts.currency, facts.value),
-            tuple((days, self._past(facts, each)) for days, each in facts.history.items()),
-            tuple(self._line(facts, line) for line in facts.lines),
+            tuple([(days, self._past(facts, each)) for days, each in facts.history.items()]),
         )
 
-    def _line(self, facts: Facts, line: LineFacts) -> Any:
+    def line(self, facts: Facts, line: LineFacts) -> Any:
+        """Equal for lines that are alike, of requests that are."""
         right = right_of(facts, line)
         return (
             line.categories & self.categories,

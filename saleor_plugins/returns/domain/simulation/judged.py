@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -10,17 +11,18 @@ from typing import Any, NamedTuple
 from ..policy import Policy
 from ..rules.book import Book
 from ..rules.evaluate import evaluate
-from ..rules.facts import Facts
+from ..rules.facts import Facts, LineFacts
 from ..rules.postage import CUSTOMER
-from ..rules.terms import Finding, LineTerms, Terms
+from ..rules.refund_on import MOMENTS
+from ..rules.terms import Finding, Terms
 from .alike import Alike
 
-# Classes of requests that are remembered; beyond them they are judged afresh.
+# Classes of lines that are remembered; beyond them they are judged afresh.
 MOST_REMEMBERED = 50_000
 
 
 class Outcome(StrEnum):
-    """What becomes of a request the moment it is made."""
+    """What becomes of a request as it is made; of several lines the first that any of them comes to."""
 
     REFUSED = "REFUSED"
     REVIEW = "REVIEW"
@@ -49,6 +51,21 @@ class Judged(NamedTuple):
             terms.refund_on,
         )
 
+    @classmethod
+    def together(cls, lines: Sequence[Judged]) -> Judged:
+        """What a request comes to whose lines were judged one by one, as `evaluate` puts them together."""
+        if len(lines) == 1:
+            return lines[0]
+        outcomes = {each.outcome for each in lines}
+        return cls(
+            next(outcome for outcome in Outcome if outcome in outcomes),
+            tuple(percent for each in lines for percent in each.percents),
+            tuple(keep for each in lines for keep in each.keeps),
+            max(each.label_fee for each in lines),
+            any(each.customer_pays for each in lines),
+            max((each.refund_on for each in lines), key=MOMENTS.index),
+        )
+
     def fees(self, facts: Facts) -> int:
         """What is kept of the prices, in minor units."""
         return sum(
@@ -62,38 +79,71 @@ class Judged(NamedTuple):
         return sum(line.value or 0 for line, keep in zip(facts.lines, self.keeps, strict=True) if keep)
 
 
-@dataclass
-class Twins:
-    """Judges requests by the rules `before` and those `after`."""
+@dataclass(frozen=True, slots=True)
+class Part(Facts):
+    """A line of a request alone, which knows what the whole asks for."""
 
-    policy: Policy
-    before: Book
-    after: Book
+    whole: Facts | None = None
 
-    def __post_init__(self) -> None:
-        self.alike = Alike(self.policy, self.before, self.after)
-        self._known: dict[Any, tuple[Judged, Judged]] = {}
+    @property
+    def units(self) -> int:
+        """Of the whole request."""
+        return self.whole.units if self.whole else 0
 
-    def judge(self, facts: Facts) -> tuple[Judged, Judged]:
-        """Both verdicts; those of requests that are alike are made once."""
-        key = self.alike.key(facts)
+    @property
+    def value(self) -> int | None:
+        """Of the whole request."""
+        return self.whole.value if self.whole else None
+
+    @classmethod
+    def of(cls, facts: Facts, line: LineFacts) -> Part:
+        """That line of the request."""
+        given = {each.name: getattr(facts, each.name) for each in fields(Facts)}
+        return cls(**{**given, "lines": (line,)}, whole=facts)
+
+
+class Judge:
+    """Judges requests by one version of the rules; lines that are alike are judged once."""
+
+    def __init__(self, policy: Policy, book: Book):
+        self.policy, self.book, self.alike = policy, book, Alike(policy, book)
+        self._known: dict[Any, Judged] = {}
+
+    def terms(self, facts: Facts) -> Terms:
+        """All that the rules say."""
+        return evaluate(self.book, self.policy, facts)
+
+    def judge(self, facts: Facts) -> Judged:
+        """What it comes to."""
+        head = self.alike.request(facts)
+        return Judged.together([self._line(head, facts, line) for line in facts.lines])
+
+    def _line(self, head: Any, facts: Facts, line: LineFacts) -> Judged:
+        key = (head, self.alike.line(facts, line))
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= MOST_REMEMBERED:
                 self._known.clear()
-            found = self._known[key] = (
-                Judged.by(evaluate(self.before, self.policy, facts)),
-                Judged.by(evaluate(self.after, self.policy, facts)),
-            )
+            found = self._known[key] = Judged.by(self.terms(Part.of(facts, line)))
         return found
+
+
+class Twins:
+    """Judges requests by the rules `before` and those `after`."""
+
+    def __init__(self, policy: Policy, before: Book, after: Book):
+        self.before, self.after = Judge(policy, before), Judge(policy, after)
+
+    def judge(self, facts: Facts) -> tuple[Judged, Judged]:
+        """Both verdicts."""
+        return self.before.judge(facts), self.after.judge(facts)
 
     def why(self, facts: Facts) -> tuple[str, ...]:
         """What the rules after say of the request that those before did not, in words."""
-        before = {_said(each) for each in evaluate(self.before, self.policy, facts).findings}
-        terms = evaluate(self.after, self.policy, facts)
+        before = {_said(each) for each in self.before.terms(facts).findings}
+        terms = self.after.terms(facts)
         new = [each for each in terms.findings if _said(each) not in before]
-        refused: LineTerms | None = terms.refused
-        words = [refused.why] if refused else []
+        words = [terms.refused.why] if terms.refused else []
         return tuple(dict.fromkeys([*words, *terms.review, *(_words(each) for each in new)]))
 
 
