@@ -6,8 +6,8 @@ from saleor_plugins.delivery import declare
 
 declare(
     "return.requested",
-    "A return was requested: requestedBy (CUSTOMER, STAFF or APP), withdrawal (by the law's right), lines with "
-    "requested, reasonCode, resolution (REFUND, STORE_CREDIT or EXCHANGE) and exchangeVariantId.",
+    "A return was requested: requestedBy (CUSTOMER, STAFF or APP), withdrawal (by the law's right), lines "
+    "with requested, reasonCode, resolution (REFUND, STORE_CREDIT or EXCHANGE) and exchangeVariantId.",
 )
 declare(
     "return.approved",
