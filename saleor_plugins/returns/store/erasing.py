@@ -35,6 +35,7 @@ from .person import Person
 GONE = "ERASED"
 # What people typed into the history; the guard in migrations/0002_guards.py knows the same names.
 TYPED = ("reason", "trackingNumber", "tracking_number", "carrier")
+_NO_LABEL: Any = {"tracking_number": GONE, "identifier": "", "content": b"", "message": ""}
 TOPICS = ("return.", "refund.", "returns.", "withdrawal.")
 
 Counts = dict[str, int]
@@ -72,14 +73,14 @@ def _empty_rows(person: Person) -> Counts:
     parts = RefundPart.objects.filter(refund__rma__in=person.returns)
     parts.exclude(message="").update(message="")
     Flag.objects.filter(mine).exclude(note="").update(note="")
-    labels = ReturnLabel.objects.filter(mine).exclude(tracking_number=GONE, content=b"", message="")
+    labels = ReturnLabel.objects.filter(mine).exclude(**_NO_LABEL)
     mails = SentMail.objects.filter(mine | Q(order_id__in=person.orders)).exclude(digest="")
     orders = OrderLedger.objects.filter(pk__in=person.orders)
     statements = WithdrawalStatement.objects.filter(pk__in=person.statements)
     known = ~Q(user_id="") | ~Q(customer_key="") | ~Q(address_key="") | ~Q(payment_key="")
     return {
         "reasons": ReturnLine.objects.filter(mine).exclude(reason="").update(reason=""),
-        "labels": labels.update(tracking_number=GONE, content=b"", message=""),
+        "labels": labels.update(tracking_number=GONE, identifier="", content=b"", message=""),
         "parcels": Receipt.objects.filter(mine).exclude(tracking_number="").update(tracking_number="")
         + StrayParcel.objects.filter(mine)
         .exclude(tracking_number="", note="")

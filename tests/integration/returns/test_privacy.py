@@ -107,6 +107,7 @@ def add_things(rma: Return, order: Order, draft: Draft, words: str) -> None:
     Photo.objects.create(draft=draft, digest="2", **photo)
     ReturnLabel.objects.create(
         rma=rma, sequence=1, state="BOUGHT", tracking_number=f"{words}-LABEL", content=words.encode(), format="PDF",
+        identifier=f"{words}-SHIPMENT",
         cost=490, currency="USD", created=now, message=words,
     )  # fmt: skip
     SentMail.objects.create(
@@ -314,6 +315,70 @@ def test_graphql(room: Room, client: Any) -> None:
     done = ask(erase, token, dry=False)["data"]["returnsPersonErase"]
     assert (done["erased"], done["rows"]) == (True, counted["rows"])
     assert json.loads(ask(export, token)["data"]["returnsPersonExport"])["orders"] == []
+
+
+# Codes, ids and numbers of the shop's, machines' words, and what merchants write about their rules.
+HARMLESS = {
+    "OrderLedger": "order_id number currency country channel review",
+    "ReturnableLine": "order_line_id variant_id product_id category_id sku name",
+    "Delivery": "fulfillment_id order_id",
+    "Rulebook": "document note author_kind author_id",
+    "TermsRun": "fingerprint after",
+    "Return": "number requested_by state policy terms method language destination_id",
+    "ReturnLine": "fulfillment_line_id reason_code resolution exchange_variant_id",
+    "LedgerEntry": "verb asker_kind",
+    "ReturnLabel": "state carrier service format currency",
+    "MailTemplate": "kind language subject text",
+    "SentMail": "order_id kind language cause",
+    "PaymentLedger": "payment_id",
+    "Refund": "state",
+    "RefundAllocation": "order_line_id component",
+    "RefundPart": "kind target_id state reference",
+    "Receipt": "warehouse_id",
+    "ReceiptLine": "fulfillment_line_id shop_fulfillment_id",
+    "Inspection": "disposition grade variant_id warehouse_id why",
+    "Followup": "disposition warehouse_id why",
+    "StrayParcel": "warehouse_id dismissed",
+    "WithdrawalStatement": "order_number lines language order_id",
+    "Flag": "kind reason data dismissed_by",
+}
+# Emptied, or gone with their rows; `test_after_erasing_nothing_tells_of_the_person` sees to it.
+PERSONAL = {
+    "OrderLedger": "user_id customer_key address_key payment_key",
+    "Return": "user_id decline_reason carrier tracking_number",
+    "ReturnLine": "reason",
+    "ReturnMessage": "author_kind author_id body",
+    "LedgerEntry": "asker_id data",
+    "ReturnLabel": "tracking_number identifier content message",
+    "SentMail": "digest",
+    "Refund": "reason",
+    "RefundPart": "message",
+    "Receipt": "tracking_number",
+    "StrayParcel": "tracking_number note",
+    "AccessCode": "order_number email language order_id code_hash",
+    "Draft": "order_id language answers",
+    "Photo": "order_line_id content preview digest",
+    "WithdrawalStatement": "name email goods outcome",
+    "Flag": "note",
+}
+
+
+def test_whoever_adds_a_column_for_words_says_whether_it_is_personal() -> None:
+    words = ("CharField", "TextField", "JSONField", "BinaryField")
+    found = {
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_app_config("ops_returns").get_models()
+        for field in model._meta.concrete_fields
+        if field.get_internal_type() in words
+    }
+    known = [
+        f"{name}.{column}"
+        for kind in (HARMLESS, PERSONAL)
+        for name, row in kind.items()
+        for column in row.split()
+    ]
+    assert len(known) == len(set(known))
+    assert found == set(known)
 
 
 REFUSED = [
