@@ -140,3 +140,42 @@ def test_scans_of_a_real_carrier(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len({row.scan.external_id for row in found}) == 2
     # Another parcel's scans are not taken for ours.
     assert Karrio("dhl_universal", {"consumer_key": "key", "consumer_secret": "s"}).scans(["other"]) == []
+
+
+def test_a_carrier_that_takes_no_label_back(van: Karrio) -> None:
+    with pytest.raises(Refused):
+        van.void("126123490348", "standard")
+
+
+def test_a_label_that_is_taken_back(van: Karrio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some sixty carriers answer in one shape; an answer that was lost is not a no."""
+    from karrio.core.models import ConfirmationDetails, Message
+
+    answers = [
+        (ConfirmationDetails("generic", "our_van", True, "Cancel"), []),
+        (None, [Message("generic", "our_van", code="503")]),
+        (
+            ConfirmationDetails("generic", "our_van", False, "Cancel"),
+            [Message("generic", "our_van", code="X1")],
+        ),
+    ]
+    asked = []
+
+    class Cancel:
+        def cancel(self, request):
+            asked.append((request.shipment_identifier, request.service))
+            return self
+
+        def from_(self, gateway):
+            return self
+
+        def parse(self):
+            return answers.pop(0)
+
+    monkeypatch.setattr(van._sdk, "Shipment", Cancel())
+    van.void("S1", "standard")
+    with pytest.raises(RuntimeError):
+        van.void("S1", "standard")
+    with pytest.raises(Refused, match="X1"):
+        van.void("S1", "standard")
+    assert asked == [("S1", "standard")] * 3
