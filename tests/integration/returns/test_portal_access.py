@@ -19,7 +19,7 @@ from saleor_plugins.returns.usecases.request_access import request_access
 from saleor_plugins.returns.usecases.send_access_code import send_access_code
 from saleor_plugins.returns.views.portal import links, session
 
-from .doors import EMAIL, PORTAL, ask, code_in, enter, path_of, work
+from .doors import EMAIL, PORTAL, ask, code_in, enter, one_minute, path_of, work
 from .rooms import Room
 
 
@@ -312,6 +312,7 @@ class TestForms:
         assert orders_of(client) == set()
 
 
+@one_minute()
 def test_lookups_and_codes_are_throttled_by_client(client: Client, room: Room, order: Any) -> None:
     found = [ask(client, "1", "x@y.example").status_code for _ in range(11)]
     assert found == [303] * 10 + [429]

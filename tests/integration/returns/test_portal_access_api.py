@@ -19,7 +19,7 @@ from saleor_plugins.returns.models import AccessCode, Return, WithdrawalStatemen
 from saleor_plugins.returns.schema.access import access_token
 from saleor_plugins.returns.views.portal import session
 
-from .doors import EMAIL, GRAPHQL, code_in, enter, path_of, work
+from .doors import EMAIL, GRAPHQL, code_in, enter, one_minute, path_of, work
 from .rooms import Room
 
 LINES = "query ($id: ID!) { returnableLines(orderId: $id) { orderLineId } }"
@@ -128,6 +128,7 @@ def test_wrong_codes_are_counted(room: Room, order: Any) -> None:
     assert call(CONFIRM, id=asked["id"], code=code_in(room))["returnAccessConfirm"]["token"] is None
 
 
+@one_minute()
 def test_many_in_one_request_are_throttled(room: Room) -> None:
     asks = " ".join(
         f'a{i}: returnAccessRequest(orderNumber: "{i}", email: "a@b.example") {{ errors {{ code }} }}'

@@ -22,7 +22,7 @@ from saleor_plugins.returns.usecases.declare_withdrawal import RECEIVED, Declara
 from saleor_plugins.returns.usecases.match_withdrawal import match_withdrawal
 from saleor_plugins.returns.usecases.settle_withdrawal import settle_withdrawal
 
-from .doors import EMAIL, PORTAL, enter, hidden, work
+from .doors import EMAIL, PORTAL, enter, hidden, one_minute, work
 from .rooms import STAFF, Room, events
 
 WITHDRAW = f"{PORTAL}withdraw/"
@@ -187,6 +187,7 @@ class TestPages:
         work()
         assert Return.objects.get().order_id == other.id
 
+    @one_minute()
     def test_nobodys_mailbox_is_filled(self, client: Client, room: Room, order: Any) -> None:
         tokens = [hidden(client.post(WITHDRAW, said(order)), "said") for _ in range(4)]
         send = [
