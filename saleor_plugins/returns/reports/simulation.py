@@ -17,7 +17,7 @@ OUTCOMES = ("refused", "review", "approved")
 MOST_ROWS = 12
 _WORDS = {
     "refused": "refused",
-    "review": "for a person to look at",
+    "review": "a person looks first",
     "approved": "approved at once",
     "kept": "goods may be kept",
     "shop_pays": "the shop pays the way back",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -327,3 +328,32 @@ def test_old_walks_over_changes_are_forgotten(room: Room) -> None:
         tasks_terms.find_unpublished()
     assert TermsRun.objects.filter(since__isnull=False).count() == 0
     assert isinstance(TermsRun.objects.latest("pk").pk, UUID)
+
+
+def test_workers_that_have_the_same_page_write_it_once(committed_room: Room) -> None:
+    products(committed_room, 5)
+    run = look_after_terms()
+    assert run
+    gate, failures = threading.Barrier(4), []
+
+    def work() -> None:
+        try:
+            gate.wait()
+            look_after_terms()
+            publish_page(run.pk, "")
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    run = TermsRun.objects.get()
+    assert (run.done, run.changed) == (3, 3)
+    drain()
+    run.refresh_from_db()
+    assert (run.done, run.changed, run.open) == (5, 5, False)

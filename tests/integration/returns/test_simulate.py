@@ -183,7 +183,7 @@ def test_the_version_in_use_is_what_it_is_compared_with(room: Room) -> None:
     assert (found["before"]["approved"], found["after"]["approved"]) == (1, 1)
     assert found["after"]["fees"] == {"USD": "1.00"}
     assert found["changes"][0]["what"] == ["fees"]
-    assert found["changes"][0]["why"] == ["fees (clause 1): 10 % of the price is kept."]
+    assert found["changes"][0]["why"] == ["fees (clause 0): 10 % of the price is kept."]
 
 
 def test_nothing_is_written_and_queries_do_not_grow(room: Room) -> None:

@@ -65,7 +65,9 @@ BOOKS = st.fixed_dictionaries(
         "value": clauses(ASKED, most=AMOUNTS, then=THEN),
         "approve": clauses(ASKED, automatic=st.booleans()),
         "fees": clauses(ASKED, percent=st.sampled_from(["0", "10"])),
-        "postage": clauses(ASKED, payer=st.sampled_from(["CUSTOMER", "MERCHANT"]), amounts=AMOUNTS),
+        "postage": clauses(
+            ASKED, payer=st.sampled_from(["CUSTOMER", "MERCHANT"]), amounts=AMOUNTS, withdrawals=st.booleans()
+        ),
         "keep": clauses(ASKED, below=AMOUNTS),
         "refund_on": clauses(ASKED, moment=st.sampled_from(["SCAN", "INSPECTION"])),
         "resolutions": clauses(offer=st.sampled_from([["REFUND"], ["STORE_CREDIT", "EXCHANGE"]])),

@@ -158,5 +158,5 @@ def _said(finding: Finding) -> tuple[str, ...]:
 
 
 def _words(finding: Finding) -> str:
-    by = f"clause {int(finding.clause) + 1}" if finding.clause.isdigit() else finding.clause
+    by = f"clause {finding.clause}" if finding.clause.isdigit() else finding.clause
     return f"{finding.rule} ({by}): {finding.why}"
