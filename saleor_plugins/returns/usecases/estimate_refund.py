@@ -61,7 +61,7 @@ def estimate_refund(
     """
     access.order_for(asker, order_id)
     order = shop().order(order_id)
-    plan = _plan(order, items, Request(withdrawal, method=method))
+    plan = estimated(order, items, Request(withdrawal, method=method))
     return Estimate(plan, refundable(order_id), order.currency)
 
 
@@ -74,13 +74,17 @@ def estimate_exchange(
     """
     access.order_for(asker, order_id)
     order = shop().order(order_id)
-    plan = _plan(order, items, Request(method=method), exchange=True)
+    plan = estimated(order, items, Request(method=method), exchange=True)
     new = NewOrder(order_id, new_items(goods), plan.charge.gross)
     with transaction.atomic():
         return ExchangeEstimate(plan, shop().quote_order(new))
 
 
-def _plan(order: Order, items: Units, request: Request, *, exchange: bool = False) -> RefundPlan:
+def estimated(order: Order, items: Units, request: Request, *, exchange: bool = False) -> RefundPlan:
+    """What `items` of an order that was read earn by today's rules, towards an `exchange` without delivery.
+
+    Raises as `estimate_refund`; the caller has checked whose order it is.
+    """
     account = accounts.explained(order)
     if account is None:
         raise Conflict("A person must look at this order first.", field="orderId", code="NEEDS_REVIEW")

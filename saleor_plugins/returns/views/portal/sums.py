@@ -14,8 +14,9 @@ from saleor_plugins.platform.port import NewItem, NewOrder
 
 from ...domain.plan import Component, RefundPlan
 from ...domain.reasons import Resolution
+from ...usecases.case import Request
 from ...usecases.drafts import Chosen
-from ...usecases.estimate_refund import estimate_refund
+from ...usecases.estimate_refund import estimated
 from .show import money
 from .visit import Visit
 from .words import words
@@ -82,7 +83,8 @@ def _plan(here: Visit, items: Sequence[Chosen]) -> RefundPlan:
     if not items:
         return _NO_PLAN
     units = [(item.line_id, item.quantity, item.reason_code, here.resolution(item)) for item in items]
-    return estimate_refund(here.asker, here.draft.order_id, units, method=here.method).plan
+    swap = here.resolution(items[0]) == Resolution.EXCHANGE
+    return estimated(here.order, units, Request(method=here.method), exchange=swap)
 
 
 def _back(here: Visit, plan: RefundPlan, items: Sequence[Chosen]) -> Sums:
