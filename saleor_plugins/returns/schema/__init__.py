@@ -41,8 +41,8 @@ class Query(
     OfferQueries,
     ReportQueries,
     MailQueries,
-    RulesQueries,
     PrivacyQueries,
+    RulesQueries,
     graphene.ObjectType,
 ):
     """Returns, what may be returned, and what it would give back."""
@@ -86,8 +86,8 @@ class Mutations(
     ExchangeMutations,
     FlagMutations,
     MailMutations,
-    RulesMutations,
     PrivacyMutations,
+    RulesMutations,
 ):
     """Every step of a return."""
 
