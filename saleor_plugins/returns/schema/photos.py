@@ -10,6 +10,7 @@ from typing import Any
 import graphene
 
 from ...http.api import Mutation
+from ...http.throttle import throttle
 from ...kernel.errors import Invalid
 from ...kernel.ids import own_key, to_global
 from ..store.photos import find_photo
@@ -17,6 +18,9 @@ from ..usecases.photo_owner import photo_owner
 from ..usecases.photos import add_photo, discard_photo
 from .base import OWN
 from .paper_types import ReturnPhoto
+
+# Pictures are dear to decode: so many a minute of one client, by whichever way.
+SCOPE, PER_MINUTE = "returns-photos", 60
 
 
 class ReturnPhotoAdd(Mutation):
@@ -35,6 +39,7 @@ class ReturnPhotoAdd(Mutation):
 
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
+        throttle(info.context, SCOPE, PER_MINUTE)
         line_id, content = data.pop("order_line_id", ""), data.pop("content")
         owner = photo_owner(info.context.asker, **data)
         photo = add_photo(owner, line_id or getattr(owner, "line_id", ""), BytesIO(decoded(content)))

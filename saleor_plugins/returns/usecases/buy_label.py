@@ -145,7 +145,8 @@ def _ask(api: CarrierApi, parcel: Sending, label: ReturnLabel, form: str) -> Non
         logger.error("return_label_lost", extra={"label": str(label.pk), "error": type(error).__name__})
         move_label(label, "lose", message="The carrier's answer was lost.")
     else:
-        if made.tracking_number:
+        number = made.tracking_number
+        if number and number.isascii() and number.isprintable():
             bought(label, made)
         else:
             move_label(label, "lose", message="The carrier answered without a number.")

@@ -25,12 +25,14 @@ def resolve_label(
 ) -> Return:
     """Settle an UNKNOWN label: it was made, under this number and with this picture, or it was not.
 
-    Raises NotFound (``id``), Required (``trackingNumber``), Invalid (``content``) for what is no PDF or PNG,
+    Raises NotFound (``id``), Required (``trackingNumber``), Invalid, (``content``) for what is no PDF or PNG,
     Conflict (``state``) for a label that is not UNKNOWN.
     """
     number = one_line(tracking_number, field="trackingNumber", most=255)
     if was_bought and not number:
         raise Required("Name the label's number.", field="trackingNumber")
+    if not number.isascii():
+        raise Invalid("Only letters, digits and signs of ASCII.", field="trackingNumber")
     made = Label(number, content, _format(content))
     with transaction.atomic():
         label = find_label(label_id)

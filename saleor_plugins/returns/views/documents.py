@@ -10,15 +10,13 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from saleor_plugins.platform import shop
-
 from ...http.languages import LANGUAGES, language_of
 from ...http.pages import Pages, private, refusal
 from ...kernel.errors import Invalid, NotFound, OpsError
 from ...kernel.ids import own_key
 from ...printing.bars import bars
 from ...printing.qr import qr
-from .. import access
+from .. import access, schema
 from ..store.labels import bought_label
 from ..usecases.branding import branding
 from ..usecases.return_slip import Code, Slip, counter_code, return_slip
@@ -62,7 +60,7 @@ def _asked(request: HttpRequest, rest: str) -> tuple[str, UUID]:
             return found
     elif rest in (LABEL, SLIP, DROP_OFF):
         key = own_key(request.GET.get("id", ""), "Return")
-        return rest, access.return_for(shop().asker(request), key).pk
+        return rest, access.return_for(schema.view.asker(request), key).pk
     raise NotFound("No such paper.", field="id")
 
 

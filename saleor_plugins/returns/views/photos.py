@@ -8,13 +8,14 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 
-from saleor_plugins.platform import shop
-
 from ...http.pages import private, refusal
+from ...http.throttle import TooMany, throttle
 from ...kernel.errors import Invalid, NotFound, OpsError
 from ...kernel.ids import own_key, to_global
+from .. import schema
 from ..domain.photos import MAX_BYTES
 from ..models import Photo
+from ..schema.photos import PER_MINUTE, SCOPE
 from ..store.photos import find_photo, no_such_photo
 from ..usecases.photo_owner import photo_owner
 from ..usecases.photos import add_photo, photo_for
@@ -46,7 +47,7 @@ def view(request: HttpRequest, rest: str) -> HttpResponse:
 def _asked(request: HttpRequest, rest: str) -> Photo:
     name = rest.removesuffix("/")
     if not name.startswith(OPEN):
-        return photo_for(shop().asker(request), own_key(name, "ReturnPhoto"), bytes_too=True)
+        return photo_for(schema.view.asker(request), own_key(name, "ReturnPhoto"), bytes_too=True)
     key = opened_photo(name.removeprefix(OPEN))
     if key is None:
         raise no_such_photo()
@@ -79,7 +80,8 @@ def _added(request: HttpRequest) -> Photo:
     # What is no short number is not worth reading as one.
     if not (length.isascii() and length.isdigit() and len(length) < 10) or int(length) > MAX_BYTES + _BESIDES:
         raise Invalid(f"At most {MAX_BYTES // 1_000_000} MB.", field="photo", code="TOO_LARGE")
-    asker = shop().asker(request)
+    asker = request.asker = schema.view.asker(request)  # type: ignore[attr-defined]
+    throttle(request, SCOPE, PER_MINUTE)
     given = {name: request.POST.get(field, "") for name, field in _FIELDS.items()}
     owner = photo_owner(asker, **given)
     line_id = request.POST.get("orderLineId", "") or getattr(owner, "line_id", "")
@@ -87,6 +89,6 @@ def _added(request: HttpRequest) -> Photo:
 
 
 def _refused(error: OpsError) -> HttpResponse:
-    status = 404 if isinstance(error, NotFound) else 400
+    status = {NotFound: 404, TooMany: 429}.get(type(error), 400)
     told = {"error": error.message, "field": error.field, "code": error.code}
     return private(JsonResponse(told, status=status))

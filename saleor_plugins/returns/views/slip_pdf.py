@@ -66,8 +66,9 @@ def _address(pdf: Sheet, slip: Slip, words: dict[str, str]) -> None:
     pdf.ln(3)
     pdf.put(words["to"], 10)
     pdf.bars_end = pdf.h
-    for line in slip.to or (words["no_address"],):
-        pdf.put(line, 15, bold=True)
+    to = slip.to or (words["no_address"],)
+    for line in to:
+        pdf.put(line, 15 if len(to) < 7 else 10, bold=True)
     left = pdf.w - MARGIN - _BARS[0]
     pdf.put_bars(slip.number, left, top + 14, _BARS)
     pdf.set_xy(left, top + 14 + _BARS[1] + 1)

@@ -145,6 +145,38 @@ def test_a_form_from_a_storefront(room, order, shopper, client) -> None:
     assert Photo.objects.count() == 2 and client.put(ADDRESS).status_code == 405
 
 
+def test_a_guest_of_a_storefront(room, order, client) -> None:
+    """Who has shown the code of `returnAccessConfirm` sends and sees photos and papers of that order."""
+    from django.core import signing
+
+    from saleor_plugins.returns.schema import access
+
+    def guest(order_id):
+        return {"HTTP_RETURN_ACCESS": signing.dumps(order_id, salt=access._SALT)}
+
+    form = {"orderId": order.id, "orderLineId": order.lines[0].id}
+    answer = client.post(ADDRESS, {**form, "photo": photo_file()}, **guest(order.id))
+    assert answer.status_code == 201
+    url = f"{ADDRESS}{answer.json()['id']}/"
+    rma = room.approved(order, 1)
+    slip = f"/plugins/saleor_plugins.returns/documents/slip/?id={to_global('Return', rma.pk)}"
+    other = guest(room.make_shipped(1).id)
+    for address in (url, slip):
+        assert client.get(address, **guest(order.id)).status_code == 200
+        assert client.get(address, **other).status_code == 404
+    assert client.post(ADDRESS, {**form, "photo": photo_file()}, **other).status_code == 404
+
+
+def test_photos_are_not_sent_without_end(room, order, shopper, client, monkeypatch) -> None:
+    monkeypatch.setattr("saleor_plugins.returns.views.photos.PER_MINUTE", 1)
+    headers = {"HTTP_AUTHORIZATION": f"Bearer {shopper[1]}"}
+    form = {"orderId": order.id, "orderLineId": order.lines[0].id}
+    with time_machine.travel(clock.now(), tick=False):
+        first, second = (client.post(ADDRESS, {**form, "photo": photo_file()}, **headers) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 429)
+    assert second.json()["code"] == "RATE_LIMITED"
+
+
 def test_lines_show_their_photos_in_as_many_queries_as_for_one(room, order) -> None:
     staff = room.data.make_asker(AskerKind.STAFF, "MANAGE_ORDERS")[1]
     rma = room.request(order, 2)
