@@ -52,12 +52,13 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Request:
-    """How it is asked: see `Facts`."""
+    """How it is asked: see `Facts`. `on` is the shop's day that counts, today without one."""
 
     withdrawal: bool = False
     asked: bool = True
     by_staff: bool = False
     method: str = ""
+    on: date | None = None
 
 
 @dataclass
@@ -77,7 +78,7 @@ class Case:
         """What the rules may know."""
         return Facts(
             currency=self.order.currency,
-            today=clock.day_of(clock.now(), self.zone),
+            today=request.on or self._day(clock.now()),
             lines=tuple(self._line(each) for each in wanted),
             received=self.received,
             country=self.country,

@@ -11,19 +11,14 @@ from django.db import transaction
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import NotFound, OpsError
 from saleor_plugins.platform import shop
-from saleor_plugins.platform.port import Asker, AskerKind, Order
+from saleor_plugins.platform.port import Order
 
 from .. import access, store
 from ..domain.reasons import Reason
 from ..models import Return, WithdrawalStatement
-from .approve_return import approve_return
 from .find_order import find_order
 from .offer_return import OfferedLine, offer_return
 from .request_return import Item, request_return
-
-WINDOW_CLOSED = "WINDOW_CLOSED"
-# A worker that comes after midnight must cost nobody their right: then it asks as the desk does.
-_IN_TIME = Asker(AskerKind.APP, access.SYSTEM.id, frozenset({access.PERMISSION}))
 
 
 def match_withdrawal(statement_id: UUID) -> None:
@@ -41,6 +36,11 @@ def match_withdrawal(statement_id: UUID) -> None:
         statement.order_id = order.id
         _take_back(statement, order)
     statement.save(update_fields=["order_id", "rma", "settled", "outcome"])
+
+
+def day_of(statement: WithdrawalStatement) -> date:
+    """The shop's day that counts: a worker that comes after midnight must cost nobody their right."""
+    return clock.day_of(statement.received, shop().time_zone())
 
 
 def items_of(lines: Mapping[str, int]) -> list[Item]:
@@ -63,33 +63,28 @@ def _take_back(statement: WithdrawalStatement, order: Order) -> None:
         return
     # Before the offer is read: its twin must see the return that this one makes.
     store.open_order(order.id)
-    offer = offer_return(access.as_guest(order.id), order.id, withdrawal=True)
-    day = clock.day_of(statement.received, shop().time_zone())
+    guest, day = access.as_guest(order.id), day_of(statement)
+    offer = offer_return(guest, order.id, withdrawal=True, declared=day)
     wanted = statement.lines or {line.order_line_id: line.sold for line in offer.lines}
-    may = {line.order_line_id: line for line in offer.lines if line.available and _in_time(line, day)}
+    may = {line.order_line_id: line for line in offer.lines if line.available and not line.refused}
     taken = {key: min(units, may[key].available) for key, units in wanted.items() if key in may}
     if not taken:
         _nothing(statement, order, [line for line in offer.lines if line.order_line_id in wanted])
         return
-    late = any(may[key].refused for key in taken)
     try:
         with transaction.atomic():
-            asker = _IN_TIME if late else access.as_guest(order.id)
             rma = request_return(
-                asker, order.id, items_of(taken), withdrawal=True, language=statement.language
+                guest,
+                order.id,
+                items_of(taken),
+                withdrawal=True,
+                declared=day,
+                language=statement.language,
             )
-            if late:
-                rma = approve_return(access.SYSTEM, rma.pk)
     except OpsError as error:
         statement.outcome = error.message[:500]
         return
     _settle(statement, rma, _left(statement, order, taken))
-
-
-def _in_time(line: OfferedLine, day: date) -> bool:
-    """Whether the line may be withdrawn from: now, or on the day when it was declared."""
-    late = line.refused == WINDOW_CLOSED and line.until is not None and day <= line.until
-    return not line.refused or late
 
 
 def _left(statement: WithdrawalStatement, order: Order, taken: Mapping[str, int]) -> int:

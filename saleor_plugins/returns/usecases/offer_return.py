@@ -60,11 +60,13 @@ class Offer:
     label_fee: int = 0
 
 
-def offer_return(asker: Asker, order_id: str, *, withdrawal: bool = False) -> Offer:
+def offer_return(
+    asker: Asker, order_id: str, *, withdrawal: bool = False, declared: date | None = None
+) -> Offer:
     """What the rules offer for the order today; with `withdrawal` what the law does.
 
-    Every line is in it, in the order's order; staff see what the shopper does. Raises NotFound
-    (``orderId``).
+    It counts the day on which that was `declared`, where it is not today. Every line is in it, in the order's
+    order; staff see what the shopper does. Raises NotFound (``orderId``).
     """
     access.order_for(asker, order_id)
     order = shop().order(order_id)
@@ -72,7 +74,7 @@ def offer_return(asker: Asker, order_id: str, *, withdrawal: bool = False) -> Of
     case = Case(order, parcels, accounts.explained(order), rules_now())
     there = [row for row in rows if row.sold]
     wanted = [Wanted(row.order_line_id, max(row.available, 1)) for row in there]
-    terms = case.judge(wanted, Request(withdrawal=withdrawal, asked=False))
+    terms = case.judge(wanted, Request(withdrawal, asked=False, on=declared))
     lines = tuple(_line(row, line) for row, line in zip(there, terms.lines, strict=True))
     return Offer(lines, terms.methods, terms.law, order.currency, terms.payer, terms.label_fee)
 

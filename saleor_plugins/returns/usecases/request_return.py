@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -31,11 +32,13 @@ __all__ = ["How", "Item", "open_request", "request_return"]
 
 @dataclass(frozen=True)
 class How:
-    """How it is asked, beside the lines: how the goods travel, in which language, by the law's right."""
+    """How it is asked, beside the lines: how the goods travel, in which language, by the law's right, and
+    the day on which that was declared (today without)."""
 
     method: str = ""
     language: str = ""
     withdrawal: bool = False
+    declared: date | None = None
 
 
 def request_return(
@@ -44,6 +47,7 @@ def request_return(
     items: Sequence[Item],
     *,
     withdrawal: bool = False,
+    declared: date | None = None,
     method: str = "",
     language: str = "",
     draft: UUID | None = None,
@@ -51,13 +55,13 @@ def request_return(
     """Reserve the units and open a return with what the rules made of it; approved at once if they say so.
 
     A `draft` that has become a return answers that one again. A `withdrawal` is the law's right: no rule may
-    refuse it. Staff are refused nothing; what the rules refuse waits for a person. Raises NotFound
-    (``orderId``, ``draftId``, ``lines.N...``), Required and Invalid naming the field: quantities, duplicate
-    lines, units not shipped or already returned (UNRETURNABLE), ``method``, ``language``, and for shoppers
-    what `check_terms` says.
+    refuse it, and the day on which it was `declared` counts. Staff are refused nothing; what the rules refuse
+    waits for a person. Raises NotFound (``orderId``, ``draftId``, ``lines.N...``), Required and Invalid
+    naming the field: quantities, duplicate lines, units not shipped or already returned (UNRETURNABLE),
+    ``method``, ``language``, and for shoppers what `check_terms` says.
     """
     access.order_for(asker, order_id)
-    how = How(method, _language(language), withdrawal)
+    how = How(method, _language(language), withdrawal, declared)
     with transaction.atomic():
         desk = store.open_order(order_id)
         sent = _lock_draft(draft, order_id) if draft else None
@@ -91,7 +95,7 @@ def _announce(desk: Desk, asker: Asker, lines: list[ReturnLine]) -> None:
 def _judge(desk: Desk, rules: Rules, lines: list[ReturnLine], asker: Asker, how: How) -> Terms:
     account = None if desk.ledger.review else accounts.account_of(desk.ledger, desk.accounts.values())
     wanted = [Wanted(row.line_id, row.requested, row.reason_code, row.resolution) for row in lines]
-    request = Request(how.withdrawal, by_staff=access.is_staff(asker), method=how.method)
+    request = Request(how.withdrawal, by_staff=access.is_staff(asker), method=how.method, on=how.declared)
     return Case(desk.order, desk.parcels, account, rules).judge(wanted, request)
 
 

@@ -13,7 +13,7 @@ from saleor_plugins.platform.port import Asker
 
 from .. import access, texts
 from ..models import WithdrawalStatement
-from .match_withdrawal import items_of
+from .match_withdrawal import day_of, items_of
 from .offer_return import offer_return
 from .request_return import request_return
 
@@ -58,6 +58,11 @@ def _take_back(
         offer = offer_return(asker, order_id, withdrawal=True)
         lines = {line.order_line_id: line.available for line in offer.lines if line.available}
     statement.rma = request_return(
-        asker, order_id, items_of(lines), withdrawal=True, language=statement.language
+        asker,
+        order_id,
+        items_of(lines),
+        withdrawal=True,
+        declared=day_of(statement),
+        language=statement.language,
     )
     statement.order_id = order_id

@@ -285,6 +285,9 @@ class TestBecomesAReturn:
             match_withdrawal(row.pk)
         rma = Return.objects.get()
         assert (rma.withdrawal, rma.state) == (True, "APPROVED")
+        # The refund is due by the day of the words, not of the worker.
+        due = clock.day_of(row.received, room.data.shop.time_zone()) + timedelta(days=14)
+        assert rma.terms["refund_due"] == due.isoformat()
 
     def test_no_rule_of_the_merchant_stands_in_its_way(self, room: Room, order: Any) -> None:
         room.configure(return_window_days="0", auto_approve=False, restocking_fee_percent="20")
