@@ -65,6 +65,7 @@ for name, (_, weight) in STEPS.items():
 
 
 @pytest.mark.django_db
+@pytest.mark.timeout(1800)  # Ten thousand steps, each with all that follows from it, on a busy machine.
 def test_no_promise_is_broken_whatever_happens(count):
     run_state_machine_as_test(
         Desk,
