@@ -1,0 +1,106 @@
+"""What sells a day, how much a day varies, and how sure both are: the numbers a reorder level is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .clean import Mask
+from .demand import NEW_VARIANT_DAYS, Counts, Matrix, Vector
+from .smoothing import weights
+
+ALPHA = 0.02
+"""Smoothing a day. Chosen, like the numbers below, on other products than are reported: see the docs."""
+
+OWN_DOUBT = 0.03
+"""Variance of a smoothed rate as a part of a day's variance, where history is long."""
+
+DRIFT = 0.3
+"""Variance by which a rate moves until the next order arrives, as a part of the squared rate."""
+
+WINDOW = 8
+"""Sales come in bunches (promotions, weather): the variance of so many days in a row joins a day's."""
+
+BORROWED_DAYS = 40.0
+"""A category's rate weighs as much as this many days of a row's own history."""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Per row: `per_day` units, `average` of all known days, `spread` (variance of a day, units squared).
+
+    `doubt` is the variance of `per_day` itself: too little history, and drift. `days` counted, `sold`
+    of them with sales. `start` is the first column that counts.
+    """
+
+    per_day: Vector
+    average: Vector
+    spread: Vector
+    doubt: Vector
+    days: Counts
+    sold: Counts
+    start: Counts
+
+
+def begin(units: Matrix, youngest: int = NEW_VARIANT_DAYS) -> Counts:
+    """Each row's first column that counts: its first sale, at most `youngest` days before the end."""
+    days = units.shape[1]
+    if days == 0:
+        return np.zeros(len(units), np.int64)
+    sold = units > 0
+    first = np.where(sold.any(axis=1), sold.argmax(axis=1), 0)
+    return np.minimum(first, max(days - youngest, 0)).astype(np.int64)
+
+
+def rates(units: Matrix, known: Mask | None = None, prior: Vector | None = None) -> Rates:
+    """The rates of `units` (rows: needs, columns: days), where only `known` days count.
+
+    `prior` is what similar products sell a day (domain.borrow); without it a row without history sells
+    nothing.
+    """
+    start = begin(units)
+    length = units.shape[1] - start
+    filled, days = _fill(units, known, start, length)
+    safe = np.maximum(days, 1)
+    total = filled.sum(axis=1)
+    average = np.divide(total, length, out=np.zeros(len(units)), where=length > 0)
+    square = np.einsum("ij,ij->i", filled, filled)
+    spread = np.maximum(square - length * average**2, 0.0) / np.maximum(safe - 1, 1)
+    per_day = _smooth(filled, average, length)
+    # A day varies with the pace: what it varied by at the old pace is brought to the new one.
+    times = np.divide(spread, average, out=np.ones(len(units)), where=average > 0)
+    if prior is not None:
+        per_day = (days * per_day + BORROWED_DAYS * prior) / (days + BORROWED_DAYS)
+    times = np.maximum(times, (times + _bunching(filled, average)) / 2)
+    spread = np.maximum(times, 1.0) * per_day
+    doubt = spread * np.maximum(OWN_DOUBT, 1 / safe) + DRIFT * per_day**2
+    return Rates(per_day, average, spread, doubt, days, np.count_nonzero(units, axis=1), start)
+
+
+def _fill(units: Matrix, known: Mask | None, start: Counts, length: Counts) -> tuple[Matrix, Counts]:
+    """Days that say nothing become the mean of the others, so that they move nothing."""
+    if known is None:
+        return units, length
+    live = known & (np.arange(units.shape[1]) >= start[:, None])
+    days = live.sum(axis=1)
+    total = np.einsum("ij,ij->i", units, live)
+    mean = np.divide(total, days, out=np.zeros(len(units)), where=days > 0)
+    missing = ~known & (np.arange(units.shape[1]) >= start[:, None])
+    return np.where(missing, mean[:, None], units * live), days
+
+
+def _smooth(units: Matrix, average: Vector, length: Counts) -> Vector:
+    """Exponential smoothing begun at the average: one matrix product for all rows."""
+    return units @ weights(units.shape[1], ALPHA) + (1 - ALPHA) ** length * average
+
+
+def _bunching(units: Matrix, average: Vector) -> Vector:
+    """Variance over mean of what WINDOW days in a row sell; zero where too short a history tells none."""
+    days = units.shape[1]
+    if days < 4 * WINDOW:
+        return np.zeros(len(units))
+    totals = np.cumsum(units, axis=1)
+    sums = totals[:, WINDOW:] - totals[:, :-WINDOW]
+    expected = average * WINDOW
+    return np.divide(sums.var(axis=1), expected, out=np.zeros(len(units)), where=expected > 0)
