@@ -80,7 +80,7 @@ def _empty_rows(person: Person) -> Counts:
     known = ~Q(user_id="") | ~Q(customer_key="") | ~Q(address_key="") | ~Q(payment_key="")
     return {
         "reasons": ReturnLine.objects.filter(mine).exclude(reason="").update(reason=""),
-        "labels": labels.update(tracking_number=GONE, identifier="", content=b"", message=""),
+        "labels": labels.update(tracking_number=GONE, identifier="", format="", content=b"", message=""),
         "parcels": Receipt.objects.filter(mine).exclude(tracking_number="").update(tracking_number="")
         + StrayParcel.objects.filter(mine)
         .exclude(tracking_number="", note="")

@@ -38,7 +38,7 @@ def expire_personal(batch: int = BATCH) -> dict[str, int]:
         ),
         "drafts": _repeat(lambda: purge_drafts(batch), batch),
         "codes": _all(AccessCode.objects.filter(expires__lt=now - _CODES), batch),
-        "labels": _all(labels, batch, lambda rows: rows.update(content=b"")),
+        "labels": _all(labels, batch, lambda rows: rows.update(content=b"", format="")),
         "withdrawals": _all(told, batch, lambda rows: rows.update(name="", email="", goods="", outcome="")),
     }
 
