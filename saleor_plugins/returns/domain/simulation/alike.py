@@ -14,7 +14,7 @@ from typing import Any
 from ..policy import Policy
 from ..rules.book import Book
 from ..rules.facts import Facts, History, LineFacts
-from ..rules.law import EU, law_of, right_of
+from ..rules.law import EU, Right, law_of
 
 Limits = Mapping[str, Sequence[int]]
 """Amounts in minor units by currency, ascending."""
@@ -35,9 +35,7 @@ class Alike:
         self.per_request = sorted(self._numbers("quantity", "per_request"))
         self.keep, self.most = self._amounts("keep", "below"), self._amounts("value", "most")
         self.prices = _ascending(each.when.wanted.get("minimum_price", {}) for _, each in self._rows)
-        self.returns = sorted(self._numbers("serial", "returns"))
-        self.units = sorted(self._numbers("serial", "units"))
-        self.values = self._amounts("serial", "value")
+        self.spans = {days: self._limits(days) for days in book.spans}
         self._places: dict[str, tuple[str, str]] = {}
 
     def request(self, facts: Facts) -> Any:
@@ -50,14 +48,13 @@ class Alike:
             facts.withdrawal,
             facts.by_staff,
             facts.method,
-            bisect_left(self.per_request, facts.units),
-            _above(self.most, facts.currency, facts.value),
-            tuple([(days, self._past(facts, each)) for days, each in facts.history.items()]),
+            bisect_left(self.per_request, facts.units) if self.per_request else 0,
+            _above(self.most, facts.currency, facts.value) if self.most else 0,
+            tuple([self._past(facts.currency, days, each) for days, each in facts.history.items()]),
         )
 
-    def line(self, facts: Facts, line: LineFacts) -> Any:
+    def line(self, facts: Facts, line: LineFacts, right: Right) -> Any:
         """Equal for lines that are alike, of requests that are."""
-        right = right_of(facts, line)
         return (
             line.categories & self.categories,
             line.product_id if line.product_id in self.products else "",
@@ -81,12 +78,21 @@ class Alike:
             self._places[country] = (law, country if named else "")
         return self._places[country]
 
-    def _past(self, facts: Facts, past: History) -> tuple[Any, ...]:
+    def _past(self, currency: str, days: int, past: History) -> Any:
+        if days not in self.spans:
+            return None
+        returns, units, values = self.spans[days]
         return (
-            bisect_right(self.returns, past.returns),
-            bisect_right(self.units, past.units),
-            _reached(self.values, facts.currency, past.value),
+            bisect_right(returns, past.returns),
+            bisect_right(units, past.units),
+            _reached(values, currency, past.value),
         )
+
+    def _limits(self, days: int) -> tuple[list[int], list[int], Limits]:
+        """Of customers' returns in so many days: how many, how many units, how much."""
+        mine = [each.values for name, each in self._rows if name == "serial" and each.values["days"] == days]
+        returns, units = ({row[name] for row in mine if name in row} for name in ("returns", "units"))
+        return sorted(returns), sorted(units), _ascending(row.get("value", {}) for row in mine)
 
     def _named(self, condition: str) -> frozenset[str]:
         return frozenset(key for _, each in self._rows for key in each.when.wanted.get(condition, ()))

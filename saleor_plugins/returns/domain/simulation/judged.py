@@ -12,6 +12,7 @@ from ..policy import Policy
 from ..rules.book import Book
 from ..rules.evaluate import evaluate
 from ..rules.facts import Facts, LineFacts
+from ..rules.law import Right, right_of
 from ..rules.postage import CUSTOMER
 from ..rules.refund_on import MOMENTS
 from ..rules.terms import Finding, Terms
@@ -113,13 +114,14 @@ class Judge:
         """All that the rules say."""
         return evaluate(self.book, self.policy, facts)
 
-    def judge(self, facts: Facts) -> Judged:
-        """What it comes to."""
+    def judge(self, facts: Facts, rights: Sequence[Right]) -> Judged:
+        """What it comes to; `rights` are the law's, of each line."""
         head = self.alike.request(facts)
-        return Judged.together([self._line(head, facts, line) for line in facts.lines])
+        pairs = zip(facts.lines, rights, strict=True)
+        return Judged.together([self._line(head, facts, line, right) for line, right in pairs])
 
-    def _line(self, head: Any, facts: Facts, line: LineFacts) -> Judged:
-        key = (head, self.alike.line(facts, line))
+    def _line(self, head: Any, facts: Facts, line: LineFacts, right: Right) -> Judged:
+        key = (head, self.alike.line(facts, line, right))
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= MOST_REMEMBERED:
@@ -136,7 +138,8 @@ class Twins:
 
     def judge(self, facts: Facts) -> tuple[Judged, Judged]:
         """Both verdicts."""
-        return self.before.judge(facts), self.after.judge(facts)
+        rights = [right_of(facts, line) for line in facts.lines]
+        return self.before.judge(facts, rights), self.after.judge(facts, rights)
 
     def why(self, facts: Facts) -> tuple[str, ...]:
         """What the rules after say of the request that those before did not, in words."""
