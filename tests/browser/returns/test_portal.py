@@ -67,8 +67,11 @@ def test_the_whole_way(chromium: Any, scene: Scene, size: str, script: bool) -> 
     page.get_by_label("How many of them?").select_option("2")
     shopper.see("items-chosen")
     shopper.go_on()
-    walk_first(shopper)
-    walk_second(shopper)
+    # Lines of an order come in any order on 3.x.
+    for number in (1, 2):
+        text = shopper.see(f"reason-{number}")
+        assert f"Item {number} of 2" in text
+        (the_jacket if "Alpine Rain Jacket" in text else the_socks)(shopper)
     assert "How would you like to send it back?" in shopper.see("method")
     page.get_by_label("Bring it to a drop-off point").check()
     shopper.go_on()
@@ -90,10 +93,9 @@ def test_the_whole_way(chromium: Any, scene: Scene, size: str, script: bool) -> 
     shopper.close()
 
 
-def walk_first(shopper: Shopper) -> None:
-    """The jacket is damaged, and a larger one is wanted."""
+def the_jacket(shopper: Shopper) -> None:
+    """It is damaged, and a larger one is wanted."""
     page = shopper.page
-    assert "Item 1 of 2" in shopper.see("reason")
     shopper.go_on()
     assert page.title().startswith("Error: ")
     page.get_by_label("It arrived damaged").check()
@@ -117,10 +119,9 @@ def walk_first(shopper: Shopper) -> None:
     shopper.go_on()
 
 
-def walk_second(shopper: Shopper) -> None:
-    """The socks are too small, and a refund is wanted."""
+def the_socks(shopper: Shopper) -> None:
+    """They are too small, and a refund is wanted."""
     page = shopper.page
-    assert "Item 2 of 2" in shopper.page.inner_text("main")
     page.get_by_label("It is too small").check()
     shopper.go_on()
     page.get_by_label("A refund").check()

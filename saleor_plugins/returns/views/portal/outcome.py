@@ -59,7 +59,8 @@ def exchange(request: HttpRequest, key: str, number: str) -> HttpResponse:
     found = _siblings(here)
     line = here.order.line(here.item.line_id)
     own = line.variant_id if line else ""
-    chosen, errors = here.item.exchange_variant_id, []
+    chosen = here.item.exchange_variant_id
+    errors: list[FormError] = []
     if request.method == "POST":
         chosen = request.POST.get("exchange", "")
         errors, price = _quoted(here, found, chosen)
