@@ -47,10 +47,10 @@ class Caller:
 
     def __init__(self, room):
         _, self.token = room.data.make_asker(
-            AskerKind.STAFF, "MANAGE_ORDERS", "MANAGE_SETTINGS", "MANAGE_PLUGINS"
+            AskerKind.STAFF, "MANAGE_ORDERS", "MANAGE_SETTINGS", "MANAGE_PLUGINS", "MANAGE_USERS"
         )
 
-    def do(self, name, key=None, **variables):
+    def do(self, name, /, key=None, **variables):
         field = schema.get_mutation_type().fields[name]
         given = {**variables, "idempotencyKey": key} if key else variables
         heads = ", ".join(f"${arg}: {field.args[arg].type}" for arg in given)

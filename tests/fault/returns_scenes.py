@@ -10,14 +10,18 @@ from saleor_plugins.delivery.relay import drain
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.ids import from_global, new_id, to_global
 from saleor_plugins.platform.port import OrderStatus, RefundResult, RefundStatus
-from saleor_plugins.returns.models import Inspection, Refund, RefundPart, Return, ReturnLabel
+from saleor_plugins.returns.models import Flag, Inspection, Refund, RefundPart, Return, ReturnLabel
 from saleor_plugins.returns.usecases import send_refund
 from saleor_plugins.returns.usecases.approve_return import approve_return
 from saleor_plugins.returns.usecases.close_return import close_return
+from saleor_plugins.returns.usecases.declare_withdrawal import Declaration, declare_withdrawal
+from saleor_plugins.returns.usecases.decline_return import decline_return
 from saleor_plugins.returns.usecases.exchange_return import exchange_return
 from saleor_plugins.returns.usecases.mail_templates import set_template
 from saleor_plugins.returns.usecases.photos import add_photo
+from saleor_plugins.returns.usecases.request_access import request_access
 from saleor_plugins.returns.usecases.save_rulebook import save_rulebook
+from saleor_plugins.returns.usecases.send_access_code import send_access_code
 from saleor_plugins.returns.usecases.stray_parcels import add_stray
 from tests.integration.returns.papers import draft_of, photo_file
 from tests.integration.returns.rooms import STAFF, Room
@@ -215,4 +219,43 @@ def returnRulebookActivate(room: Room) -> Variables:
     return {"id": to_global("Rulebook", rules.pk), "simulate": True}
 
 
-SCENES = {name: scene for name, scene in globals().items() if name.startswith("return")}
+def returnAccessRequest(room: Room) -> Variables:
+    order = room.make_shipped(1)
+    return {"orderNumber": order.number, "email": order.email}
+
+
+def returnAccessConfirm(room: Room) -> Variables:
+    """The code from the mail."""
+    order = room.make_shipped(1)
+    asked = request_access(order.number, order.email, language="en")
+    send_access_code(asked.pk)
+    text = room.data.mails()[-1][2]
+    code = next(line for line in text.splitlines() if line.startswith("    "))
+    return {"id": to_global("ReturnAccess", asked.pk), "code": code.strip()}
+
+
+def withdrawalDeclare(room: Room) -> Variables:
+    order = room.make_shipped(1)
+    return {"orderNumber": order.number, "name": "Ada", "email": order.email}
+
+
+def withdrawalSettle(room: Room) -> Variables:
+    said = declare_withdrawal(Declaration("Ada", "no such order", "ada@example.com"), new_id())
+    return {"id": to_global("WithdrawalStatement", said.pk), "outcome": "Not an order of ours."}
+
+
+def returnFlagDismiss(room: Room) -> Variables:
+    facts = {"kind": "WARDROBING", "reason": "On the last day.", "created": clock.now()}
+    return {
+        "id": to_global("ReturnFlag", Flag.objects.create(rma=requested(room), **facts).pk),
+        "note": "Known.",
+    }
+
+
+def returnsPersonErase(room: Room) -> Variables:
+    order = room.make_shipped(1, email="erased@example.com")
+    decline_return(STAFF, room.request(order, 1).pk, "Worn.")
+    return {"email": "erased@example.com", "dryRun": False}
+
+
+SCENES = {name: scene for name, scene in globals().items() if name.startswith(("return", "withdrawal"))}

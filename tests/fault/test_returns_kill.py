@@ -150,7 +150,11 @@ def test_money_that_moved_without_a_trace_is_never_asked_for_again_by_the_machin
     assert len(asked) == 1
 
 
-@pytest.mark.parametrize("name", MUTATIONS)
+# An attempt at a code counts whatever becomes of its answer.
+COUNTED = {"returnAccessConfirm"}
+
+
+@pytest.mark.parametrize("name", sorted({*MUTATIONS} - COUNTED))
 def test_a_step_that_dies_before_its_commit_never_was(transactional_db, name):
     """Restock, exchange, store credit and all others: either everything of it is there, or nothing."""
     room = make_room()

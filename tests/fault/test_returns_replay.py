@@ -19,13 +19,16 @@ from saleor_plugins.delivery.relay import drain
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.returns.domain.plan import PartKind
-from saleor_plugins.returns.models import Return
+from saleor_plugins.returns.models import Return, ReturnLabel
 from saleor_plugins.returns.schema import schema
 from saleor_plugins.returns.tasks import find_expired
+from saleor_plugins.returns.tasks_insight import FORGET
+from saleor_plugins.returns.tasks_labels import FOLLOW
 from saleor_plugins.returns.tasks_mails import find_reminders
 from saleor_plugins.returns.tasks_terms import ORDER_CANCELED, find_canceled_exchanges, find_unpublished
 from saleor_plugins.returns.usecases.refund_return import refund_return
 from saleor_plugins.returns.usecases.track_return import track_return
+from saleor_plugins.returns.usecases.void_label import VOID
 from tests.fault.returns_api import MUTATIONS, Caller, changed, named, tables
 from tests.fault.returns_scenes import SCENES
 from tests.integration.returns.rooms import STAFF, make_room
@@ -48,8 +51,10 @@ def test_a_refusal_has_room_for_nothing(name):
     assert required == ["errors"]
 
 
-# Two parcels of nobody's may look alike.
-SAYS_MORE = {"returnStrayAdd"}
+# Two parcels of nobody's may look alike; who asks for a code, or withdraws, again is heard again.
+SAYS_MORE = {"returnStrayAdd", "returnAccessRequest", "withdrawalDeclare"}
+# A code works once: the answer to it is kept for nobody.
+ONCE = {"returnAccessConfirm"}
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
@@ -62,6 +67,9 @@ def test_again(room, name):
     assert first["errors"] == []
     assert any(table.startswith("ops_returns_") for table in changed(before))
     before = tables()
+    if name in ONCE:
+        assert caller.do(name, key="once", **variables)["errors"]
+        return
     assert caller.do(name, key="once", **variables) == first
     assert changed(before) == []
     other = {**variables, **_another(schema.get_mutation_type().fields[name], variables)}
@@ -113,6 +121,9 @@ def by_themselves(room):
     find_canceled_exchanges()
     drain()
     find_unpublished()
+    emit(FOLLOW, {})
+    emit(FORGET, {})
+    emit(VOID, {"labelId": str(ReturnLabel.objects.values_list("pk", flat=True)[0])})
     drain()
 
 

@@ -53,7 +53,9 @@ class ReturnsPersonErase(Mutation):
 
     @classmethod
     def answer(cls, info: Any, result: dict[str, Any]) -> Mutation:
-        rows = [ReturnsErasedRows(kind=kind, count=number) for kind, number in result["counts"].items()]
+        rows = [
+            ReturnsErasedRows(kind=kind, count=number) for kind, number in sorted(result["counts"].items())
+        ]
         return cls(erased=result["erased"], rows=rows, user_ids=result["user_ids"])
 
 
