@@ -23,14 +23,16 @@ WITH mine AS (
     SELECT r.id, r.created, r.approved FROM ops_returns_return r
     JOIN ops_returns_orderledger o ON o.order_id = r.order_id WHERE {WHERE}
 ), received AS (
-    SELECT rma_id, min(at) AS at FROM ops_returns_receipt GROUP BY rma_id
+    SELECT rma_id, min(at) AS at FROM ops_returns_receipt
+    WHERE rma_id IN (SELECT id FROM mine) GROUP BY rma_id
 ), inspected AS (
     SELECT p.rma_id, min(i.at) AS at FROM ops_returns_inspection i
     JOIN ops_returns_receiptline l ON l.id = i.receipt_line_id
-    JOIN ops_returns_receipt p ON p.id = l.receipt_id GROUP BY p.rma_id
+    JOIN ops_returns_receipt p ON p.id = l.receipt_id
+    WHERE p.rma_id IN (SELECT id FROM mine) GROUP BY p.rma_id
 ), refunded AS (
     SELECT rma_id, min(created) AS at, CASE WHEN bool_and(settled IS NOT NULL) THEN max(settled) END AS paid
-    FROM ops_returns_refund GROUP BY rma_id
+    FROM ops_returns_refund WHERE rma_id IN (SELECT id FROM mine) GROUP BY rma_id
 ), stages AS (
     SELECT stage.place, extract(epoch FROM stage.ended - stage.began) AS seconds
     FROM mine
