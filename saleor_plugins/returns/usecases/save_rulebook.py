@@ -18,7 +18,8 @@ from ..texts import clean
 def save_rulebook(asker: Asker, document: Any, note: str = "") -> Rulebook:
     """Keep `document` as the next version, which nobody changes any more.
 
-    Saying again what the last version says, with the same note, answers that one. Raises Invalids naming what is wrong, such as ``document.window.0.days``, and Invalid (``note``).
+    Saying again what the last version says, with the same note, answers that one. Raises Invalids naming
+    what is wrong, such as ``document.window.0.days``, and Invalid (``note``).
     """
     Book.read(document)
     words = clean(note, field="note")
