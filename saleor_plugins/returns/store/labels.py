@@ -37,6 +37,12 @@ def last_label(rma: Return) -> ReturnLabel | None:
     return ReturnLabel.objects.defer("content").filter(rma=rma).order_by("-sequence").first()
 
 
+def label_refused(rma: Return) -> bool:
+    """Whether the carrier sold no label, so that the customer had to find a way of their own."""
+    last = last_label(rma)
+    return last is not None and last.state == LabelState.FAILED.value
+
+
 def bought_label(rma_id: UUID) -> ReturnLabel | None:
     """The label that may be used, with its picture."""
     return ReturnLabel.objects.select_related("rma").filter(rma=rma_id, state=_BOUGHT).first()

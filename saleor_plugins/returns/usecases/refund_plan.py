@@ -19,6 +19,7 @@ from ..domain.rules.terms import Terms
 from ..models import ReturnLine
 from ..store import Desk
 from ..store.books_refunds import label_taken, ordinal
+from ..store.labels import label_refused
 
 Advance = Sequence[tuple[UUID, int]]
 """Return lines and how many of their units are credited before anybody judged them."""
@@ -101,7 +102,9 @@ def _fees(desk: Desk, due: list[Due], policy: Policy, terms: Terms | None) -> Fe
             charged.append(Charged(line.line_id, units, mine.fee_percent, mine.postage))
         elif not (desk.request.withdrawal or Reason(line.reason_code).free):
             charged.append(Charged(line.line_id, units, Decimal(policy.restocking_fee_percent or "0"), True))
-    return Fees.of(charged, 0 if label_taken(desk.request) else label, ordinal(desk.request))
+    if label_taken(desk.request) or label_refused(desk.request):
+        label = 0
+    return Fees.of(charged, label, ordinal(desk.request))
 
 
 def credit_units(due: list[Due]) -> None:

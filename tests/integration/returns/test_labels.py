@@ -29,7 +29,7 @@ from saleor_plugins.returns.usecases.refund_return import refund_return
 from saleor_plugins.returns.usecases.resolve_label import resolve_label
 from tests.shopdata import request
 
-from .birds import PICTURE, approved, set_up
+from .birds import PICTURE, SETTINGS, approved, set_up
 from .rooms import STAFF, events
 
 SHOW = """query($id: ID!) { return(id: $id) { label {
@@ -103,6 +103,19 @@ def test_again_buys_nothing(room, bird) -> None:
         buy_again(rma.pk)
     assert len(bird.asked) == 1 and states() == ["BOUGHT"]
     assert len(events("return.label_ready")) == 1
+
+
+@pytest.mark.parametrize(("refused", "kept"), [(False, 300), (True, 0)])
+def test_postage_is_kept_of_those_who_got_a_label(room, bird, refused, kept) -> None:
+    bird.answer = Refused("No.") if refused else None
+    room.configure(**SETTINGS, label_fee="3.00")
+    rma = approved(room)
+    drain()
+    room.receive(rma, 2)
+    room.inspect(rma, 2)
+    refund = refund_return(STAFF, rma.pk)
+    rows = refund.allocations.filter(component="LABEL")
+    assert -sum(row.net + row.tax for row in rows) == kept
 
 
 @pytest.mark.parametrize("method", ["OWN", "DROP_OFF"])
