@@ -26,9 +26,7 @@ class ReturnMailVariable(graphene.ObjectType):
     name = graphene.String(required=True)
     about = graphene.String(required=True)
     form = graphene.String(required=True, description="How it is written.")
-    required = graphene.Boolean(
-        required=True, description="Must be said, outside of any condition."
-    )
+    required = graphene.Boolean(required=True, description="Must be said, outside of any condition.")
 
     def resolve_form(row: Any, info: Any) -> str:
         return str(row.form.value)
