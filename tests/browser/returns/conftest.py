@@ -10,6 +10,13 @@ import os
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 import pytest
+from django.core.cache import cache
+
+
+@pytest.fixture(autouse=True)
+def fresh_minute() -> None:
+    """What the tests before have asked for counts for nobody."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -197,6 +197,12 @@ class TestPages:
         assert [answer.status_code for answer in send] == [303, 303, 303, 429]
         assert WithdrawalStatement.objects.count() == 3
 
+    @one_minute()
+    def test_one_that_was_taken_in_has_no_limit(self, client: Client, room: Room, order: Any) -> None:
+        token = hidden(client.post(WITHDRAW, said(order)), "said")
+        sent = [client.post(f"{WITHDRAW}confirm/", {"said": token}).status_code for _ in range(12)]
+        assert set(sent) == {303} and WithdrawalStatement.objects.count() == 1
+
 
 class TestBecomesAReturn:
     """What a worker makes of it."""

@@ -114,7 +114,9 @@ def _opened(request: HttpRequest) -> tuple[Declaration, UUID]:
 
 def _confirm(request: HttpRequest) -> HttpResponse:
     said, key = _opened(request)
-    limit(request, said.email)
+    # What was taken in already is answered again, however often it is sent.
+    if not WithdrawalStatement.objects.filter(pk=key).exists():
+        limit(request, said.email)
     statement = declare_withdrawal(said, key)
     return redirect(request, f"withdraw/{signing.dumps(str(statement.pk), salt=_RECEIPT)}/")
 
