@@ -7,7 +7,7 @@ Federgruen's search (Operations Research 39, 1991, pages 654-665) over the renew
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, lgamma, log, log1p
+from math import exp, log, log1p
 
 import numpy as np
 
@@ -31,12 +31,14 @@ def probabilities(mean: float, variance: float, tail: float = 1e-10) -> Vector:
     if mean <= 0:
         return np.ones(1)
     size = mean * mean / max(variance - mean, mean * 1e-9)
+    # From term to term: differences of lgamma lose all digits where the size is large.
+    logged, step = -size * log1p(mean / size), log(mean / (size + mean))
     found: list[float] = []
     total, k = 0.0, 0
     while total < 1 - tail and (k <= mean or not found or found[-1] > tail * 1e-3):
-        logged = lgamma(k + size) - lgamma(size) - lgamma(k + 1) - size * log1p(mean / size)
-        found.append(exp(logged + k * log(mean / (size + mean))))
+        found.append(exp(logged))
         total += found[-1]
+        logged += log((k + size) / (k + 1)) + step
         k += 1
     return np.array(found) / total
 

@@ -145,7 +145,8 @@ def test_the_customer_is_sent_the_gift_card_once(room):
     sent = Delivery.objects.filter(subscriber="returns.gift_card")
     assert [row.state for row in sent] == ["DONE"]
     if not room.data.channels:  # 3.x leaves mails to a plugin
-        assert [mail[0] for mail in room.data.mails()] == [order.email]
+        code = room.data.model("giftcard.GiftCard").objects.get().code
+        assert [mail[0] for mail in room.data.mails() if code in "".join(mail)] == [order.email]
 
 
 def test_each_line_goes_as_its_customer_wished(room):

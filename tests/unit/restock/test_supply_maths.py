@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from saleor_plugins.kernel.errors import Invalid
@@ -93,6 +93,7 @@ def test_a_category_lends_its_pace() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(-3, 60), st.floats(0.05, 30), st.floats(1.0, 8))
+@example(0, 14.0, 1.0)
 def test_shortage_is_the_exact_sum(stock: int, mean: float, times: float) -> None:
     chances = probabilities(mean, mean * times, 1e-13)
     exact = float(np.maximum(np.arange(len(chances)) - stock, 0) @ chances)
