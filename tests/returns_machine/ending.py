@@ -56,7 +56,8 @@ def settle(world: World) -> None:
             happened = shop.moved_for(part.pk) > 0
             said = world.do(resolve_refund, STAFF, part.refund_id, part.payment_id, happened, "asked")
             # Given late, after the same money was decided again: the books cannot say that yet.
-            world.odd = world.odd or said is None
+            if said is None:
+                world.odd.add("given late")
         if not Refund.objects.exclude(state="SUCCEEDED").exists():
             return
         for refund in Refund.objects.filter(state="FAILED"):
