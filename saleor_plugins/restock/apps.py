@@ -14,4 +14,4 @@ class RestockConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import tasks  # noqa: F401
+        from . import events, tasks  # noqa: F401

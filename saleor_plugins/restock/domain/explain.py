@@ -122,7 +122,4 @@ _FLAGS = {
     ),
     Flag.ABOVE_MAXIMUM: _above,
     Flag.LONG_COVER: _long,
-    Flag.ALREADY_ORDERED: lambda advice: (
-        "Check: an order is already on its way and does not cover this, so nothing is added to it."
-    ),
 }

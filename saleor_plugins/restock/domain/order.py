@@ -10,18 +10,21 @@ from saleor_plugins.kernel.transitions import Machine, transition
 
 DRAFT = "DRAFT"
 APPROVED = "APPROVED"
+SENT = "SENT"
 PARTLY_RECEIVED = "PARTLY_RECEIVED"
 RECEIVED = "RECEIVED"
 CANCELED = "CANCELED"
 
-STATES = (DRAFT, APPROVED, PARTLY_RECEIVED, RECEIVED, CANCELED)
-OWED = (APPROVED, PARTLY_RECEIVED)
+STATES = (DRAFT, APPROVED, SENT, PARTLY_RECEIVED, RECEIVED, CANCELED)
+OWED = (APPROVED, SENT, PARTLY_RECEIVED)
 """States in which the supplier still owes units: they count as on order."""
 
 MACHINE = Machine(
     "purchase order",
     (
-        transition("approve", [DRAFT], APPROVED, "staff"),
+        transition("approve", [DRAFT], APPROVED, "staff, or the run below the limit"),
+        transition("send", [APPROVED], SENT, "staff, or the worker that mailed it"),
+        transition("amend", [APPROVED, SENT], APPROVED, "staff"),
         transition("receive part", OWED, PARTLY_RECEIVED, "staff"),
         transition("receive all", OWED, RECEIVED, "staff"),
         transition("cancel", [DRAFT, *OWED], CANCELED, "staff"),

@@ -6,7 +6,7 @@ never less than the demand of that period, so that one open order per need is en
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from math import ceil, sqrt
@@ -37,7 +37,6 @@ class Flag(StrEnum):
     LIMITED_BY_MAXIMUM = "LIMITED_BY_MAXIMUM"
     ABOVE_MAXIMUM = "ABOVE_MAXIMUM"
     LONG_COVER = "LONG_COVER"
-    ALREADY_ORDERED = "ALREADY_ORDERED"
 
 
 @dataclass(frozen=True)
@@ -91,10 +90,6 @@ class Advice:
     def quantity(self) -> int:
         """Units to order, as the supplier sells them."""
         return self.rounded.quantity
-
-    def flagged(self, flag: Flag) -> Advice:
-        """The same advice with one more flag."""
-        return replace(self, flags=(*self.flags, flag))
 
 
 def advise(

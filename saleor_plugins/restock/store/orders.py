@@ -57,10 +57,10 @@ def save_lines(lines: Sequence[PurchaseOrderLine], fields: Sequence[str]) -> Non
 
 def close_lines(order: PurchaseOrder) -> None:
     """The supplier owes nothing of this order any more."""
-    order.lines.update(open=False)
+    order.lines.update(open=False, draft=False)
 
 
-def lock_open(variant_ids: Collection[str]) -> dict[Pair, PurchaseOrderLine]:
+def lock_open(variant_ids: Collection[str]) -> dict[Pair, list[PurchaseOrderLine]]:
     """Open lines of the variants by (variant, warehouse), their orders and all drafts held.
 
     Two queries: the orders first, in id order, so that a receipt or an approval is either wholly
@@ -69,7 +69,10 @@ def lock_open(variant_ids: Collection[str]) -> dict[Pair, PurchaseOrderLine]:
     wanted = PurchaseOrderLine.objects.filter(open=True, variant_id__in=variant_ids)
     held = PurchaseOrder.objects.select_for_update().order_by("id")
     list(held.filter(Q(pk__in=wanted.values("order_id")) | Q(state=rules.DRAFT)).values_list("pk"))
-    return {(line.variant_id, line.warehouse_id): line for line in wanted.select_related("order")}
+    found: dict[Pair, list[PurchaseOrderLine]] = {}
+    for line in wanted.select_related("order").order_by("id"):
+        found.setdefault((line.variant_id, line.warehouse_id), []).append(line)
+    return found
 
 
 def drafts() -> dict[tuple[str, str, str], PurchaseOrder]:

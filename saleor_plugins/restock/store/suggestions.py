@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from ..domain import order as rules
 from ..models import PurchaseOrderLine, Suggestion
 
 _FIELDS = [
@@ -43,5 +42,5 @@ def replace(rows: Sequence[Suggestion], variant_ids: Collection[str], warehouse_
 def outdated(before: datetime) -> list[PurchaseOrderLine]:
     """Draft lines no suggestion renewed since `before`; their stale suggestions are forgotten."""
     Suggestion.objects.filter(updated__lt=before).delete()
-    drafted = PurchaseOrderLine.objects.filter(order__state=rules.DRAFT, open=True)
-    return list(drafted.filter(suggestion__isnull=True))
+    drafted = PurchaseOrderLine.objects.filter(draft=True, by_hand=False)
+    return list(drafted.filter(suggestions__isnull=True))

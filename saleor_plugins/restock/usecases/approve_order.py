@@ -23,7 +23,7 @@ def approve_order(order_id: UUID, *, by: str = "") -> PurchaseOrder:
         orders.move(order, "approve", approved_at=now(), approved_by=by)
         lines = orders.lines_of(order)
         for line in lines:
-            line.tolerance = tolerance(line.ordered, percent)
-        orders.save_lines(lines, ["tolerance"])
+            line.tolerance, line.draft = tolerance(line.ordered, percent), False
+        orders.save_lines(lines, ["tolerance", "draft"])
         emit("purchase_order.approved", describe(order, lines))
     return order

@@ -53,7 +53,7 @@ class Page:
 
     variants: tuple[Variant, ...]
     needs: tuple[Need, ...]
-    open_lines: Mapping[Pair, PurchaseOrderLine]
+    open_lines: Mapping[Pair, list[PurchaseOrderLine]]
 
 
 def assess(variants: Sequence[Variant], run: Run) -> Page:
@@ -71,12 +71,13 @@ def assess(variants: Sequence[Variant], run: Run) -> Page:
     needs = []
     for pair, expected in zip(pairs, found, strict=True):
         variant, house = pair
-        position = _position(stocks.get(pair), open_lines.get(pair))
+        lines = open_lines.get(pair, [])
+        position = _position(stocks.get(pair), lines)
         limit = limits.get(pair) or limits.get((variant, "")) or Limits()
         advice = advise(expected, position, limit, terms[variant], run.policy)
         if advice and run.warehouse_id in (None, house):
             lead = _lead(terms[variant], run)
-            needs.append(Need(by_id[variant], house, advice, shares[pair], lead, open_lines.get(pair)))
+            needs.append(Need(by_id[variant], house, advice, shares[pair], lead, _draft_of(lines)))
     return Page(tuple(variants), tuple(needs), open_lines)
 
 
@@ -119,8 +120,12 @@ def _lead(terms: Terms | None, run: Run) -> int:
     return terms.lead_days if terms else run.policy.default_lead_days
 
 
-def _position(stock: Stock | None, line: PurchaseOrderLine | None) -> Position:
-    owed = line.ordered - line.received if line and line.order.state in OWED else 0
+def _draft_of(lines: Sequence[PurchaseOrderLine]) -> PurchaseOrderLine | None:
+    return next((line for line in lines if line.draft), None)
+
+
+def _position(stock: Stock | None, lines: Sequence[PurchaseOrderLine]) -> Position:
+    owed = sum(max(line.ordered - line.received, 0) for line in lines if line.order.state in OWED)
     if stock is None:
         return Position(0, 0, owed)
     return Position(stock.on_hand, stock.allocated, owed)

@@ -7,8 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from ..domain.explain import explain
-from ..domain.order import DRAFT
-from ..domain.rule import Flag
 from ..domain.supplier import Terms
 from ..models import PurchaseOrder, PurchaseOrderLine, Suggestion
 from ..store import orders, suggestions
@@ -18,19 +16,18 @@ from .assess import Need, Page, Run
 def propose(page: Page, run: Run, now: datetime) -> set[UUID]:
     """Store the page's suggestions and draft lines; answers the drafts it wrote to.
 
-    A need has one open line: a draft line takes the new quantity, one already ordered is left alone
-    and the suggestion says so. Draft lines of this page that nobody needs any more are dropped.
+    A need has one draft line, which takes the new quantity; what is owed already counts as stock to come.
+    Draft lines of this page that nobody needs any more are dropped.
     """
     drafts = orders.drafts()
     new: list[PurchaseOrderLine] = []
     again: list[PurchaseOrderLine] = []
     rows: list[Suggestion] = []
     for need in page.needs:
-        ordered = need.line is not None and need.line.order.state != DRAFT
-        line = need.line if ordered else _line(need, drafts)
-        if line and not ordered:
+        line = _line(need, drafts)
+        if line:
             (again if need.line else new).append(line)
-        rows.append(_suggestion(need, line, ordered, run, now))
+        rows.append(_suggestion(need, line, run, now))
     orders.add_lines(new)
     orders.save_lines(again, ["order", "ordered", "price", "sku", "name"])
     orders.drop_lines(_unneeded(page, run))
@@ -61,9 +58,9 @@ def _draft(
 
 def _unneeded(page: Page, run: Run) -> Iterable[PurchaseOrderLine]:
     needed = {(need.variant.id, need.warehouse_id) for need in page.needs if need.advice.terms}
-    for pair, line in page.open_lines.items():
-        if line.order.state == DRAFT and pair not in needed and run.warehouse_id in (None, pair[1]):
-            yield line
+    for pair, lines in page.open_lines.items():
+        if pair not in needed and run.warehouse_id in (None, pair[1]):
+            yield from (line for line in lines if line.draft and not line.by_hand)
 
 
 def _name(need: Need) -> str:
@@ -71,12 +68,8 @@ def _name(need: Need) -> str:
     return " – ".join(part for part in (variant.product_name, variant.name) if part)[:400]
 
 
-def _suggestion(
-    need: Need, line: PurchaseOrderLine | None, ordered: bool, run: Run, now: datetime
-) -> Suggestion:
+def _suggestion(need: Need, line: PurchaseOrderLine | None, run: Run, now: datetime) -> Suggestion:
     advice, found, position = need.advice, need.advice.forecast, need.advice.position
-    if ordered:
-        advice = advice.flagged(Flag.ALREADY_ORDERED)
     return Suggestion(
         variant_id=need.variant.id,
         warehouse_id=need.warehouse_id,
@@ -89,7 +82,7 @@ def _suggestion(
         review_days=run.policy.review_days,
         service_level=run.policy.service_level,
         expected=found.expected,
-        covers=found.covers,
+        deviation=found.deviation,
         reorder_point=advice.reorder_point,
         target=advice.target,
         on_hand=position.on_hand,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from ...delivery import emit
-from ...kernel.clock import now
+from ...kernel.clock import day_of, now
 from ...kernel.errors import Invalid, KeyReused, NotFound, Required
 from ...kernel.ids import to_global
 from ...platform import shop
@@ -35,18 +36,22 @@ def receive_order(order_id: UUID, reference: str, arrivals: Sequence[Arrival], *
         order = orders.lock(order_id)
         known = orders.receipt(order, reference)
         if known:
-            if known.lines != asked:
+            if known.asked != asked:
                 raise KeyReused("This reference was booked with other lines.", field="reference")
             return known
         rows = {str(row.pk): row for row in orders.lines_of(order)}
         lines = [Line(key, r.variant_id, r.ordered, r.received, r.tolerance) for key, r in rows.items()]
         state, after = check_arrivals(order.state, lines, arrivals)
-        receipt = Receipt(order=order, reference=reference, lines=asked, at=now(), by=by)
+        receipt = Receipt(order=order, reference=reference, asked=asked, arrived_on=_today(), at=now(), by=by)
         movements = _move_stock(receipt, rows, arrivals)
         orders.book(receipt, movements)
         _settle(order, rows, after, state, by)
         _tell(order, list(rows.values()), receipt, movements)
     return receipt
+
+
+def _today() -> date:
+    return day_of(now(), shop().time_zone())
 
 
 def _checked(reference: str) -> str:
@@ -79,6 +84,8 @@ def _move_stock(
                 warehouse_id=line.warehouse_id,
                 quantity=arrival.quantity,
                 on_hand_after=stock.on_hand,
+                unit_cost=line.price,
+                currency=receipt.order.currency,
                 at=receipt.at,
             )
         )

@@ -56,7 +56,7 @@ def test_a_switched_off_plugin_answers_nothing_and_does_nothing(room: Room) -> N
     assert plugin().webhook(ask, "/graphql/", None).status_code == 200
     room.data.configure_plugin(settings.PLUGIN_ID, active=False)
     assert plugin().webhook(ask, "/graphql/", None).status_code == 404
-    tasks.daily()
+    tasks.runs.daily()
     assert not Event.objects.filter(topic="restock.run_due").exists()
     from saleor_plugins.delivery import emit
 

@@ -20,10 +20,12 @@ LINES = [Line("a", "va", 10), Line("b", "vb", 5, received=2, tolerance=1)]
 def test_the_table_is_the_whole_truth(state: str, verb: str) -> None:
     allowed = {
         "approve": {"DRAFT"},
+        "send": {"APPROVED"},
+        "amend": {"APPROVED", "SENT"},
         "withdraw": {"DRAFT"},
-        "receive part": {"APPROVED", "PARTLY_RECEIVED"},
-        "receive all": {"APPROVED", "PARTLY_RECEIVED"},
-        "cancel": {"DRAFT", "APPROVED", "PARTLY_RECEIVED"},
+        "receive part": {"APPROVED", "SENT", "PARTLY_RECEIVED"},
+        "receive all": {"APPROVED", "SENT", "PARTLY_RECEIVED"},
+        "cancel": {"DRAFT", "APPROVED", "SENT", "PARTLY_RECEIVED"},
     }
     assert rules.MACHINE.allows(state, verb) == (state in allowed[verb])
 

@@ -1,13 +1,8 @@
-"""The plugin's settings, and the domain's policy made from them."""
+"""How needs are found."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from ..platform.settings import Setting, decimal, integer, is_active, setting_values
-from .domain.rule import Policy
-
-PLUGIN_ID = "saleor_plugins.restock"
+from ...platform.settings import Setting, decimal, integer
 
 SETTINGS = (
     Setting(
@@ -45,33 +40,4 @@ SETTINGS = (
         "What keeping stock for a year costs, in percent of its price: 1 to 200.",
         parse=decimal("1", "200"),
     ),
-    Setting(
-        "over_receipt_percent",
-        "0",
-        "Over-receipt tolerance (%)",
-        "How much more than ordered may be booked in: 0 to 100.",
-        parse=integer(0, 100),
-    ),
 )
-
-
-def active() -> bool:
-    """Whether the merchant has switched the plugin on."""
-    return is_active(PLUGIN_ID)
-
-
-def values() -> dict[str, Any]:
-    """The parsed settings. Raises Invalids when what is stored is broken."""
-    return setting_values(PLUGIN_ID, SETTINGS)
-
-
-def policy() -> Policy:
-    """How the shop wants to restock."""
-    found = values()
-    return Policy(
-        service_level=float(found["service_level"]) / 100,
-        review_days=found["review_days"],
-        default_lead_days=found["default_lead_days"],
-        order_cost=found["order_cost"],
-        holding_rate=float(found["holding_percent"]) / 100,
-    )

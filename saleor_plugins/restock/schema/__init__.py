@@ -1,0 +1,34 @@
+"""The GraphQL API of the restock plugin. What staff ask for requires MANAGE_PRODUCTS."""
+
+from __future__ import annotations
+
+import graphene
+
+from ...http.graphql import GraphQLView
+from .demand import DemandQueries
+from .orders import OrderMutations, OrderQueries
+from .suggestions import SuggestionMutations, SuggestionQueries
+from .suppliers import SupplierMutations, SupplierQueries
+
+
+class Query(
+    DemandQueries,
+    SuggestionQueries,
+    SupplierQueries,
+    OrderQueries,
+    graphene.ObjectType,
+):
+    """What the shop needs, ordered and sold."""
+
+
+class Mutations(
+    SuggestionMutations,
+    SupplierMutations,
+    OrderMutations,
+    graphene.ObjectType,
+):
+    """Everything that changes something; each mutation may be repeated with an idempotency key."""
+
+
+schema = graphene.Schema(query=Query, mutation=Mutations)
+view = GraphQLView(schema)

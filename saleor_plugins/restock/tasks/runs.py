@@ -1,0 +1,37 @@
+"""New orders and the daily look at the shop."""
+
+from __future__ import annotations
+
+from ...delivery import Message, emit, subscribe, sweeper
+from ...kernel import clock
+
+
+@subscribe("restock.order_seen", name="restock.note_order")
+def note_order(message: Message) -> None:
+    """An order of whatever age was placed or cancelled: read its day again."""
+    from ..settings import active
+    from ..usecases.note_order import note_order as note
+
+    if active():
+        note(message.data["orderId"])
+
+
+@subscribe("restock.run_due", name="restock.replenish", atomic=False)
+def replenish(message: Message) -> None:
+    """Look through the shop. Repeatable: a second run proposes nothing twice."""
+    from ..settings import active
+    from ..usecases.replenish import replenish as run
+
+    if active():
+        run(warehouse_id=message.data.get("warehouseId"))
+
+
+@sweeper("restock.daily")
+def daily() -> None:
+    """Once in each of the shop's days."""
+    from ...platform import shop
+    from ..settings import active
+
+    if active():
+        day = clock.day_of(clock.now(), shop().time_zone())
+        emit("restock.run_due", {"day": day.isoformat()}, key=day.isoformat())
