@@ -76,6 +76,11 @@ class MemoryWorld(MemoryShop):
             for row in self.state.mails.values()
         ]
 
+    def last_mail(self) -> tuple[list[tuple[str, bytes, str]], dict[str, str]]:
+        """What the last mail carries: files (name, content, type), and its headers."""
+        last = list(self.state.mails.values())[-1]
+        return [(file.name, file.content, file.type) for file in last.attachments], dict(last.headers)
+
     def make_channel(self, slug: str = "default") -> str:
         return slug
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from saleor_plugins.kernel.errors import Conflict
-from saleor_plugins.platform.port import Asker, AskerKind, PluginConfiguration
+from saleor_plugins.platform.port import Asker, AskerKind, Attachment, PluginConfiguration
 from tests.shopdata import request
 
 
@@ -158,6 +158,26 @@ class TestSendMail:
         assert ids[0] == ids[1] != ids[2]
         assert ids[0].startswith("<one@") and len(ids[0]) > len("<one@>")
         assert {each["Auto-Submitted"] for each in headers} == {"auto-generated"}
+
+    def test_attachments(self, world: Any) -> None:
+        """Files of any kind arrive byte for byte under their names; headers come on top."""
+        pdf, table = Attachment("order.pdf", bytes(range(256)), "application/pdf"), "sku;größe\n1;2\n"
+        files = [pdf, Attachment("Zażółć.csv", table.encode(), "text/csv")]
+        world.shop.send_mail(
+            "ada@example.com", "s", "t", "<p>t</p>", attachments=files, headers={"List-Unsubscribe": "<x:y>"}
+        )
+        found, headers = world.last_mail()
+        assert found == [(file.name, file.content, file.type) for file in files]
+        assert headers["List-Unsubscribe"] == "<x:y>"
+        assert world.mails()[-1][2:4] == ("t", "<p>t</p>")
+
+    @pytest.mark.parametrize("bad", ["a\nBcc: all@example.com", "a\r\nX: y"])
+    def test_forged_header(self, world: Any, bad: str) -> None:
+        """A line break in a header or a subject is refused: nothing is sent."""
+        for subject, headers in ((bad, {}), ("s", {"X-Note": bad})):
+            with pytest.raises(ValueError):
+                world.shop.send_mail("ada@example.com", subject, "t", headers=headers)
+        assert world.mails() == []
 
     def test_no_server(self, world: Any, settings: Any) -> None:
         """A shop without mail settings says so: Conflict, NO_MAIL_SERVER."""

@@ -84,6 +84,15 @@ class PeopleBuilders(OrderBuilders):
             for row in mail.outbox
         ]
 
+    def last_mail(self) -> tuple[list[tuple[str, bytes, str]], dict[str, str]]:
+        """What the last mail carries on its way: files (name, content, type), and its headers."""
+        from django.core import mail
+
+        message = mail.outbox[-1].message()
+        parts = [part for part in message.walk() if part.get_filename()]
+        files = [(p.get_filename(), p.get_payload(decode=True), p.get_content_type()) for p in parts]
+        return files, dict(message.items())
+
     def set_user_metadata(self, user_id: str, metadata: Mapping[str, str]) -> None:
         """Public metadata of a user."""
         model("account.User").objects.filter(pk=key("User", user_id)).update(metadata=dict(metadata))

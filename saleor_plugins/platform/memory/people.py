@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..port import Asker, AskerKind, PluginConfiguration, Site
+from ..port import Asker, AskerKind, Attachment, PluginConfiguration, Site
 from .money import MoneyInMemory
 from .state import Mail, found
 
@@ -29,10 +30,24 @@ class PeopleInMemory(MoneyInMemory):
             order = self.state.orders.get(order_id)
         return order is not None and order.user_id == asker.id
 
-    def send_mail(self, to: str, subject: str, text: str, html: str | None = None, *, key: str = "") -> None:
+    def send_mail(
+        self,
+        to: str,
+        subject: str,
+        text: str,
+        html: str | None = None,
+        *,
+        key: str = "",
+        attachments: Sequence[Attachment] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         self._refuse_in_transaction("send_mail")
+        more = dict(headers or {})
+        if any("\n" in line or "\r" in line for line in (subject, *more, *more.values())):
+            raise ValueError("A header must be one line.")
         with self._lock:
-            self.state.mails[f"{len(self.state.mails)}"] = Mail(to, subject, text, html)
+            number = f"{len(self.state.mails)}"
+            self.state.mails[number] = Mail(to, subject, text, html, tuple(attachments), more)
 
     def send_gift_card(self, card_id: str, *, order_id: str) -> None:
         self._refuse_in_transaction("send_gift_card")

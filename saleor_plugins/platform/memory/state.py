@@ -14,6 +14,7 @@ from typing import Any
 from ...kernel.errors import NotFound
 from ..port import (
     Asker,
+    Attachment,
     Cart,
     Fulfillment,
     GiftCard,
@@ -76,6 +77,8 @@ class Mail:
     subject: str
     text: str
     html: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

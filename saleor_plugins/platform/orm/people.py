@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from email.utils import parseaddr
 from typing import Any
 
@@ -53,16 +54,28 @@ class OrmPeople:
         owner = Order.objects.filter(pk=key, user__isnull=False).values_list("user_id", flat=True).first()
         return owner is not None and convert.gid("User", owner) == asker.id
 
-    def send_mail(self, to: str, subject: str, text: str, html: str | None = None, *, key: str = "") -> None:
+    def send_mail(
+        self,
+        to: str,
+        subject: str,
+        text: str,
+        html: str | None = None,
+        *,
+        key: str = "",
+        attachments: Sequence[port.Attachment] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         refuse_in_transaction("send_mail")
         connection, sender = self._mail_connection()
         # RFC 3834.
-        headers = {"Auto-Submitted": "auto-generated"}
+        more = {**(headers or {}), "Auto-Submitted": "auto-generated"}
         if key:
-            headers["Message-ID"] = f"<{key}@{parseaddr(sender)[1].rpartition('@')[2]}>"
-        mail = EmailMultiAlternatives(subject, text, sender, [to], connection=connection, headers=headers)
+            more["Message-ID"] = f"<{key}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+        mail = EmailMultiAlternatives(subject, text, sender, [to], connection=connection, headers=more)
         if html is not None:
             mail.attach_alternative(html, "text/html")
+        for each in attachments:
+            mail.attach(each.name, each.content, each.type)
         mail.send()
 
     def plugin_configuration(self, plugin_id: str) -> port.PluginConfiguration:

@@ -19,7 +19,7 @@ from typing import Protocol
 
 from .audited import Audited
 from .carts import Cart, CartProblem, Carts, ShippingMethod
-from .catalogue import Catalogue, Product
+from .catalogue import Catalogue, Price, Product
 from .exchanges import Exchanges, NewItem, NewOrder, OrderQuote, QuotedLine, Sibling
 from .history import History
 from .orders import (
@@ -34,7 +34,7 @@ from .orders import (
 )
 from .parcels import Parcels, Recipient
 from .payments import GIFT_CARD_GATEWAY, GiftCard, Payment, Payments, RefundResult, RefundStatus
-from .people import Asker, AskerKind, People, PluginConfiguration, Settings, Site
+from .people import Asker, AskerKind, Attachment, People, PluginConfiguration, Settings, Site
 from .returned import Returned, ReturnedItem, ReturnedState
 from .stock import Allocation, Bought, Stock, Taken, Variant, Warehouse
 
@@ -44,6 +44,7 @@ __all__ = [
     "Allocation",
     "Asker",
     "AskerKind",
+    "Attachment",
     "Audited",
     "Bought",
     "Cart",
@@ -67,6 +68,7 @@ __all__ = [
     "Payments",
     "People",
     "PluginConfiguration",
+    "Price",
     "Product",
     "QuotedLine",
     "Recipient",

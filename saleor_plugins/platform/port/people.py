@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -51,6 +51,15 @@ class Site:
     address: str
 
 
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a mail; `type` is its media type, as in ``application/pdf``."""
+
+    name: str
+    content: bytes
+    type: str
+
+
 class People(Protocol):
     """Who asks, and how to reach them."""
 
@@ -63,12 +72,23 @@ class People(Protocol):
     def owns_order(self, asker: Asker, order_id: str) -> bool:
         """Whether `asker` is the customer who placed the order."""
 
-    def send_mail(self, to: str, subject: str, text: str, html: str | None = None, *, key: str = "") -> None:
+    def send_mail(
+        self,
+        to: str,
+        subject: str,
+        text: str,
+        html: str | None = None,
+        *,
+        key: str = "",
+        attachments: Sequence[Attachment] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         """Send through the shop's own mail settings, outside any transaction.
 
         Marked as automatic, so that no absence note answers it. Mails with the same `key` have the same
-        Message-ID: mailboxes that look at it keep one of them. Raises RuntimeError inside a transaction,
-        Conflict: NO_MAIL_SERVER, and whatever the mail server's client raises.
+        Message-ID: mailboxes that look at it keep one of them. `headers` come on top, such as
+        List-Unsubscribe. Raises RuntimeError inside a transaction, ValueError for a line break in a
+        header or a subject, Conflict: NO_MAIL_SERVER, and whatever the mail server's client raises.
         """
 
 

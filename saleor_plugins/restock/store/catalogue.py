@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from ...kernel.errors import NotFound
+from ..domain.breaks import Break
 from ..domain.rule import Limits
 from ..domain.supplier import Terms
 from ..models import ReorderPolicy, Supplier, SupplierItem
@@ -67,20 +68,30 @@ def variants_with_policy() -> list[str]:
 
 
 def offers(variant_ids: Collection[str], default_lead_days: int) -> dict[str, list[Terms]]:
-    """What active suppliers ask for each variant."""
-    rows = SupplierItem.objects.filter(variant_id__in=variant_ids, supplier__active=True)
+    """What active suppliers ask for each variant, in one query and one stable order.
+
+    Days to arrival are the catalogue line's, else the supplier's, else `default_lead_days`.
+    """
+    rows = SupplierItem.objects.filter(variant_id__in=variant_ids, active=True, supplier__active=True)
     found: dict[str, list[Terms]] = {}
-    for row in rows.select_related("supplier"):
-        lead = default_lead_days if row.lead_days is None else row.lead_days
-        terms = Terms(
-            str(row.pk),
-            str(row.supplier_id),
-            row.supplier.name,
-            row.price,
-            row.currency,
-            row.moq,
-            row.pack,
-            lead,
-        )
-        found.setdefault(row.variant_id, []).append(terms)
+    for row in rows.select_related("supplier").order_by("variant_id", "id"):
+        found.setdefault(row.variant_id, []).append(_terms(row, default_lead_days))
     return found
+
+
+def _terms(row: SupplierItem, default_lead_days: int) -> Terms:
+    leads = (row.lead_days, row.supplier.lead_days, default_lead_days)
+    return Terms(
+        item_id=str(row.pk),
+        supplier_id=str(row.supplier_id),
+        supplier=row.supplier.name,
+        price=row.price,
+        currency=row.currency,
+        moq=row.moq,
+        pack=row.pack,
+        lead_days=next(days for days in leads if days is not None),
+        breaks=tuple(Break(quantity, price) for quantity, price in row.breaks),
+        supplier_sku=row.supplier_sku,
+        supplier_minimum=row.supplier.minimum,
+        minimum_currency=row.supplier.minimum_currency,
+    )
