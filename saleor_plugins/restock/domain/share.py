@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+
+
+def near(country: str, stocked: Sequence[str], serves: Mapping[str, frozenset[str]]) -> Sequence[str]:
+    """Those of the `stocked` warehouses that answer for `country`, in equal parts.
+
+    They are the ones that serve it (`serves`: countries by warehouse), or all when none does, so that no
+    unit is left out.
+    """
+    return [house for house in stocked if country in serves.get(house, ())] or stocked
 
 
 def split(
@@ -11,14 +20,13 @@ def split(
 ) -> dict[str, dict[date, float]]:
     """Daily units per warehouse of `stocked` (ids) from `demand` per country.
 
-    A country's demand goes in equal parts to the stocked warehouses that serve it (`serves`: countries
-    by warehouse), and to all stocked ones when none does, so that no unit is left out.
+    Each country's goes to the warehouses `near` it.
     """
     answer: dict[str, dict[date, float]] = {warehouse: {} for warehouse in stocked}
     for country, days in demand.items():
-        near = [house for house in stocked if country in serves.get(house, ())] or list(stocked)
-        for house in near:
+        houses = near(country, list(stocked), serves)
+        for house in houses:
             mine = answer[house]
             for day, units in days.items():
-                mine[day] = mine.get(day, 0.0) + units / len(near)
+                mine[day] = mine.get(day, 0.0) + units / len(houses)
     return answer

@@ -57,8 +57,8 @@ class Migration(migrations.Migration):
                 ('variant_id', models.CharField(max_length=100)),
                 ('day', models.DateField()),
                 ('country', models.CharField(blank=True, default='', max_length=10)),
-                ('units', models.IntegerField()),
-                ('returned', models.IntegerField(default=0)),
+                ('units', models.BigIntegerField()),
+                ('returned', models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
@@ -313,6 +313,13 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=saleor_plugins.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('source_id', models.CharField(max_length=100)),
                 ('quantity', models.PositiveIntegerField(default=0)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='StockWalk',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
@@ -695,6 +702,10 @@ class Migration(migrations.Migration):
             model_name='discrepancy',
             name='receipt',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='discrepancies', to='ops_restock.receipt'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockwalk',
+            constraint=models.CheckConstraint(check=models.Q(('id', 1)), name='ops_restock_walk_single'),
         ),
         migrations.AddConstraint(
             model_name='demandcursor',

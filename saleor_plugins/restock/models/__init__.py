@@ -2,7 +2,16 @@
 
 from .alerts import ExpectedBack, MailTemplate, SentMail, StockAlert, VariantWatch
 from .backtests import Backtest
-from .demand import ChangedDay, DailyDemand, DemandCursor, ForecastMade, KitPart, Promotion, StockOut
+from .demand import (
+    ChangedDay,
+    DailyDemand,
+    DemandCursor,
+    ForecastMade,
+    KitPart,
+    Promotion,
+    StockOut,
+    StockWalk,
+)
 from .ledger import StockMovement
 from .orders import (
     Discrepancy,
@@ -40,6 +49,7 @@ __all__ = [
     "StockAlert",
     "StockMovement",
     "StockOut",
+    "StockWalk",
     "SuggestedTransfer",
     "Suggestion",
     "Supplier",

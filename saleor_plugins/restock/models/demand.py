@@ -17,8 +17,8 @@ class DailyDemand(models.Model):
     variant_id = saleor_id()
     day = models.DateField()
     country = models.CharField(max_length=10, blank=True, default="")
-    units = models.IntegerField()
-    returned = models.IntegerField(default=0)
+    units = models.BigIntegerField()
+    returned = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [once("demand_once", "variant_id", "day", "country")]
@@ -51,7 +51,7 @@ class ChangedDay(models.Model):
 class StockOut(models.Model):
     """Shop days `since` to `until` (both included; None: it lasts) that a warehouse had none of a variant.
 
-    Seen, not derived: Saleor keeps no history of stock.
+    Seen, not derived: Saleor keeps no history of stock. `since` may be tomorrow: today there was some.
     """
 
     id = key()
@@ -66,6 +66,15 @@ class StockOut(models.Model):
             rule("stockout_days", Q(until=None) | Q(until__gte=F("since"))),
         ]
         indexes = [models.Index(fields=["variant_id", "since"], name="ops_restock_stockout_variant")]
+
+
+class StockWalk(models.Model):
+    """When the whole stock was last looked through: one row."""
+
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [rule("walk_single", Q(id=1))]
 
 
 class KitPart(models.Model):
