@@ -14,7 +14,8 @@ class StockMovement(models.Model):
     """`quantity` units (below zero: taken away) that we moved in Saleor's stock, and why.
 
     Either of a receipt (with its line, or the discrepancy of goods that nobody ordered) or of a transfer.
-    `unit_cost` is what a unit cost, landed costs left out; a transfer has none.
+    `unit_cost` is what a unit cost, landed costs left out; a transfer has none. `on_hand_after` lay in the
+    warehouse then, `total_after` in all of them: what the moving average cost is weighed by.
     """
 
     id = key()
@@ -22,6 +23,7 @@ class StockMovement(models.Model):
     warehouse_id = saleor_id()
     quantity = models.IntegerField()
     on_hand_after = models.IntegerField()
+    total_after = models.IntegerField(null=True)
     unit_cost = minor(null=True)
     currency = currency_code(blank=True, default="")
     receipt = of(Receipt, "movements", null=True)

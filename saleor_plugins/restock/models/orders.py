@@ -54,7 +54,8 @@ class PurchaseOrderLine(models.Model):
     """Units of a variant asked of a supplier, at `price` a unit.
 
     `draft` while the order is one: at most one such line for each need, which every run sets anew. `open`
-    until all arrived or the order is cancelled: what is owed counts as on order, whenever it comes.
+    until all arrived or the order is cancelled: what is owed counts as on order, whenever it comes, and it
+    is owed `since` the line was approved.
     `warehouse_id` repeats the order's, so that this can be a constraint.
     """
 
@@ -69,6 +70,7 @@ class PurchaseOrderLine(models.Model):
     ordered = units()
     received = units()
     tolerance = units()
+    since = models.DateTimeField(null=True)
     expected_on = models.DateField(null=True)
     draft = models.BooleanField(default=True)
     by_hand = models.BooleanField(default=False)
@@ -153,7 +155,8 @@ class Discrepancy(models.Model):
 class LandedCost(models.Model):
     """What an order cost beside its goods: freight, duty. Shared out `by` value or by units.
 
-    A correction is another row, below zero.
+    `converted` is the amount in the order's currency, at the rate of the day of booking. A correction is
+    another row, below zero.
     """
 
     VALUE, UNITS = "VALUE", "UNITS"
@@ -164,6 +167,7 @@ class LandedCost(models.Model):
     kind = models.CharField(max_length=20)
     amount = minor()
     currency = currency_code()
+    converted = minor()
     by = models.CharField(max_length=10, default=VALUE)
     at = models.DateTimeField()
     booked_by = saleor_id(blank=True, default="")

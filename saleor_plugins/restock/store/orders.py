@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Sum
 
-from ...kernel.clock import now
+from ...kernel import clock
 from ...kernel.errors import Conflict, NotFound
 from ..domain import order as rules
 from ..domain.supplier import Terms
@@ -37,12 +37,14 @@ def lock(order_id: UUID) -> PurchaseOrder:
 
 
 def move(order: PurchaseOrder, verb: str, **values: Any) -> None:
-    """Take the order through its state machine. Raises Conflict when another was faster."""
+    """Take the order through its state machine, `values` with it. Raises Conflict when another was faster."""
     target = rules.MACHINE.target(order.state, verb)
     seen = PurchaseOrder.objects.filter(pk=order.pk, state=order.state)
     if seen.update(state=target, **values) != 1:
         raise Conflict("The order was changed meanwhile.", field="state")
     order.state = target
+    for name, value in values.items():
+        setattr(order, name, value)
 
 
 def lines_of(order: PurchaseOrder) -> list[PurchaseOrderLine]:
@@ -91,7 +93,7 @@ def new_draft(terms: Terms, warehouse_id: str) -> PurchaseOrder:
         supplier_id=terms.supplier_id,
         warehouse_id=warehouse_id,
         currency=terms.currency,
-        created=now(),
+        created=clock.now(),
     )
 
 
@@ -105,7 +107,7 @@ def drop_lines(lines: Iterable[PurchaseOrderLine]) -> None:
     if ids := [line.pk for line in lines]:
         PurchaseOrderLine.objects.filter(pk__in=ids, order__state=rules.DRAFT).delete()
     for order in PurchaseOrder.objects.filter(state=rules.DRAFT, lines__isnull=True):
-        move(order, "withdraw", closed_at=now(), reason="The need is gone.")
+        move(order, "withdraw", closed_at=clock.now(), reason="The need is gone.")
 
 
 def receipt(order: PurchaseOrder, reference: str) -> Receipt | None:

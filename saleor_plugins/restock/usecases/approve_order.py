@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from ...delivery import emit
-from ...kernel.clock import now
+from ...kernel import clock
 from ..domain.order import tolerance
 from ..models import PurchaseOrder
 from ..settings import values
@@ -20,10 +20,11 @@ def approve_order(order_id: UUID, *, by: str = "") -> PurchaseOrder:
     percent = values()["over_receipt_percent"]
     with transaction.atomic():
         order = orders.lock(order_id)
-        orders.move(order, "approve", approved_at=now(), approved_by=by)
+        orders.move(order, "approve", approved_at=clock.now(), approved_by=by)
         lines = orders.lines_of(order)
         for line in lines:
-            line.tolerance, line.draft = tolerance(line.ordered, percent), False
-        orders.save_lines(lines, ["tolerance", "draft"])
+            line.draft, line.since = False, order.approved_at
+            line.tolerance = tolerance(line.ordered, percent)
+        orders.save_lines(lines, ["tolerance", "draft", "since"])
         emit("purchase_order.approved", describe(order, lines))
     return order

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from ...delivery import emit
-from ...kernel.clock import now
+from ...kernel import clock
 from ...kernel.errors import Invalid
 from ..models import PurchaseOrder
 from ..store import orders
@@ -25,7 +25,7 @@ def cancel_order(order_id: UUID, *, reason: str = "", by: str = "") -> PurchaseO
         raise Invalid(f"Must be at most {MAX_REASON} characters.", field="reason")
     with transaction.atomic():
         order = orders.lock(order_id)
-        orders.move(order, "cancel", closed_at=now(), closed_by=by, reason=reason)
+        orders.move(order, "cancel", closed_at=clock.now(), closed_by=by, reason=reason)
         orders.close_lines(order)
         emit("purchase_order.canceled", describe(order, orders.lines_of(order)))
     return order

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from ...delivery import emit
-from ...kernel.clock import day_of, now
+from ...kernel import clock
 from ...kernel.errors import Invalid, KeyReused, NotFound, Required
 from ...kernel.ids import to_global
 from ...platform import shop
@@ -42,16 +42,14 @@ def receive_order(order_id: UUID, reference: str, arrivals: Sequence[Arrival], *
         rows = {str(row.pk): row for row in orders.lines_of(order)}
         lines = [Line(key, r.variant_id, r.ordered, r.received, r.tolerance) for key, r in rows.items()]
         state, after = check_arrivals(order.state, lines, arrivals)
-        receipt = Receipt(order=order, reference=reference, asked=asked, arrived_on=_today(), at=now(), by=by)
+        receipt = Receipt(
+            order=order, reference=reference, asked=asked, arrived_on=_today(), at=clock.now(), by=by
+        )
         movements = _move_stock(receipt, rows, arrivals)
         orders.book(receipt, movements)
         _settle(order, rows, after, state, by)
         _tell(order, list(rows.values()), receipt, movements)
     return receipt
-
-
-def _today() -> date:
-    return day_of(now(), shop().time_zone())
 
 
 def _checked(reference: str) -> str:
@@ -68,6 +66,7 @@ def _move_stock(
 ) -> list[StockMovement]:
     """Put the units into Saleor's stock, in variant order so that two receipts cannot deadlock."""
     movements = []
+    total = _in_shop({rows[arrival.line_id].variant_id for arrival in arrivals})
     numbered = sorted(enumerate(arrivals), key=lambda pair: rows[pair[1].line_id].variant_id)
     for index, arrival in numbered:
         line = rows[arrival.line_id]
@@ -76,6 +75,7 @@ def _move_stock(
         except NotFound as error:
             field = "id" if error.field == "warehouseId" else f"lines.{index}.lineId"
             raise NotFound(f"Saleor no longer has it: {error.message}", field=field) from error
+        total[line.variant_id] += arrival.quantity
         movements.append(
             StockMovement(
                 receipt=receipt,
@@ -84,12 +84,21 @@ def _move_stock(
                 warehouse_id=line.warehouse_id,
                 quantity=arrival.quantity,
                 on_hand_after=stock.on_hand,
+                total_after=total[line.variant_id],
                 unit_cost=line.price,
                 currency=receipt.order.currency,
                 at=receipt.at,
             )
         )
     return movements
+
+
+def _in_shop(variant_ids: set[str]) -> Counter[str]:
+    """Units on hand in all warehouses, their rows locked in id order."""
+    total: Counter[str] = Counter()
+    for stock in shop().stocks(variant_ids, lock=True):
+        total[stock.variant_id] += stock.on_hand
+    return total
 
 
 def _settle(
@@ -100,7 +109,7 @@ def _settle(
         rows[line.id].open = bool(line.owed)
     orders.save_lines(list(rows.values()), ["received", "open"])
     if state == RECEIVED:
-        orders.move(order, "receive all", closed_at=now(), closed_by=by)
+        orders.move(order, "receive all", closed_at=clock.now(), closed_by=by)
     else:
         orders.move(order, "receive part")
 
