@@ -10,7 +10,7 @@ import pytest
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import NotFound
 from saleor_plugins.kernel.ids import to_global
-from saleor_plugins.platform.port import AskerKind
+from saleor_plugins.platform.port import AskerKind, Price
 
 NO_PRODUCT = [
     "",
@@ -84,6 +84,39 @@ class TestCurrencies:
         assert world.shop.currencies() == {"default": "USD"}
         world.model("channel.Channel").objects.update(is_active=True)
         assert world.shop.currencies() == {"default": "USD", "old": "EUR"}
+
+
+class TestPrices:
+    """`prices`"""
+
+    def test_listed(self, world: Any) -> None:
+        """What a unit is listed for in each channel, a variant's own price before its product's."""
+        house = world.make_warehouse()
+        first = world.make_variant(price=1999, stock={house: 1})
+        second = world.make_variant(price=500, sibling_of=first)
+        channel = "default" if world.channels else ""
+        assert world.shop.prices([first.id, second.id, first.id]) == {
+            first.id: {channel: Price(1999, "USD")},
+            second.id: {channel: Price(500, "USD")},
+        }
+
+    def test_unknown(self, world: Any) -> None:
+        """Unknown variants are left out; none answers none."""
+        assert world.shop.prices(["", "x", to_global("ProductVariant", 2_000_000_000)]) == {}
+        assert world.shop.prices([]) == {}
+
+    def test_closed(self, world: Any) -> None:
+        """Channels that are switched off, or that list it without a price, are left out."""
+        if world.in_memory or not world.channels:
+            pytest.skip("Only 3.x has channels to switch off.")
+        variant = world.make_variant(price=1999)
+        listings = world.model("product.ProductVariantChannelListing").objects
+        pk = listings.get(price_amount="19.99").pk
+        other = world.make_channel("other")
+        listings.create(variant_id=listings.get(pk=pk).variant_id, channel=other, currency="USD")
+        assert world.shop.prices([variant.id]) == {variant.id: {"default": Price(1999, "USD")}}
+        world.model("channel.Channel").objects.filter(slug="default").update(is_active=False)
+        assert world.shop.prices([variant.id]) == {}
 
 
 class TestCustomerGroups:

@@ -21,6 +21,7 @@ READS: dict[str, Callable[[Any, list[Any]], Any]] = {
     "allocations": lambda shop, orders: shop.allocations(orders[-1].id),
     "payments": lambda shop, orders: shop.payments(orders[-1].id),
     "variants": lambda shop, orders: shop.variants([line.variant_id for row in orders for line in row.lines]),
+    "prices": lambda shop, orders: shop.prices([line.variant_id for row in orders for line in row.lines]),
     "stocked_variants": lambda shop, orders: shop.stocked_variants(),
     "orders": lambda shop, orders: list(shop.orders(*ALWAYS)),
     "allocations_of": lambda shop, orders: shop.allocations_of([row.id for row in orders]),

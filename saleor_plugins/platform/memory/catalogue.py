@@ -10,7 +10,7 @@ from ...kernel import clock
 from ...kernel.errors import Invalid, NotFound
 from ...kernel.ids import from_global
 from ..groups import groups_in
-from ..port import Product
+from ..port import Price, Product
 from ..sorting import by_id
 from .state import InMemory, found
 
@@ -20,6 +20,11 @@ class CatalogueInMemory(InMemory):
 
     def currencies(self) -> dict[str, str]:
         return {"default": "USD"}
+
+    def prices(self, variant_ids: Collection[str]) -> dict[str, dict[str, Price]]:
+        with self._lock:
+            known = [key for key in variant_ids if key in self.state.facts]
+            return {key: {"default": Price(self.state.facts[key].price, "USD")} for key in known}
 
     def lineage(self, category_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         with self._lock:

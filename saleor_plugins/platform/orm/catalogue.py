@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from saleor.account.models import User
-from saleor.product.models import Category, Product
+from saleor.product.models import Category, Product, ProductVariant
 
 from ...kernel import clock
 from ...kernel.errors import NotFound
@@ -45,6 +46,14 @@ class OrmCatalogue:
 
     def currencies(self) -> dict[str, str]:
         return {"": str(settings.DEFAULT_CURRENCY)}
+
+    def prices(self, variant_ids: Collection[str]) -> dict[str, dict[str, port.Price]]:
+        rows = ProductVariant.objects.order_by().filter(pk__in=convert.pks(ProductVariant, variant_ids))
+        columns = ("pk", "price_override_amount", "product__price_amount", "product__currency")
+        return {
+            convert.gid("ProductVariant", key): {"": price(listed if own is None else own, currency)}
+            for key, own, listed, currency in rows.values_list(*columns)
+        }
 
     def lineage(self, category_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         keys = convert.pks(Category, category_ids)
@@ -92,6 +101,11 @@ class OrmCatalogue:
                 # Feeds and storefronts go by `updated_at`.
                 rows.update(metadata=now, updated_at=clock.now())
         return bool(now != before)
+
+
+def price(amount: Decimal, currency: str) -> port.Price:
+    """A stored price as the port's."""
+    return port.Price(convert.minor(amount, currency), currency)
 
 
 def _changed(since: datetime | None) -> QuerySet[Any]:

@@ -35,10 +35,11 @@ from .orders import (
 from .parcels import Parcels, Recipient
 from .payments import GIFT_CARD_GATEWAY, GiftCard, Payment, Payments, RefundResult, RefundStatus
 from .people import Asker, AskerKind, Attachment, People, PluginConfiguration, Settings, Site
-from .returned import Returned, ReturnedItem, ReturnedState
+from .returned import CAME_BACK, Returned, ReturnedItem, ReturnedState
 from .stock import Allocation, Bought, Stock, Taken, Variant, Warehouse
 
 __all__ = [
+    "CAME_BACK",
     "GIFT_CARD_GATEWAY",
     "Address",
     "Allocation",

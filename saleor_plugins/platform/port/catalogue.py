@@ -21,11 +21,25 @@ class Product:
     type_metadata: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Price:
+    """What a unit is listed for: `amount` in minor units, as the merchant typed it, before discounts."""
+
+    amount: int
+    currency: str
+
+
 class Catalogue(Protocol):
     """Categories and products, and the groups that merchants sort their customers into."""
 
     def currencies(self) -> dict[str, str]:
         """The currency of each active channel, by its name; the shop's under "" without channels."""
+
+    def prices(self, variant_ids: Collection[str]) -> dict[str, dict[str, Price]]:
+        """Each variant's prices by channel, the one price under "" without channels; in one query.
+
+        Channels that are switched off or list it without a price are left out, and variants that have none.
+        """
 
     def lineage(self, category_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Each category's ids from its root down to itself, in one query; unknown ones are left out."""
