@@ -42,9 +42,8 @@ def receive_order(order_id: UUID, reference: str, arrivals: Sequence[Arrival], *
         rows = {str(row.pk): row for row in orders.lines_of(order)}
         lines = [Line(key, r.variant_id, r.ordered, r.received, r.tolerance) for key, r in rows.items()]
         state, after = check_arrivals(order.state, lines, arrivals)
-        receipt = Receipt(
-            order=order, reference=reference, asked=asked, arrived_on=_today(), at=clock.now(), by=by
-        )
+        receipt = Receipt(order=order, reference=reference, asked=asked, by=by, at=clock.now())
+        receipt.arrived_on = clock.day_of(receipt.at, shop().time_zone())
         movements = _move_stock(receipt, rows, arrivals)
         orders.book(receipt, movements)
         _settle(order, rows, after, state, by)
