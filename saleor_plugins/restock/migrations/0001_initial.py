@@ -264,6 +264,8 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=saleor_plugins.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('revision', models.PositiveIntegerField(default=1)),
                 ('channel', models.CharField(max_length=10)),
+                ('cancels', models.BooleanField(default=False)),
+                ('document', models.JSONField(default=dict)),
                 ('created', models.DateTimeField()),
                 ('sent', models.DateTimeField(null=True)),
                 ('error', models.CharField(blank=True, default='', max_length=500)),
@@ -828,7 +830,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sentorder',
-            constraint=models.UniqueConstraint(fields=('order', 'revision', 'channel'), name='ops_restock_sent_once'),
+            constraint=models.UniqueConstraint(fields=('order', 'revision', 'cancels'), name='ops_restock_sent_once'),
         ),
         migrations.AddConstraint(
             model_name='receipt',

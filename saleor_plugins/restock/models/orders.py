@@ -90,18 +90,24 @@ class PurchaseOrderLine(models.Model):
 
 
 class SentOrder(models.Model):
-    """A revision of an order on its way to the supplier: reserved, sent once, settled."""
+    """A revision of an order, or the word that it is cancelled, on its way to the supplier.
+
+    Reserved with the `document` as it goes out, sent, settled. Without `sent` and `error` somebody has been
+    sending it since `created`.
+    """
 
     id = key()
     order = of(PurchaseOrder, "sent")
     revision = units(1)
     channel = models.CharField(max_length=10)
+    cancels = models.BooleanField(default=False)
+    document = models.JSONField(default=dict)
     created = models.DateTimeField()
     sent = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
-        constraints = [once("sent_once", "order", "revision", "channel")]
+        constraints = [once("sent_once", "order", "revision", "cancels")]
 
 
 class Receipt(models.Model):
