@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from devshop.environments import has_saleor3
 from devshop.story.stage import Outcome, Stage, check
 
 TITLE = "One unit exchanged"
@@ -25,7 +26,7 @@ _EXCHANGE = """mutation($id: ID!) { returnExchange(id: $id, idempotencyKey: "exc
 _CLOSE = "mutation($id: ID!) { returnClose(id: $id) { %s } }"
 _REFUNDS = "query($id: ID!) { return(id: $id) { refunds { state } } }"
 _ORDER = """query($id: ID!) { order(id: $id) { number status userEmail total { gross { amount } }
-  totalCaptured { amount } lines { quantity unitPrice { gross { amount } } } } }"""
+  totalCaptured { amount } lines { quantity %s { gross { amount } } } } }"""
 _DECISION = "query($id: ID!) { routingDecision(orderId: $id) { plan { outcome } } }"
 
 
@@ -38,8 +39,7 @@ def play(stage: Stage) -> Outcome:
     check(made[0] == made[1], "the exchange's key did not hold")
     earned = Decimal(made[0]["refund"]["amounts"]["gross"]["amount"])
     difference = Decimal(made[0]["difference"]["amount"])
-    order = stage.staff(_ORDER, id=made[0]["newOrderId"])["order"]
-    price = sum(Decimal(str(row["unitPrice"]["gross"]["amount"])) * row["quantity"] for row in order["lines"])
+    order, price = _new_order(stage, made[0]["newOrderId"])
     check(price == earned + difference, f"new goods for {price}, {earned} earned, {difference} between")
     due = Decimal(str(order["total"]["gross"]["amount"]))
     check(due == max(difference, Decimal(0)), f"Saleor wants {due}, the difference is {difference}")
@@ -55,6 +55,14 @@ def play(stage: Stage) -> Outcome:
         f" {order['number']}, USD {between}; the audit finds no difference",
         "Saleor GraphQL: both orders\nfulfillment GraphQL: routingDecision\nmanage.py returns_audit",
     )
+
+
+def _new_order(stage: Stage, order_id: str) -> tuple[dict[str, Any], Decimal]:
+    """The order, and what its goods cost; 3.x takes the credit off the unit prices that it shows."""
+    shown = "undiscountedUnitPrice" if has_saleor3() else "unitPrice"
+    order = stage.staff(_ORDER % shown, id=order_id)["order"]
+    prices = [Decimal(str(row[shown]["gross"]["amount"])) * row["quantity"] for row in order["lines"]]
+    return order, sum(prices, Decimal(0))
 
 
 def _bring_back(stage: Stage) -> tuple[str, str]:
@@ -74,7 +82,7 @@ def _bring_back(stage: Stage) -> tuple[str, str]:
 
 
 def _captured(stage: Stage, order_id: str) -> Decimal:
-    return Decimal(str(stage.staff(_ORDER, id=order_id)["order"]["totalCaptured"]["amount"]))
+    return Decimal(str(stage.staff(_ORDER % "unitPrice", id=order_id)["order"]["totalCaptured"]["amount"]))
 
 
 def _settled(stage: Stage, rma: str) -> bool:
