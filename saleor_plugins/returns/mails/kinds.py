@@ -1,74 +1,18 @@
-"""The kinds of mail, and what a template of each may say.
-
-`Variable.form` tells how a value becomes text (values.py); `sample` is what a preview shows.
-"""
+"""The kinds of mail to shoppers who send something back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from typing import Any
 
-
-class Form(StrEnum):
-    """How a value is written: what is given, and what becomes of it."""
-
-    TEXT = "one line"
-    TYPED = "one line that a shopper typed: nothing in it becomes a link"
-    QUOTE = "lines that staff wrote, each after a >"
-    GOODS = "lines that a shopper typed, each after a >, or all goods; nothing in them becomes a link"
-    BLOCK = "lines, such as an address"
-    LINK = "an address of ours"
-    DAY = "a day"
-    MOMENT = "day and time"
-    MONEY = "(minor units, currency)"
-    UNITS = "a number of items"
-    DAYS = "a number of days"
-    MINUTES = "a number of minutes"
-    YES = "true or false, for if"
-    LINES = "a list: name, units"
-    ROWS = "a list: name, amount"
-
-
-FIELDS = {Form.LINES: ("name", "units"), Form.ROWS: ("name", "amount")}
-
-
-@dataclass(frozen=True)
-class Variable:
-    """A name that templates may use. A `required` one must stand in the text, outside of any condition."""
-
-    name: str
-    form: Form
-    about: str
-    sample: Any = ""
-    required: bool = False
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of mail. One that is not `optional` can not be switched off."""
-
-    name: str
-    about: str
-    variables: tuple[Variable, ...]
-    optional: bool = True
-
-    def variable(self, name: str) -> Variable | None:
-        """The variable of that name."""
-        return next((each for each in self.variables if each.name == name), None)
-
+from saleor_plugins.mails.kinds import SHOP, Form, Kind, Variable
 
 _LINES = (("Linen shirt (M)", 2), ("Wool scarf", 1))
 _UNTIL = date(2026, 12, 1)
-_SHOP = (
-    Variable("shop", Form.TEXT, "your shop's name", "Example Shop"),
-    Variable("support", Form.TEXT, "where shoppers may write to; empty without one", "help@shop.example"),
-)
 _ORDER = Variable("order", Form.TEXT, "the order's number", "1042")
 _RETURN = (
-    *_SHOP,
+    *SHOP,
     _ORDER,
     Variable("number", Form.TEXT, "the return's number", "1042-R1"),
     Variable("items", Form.UNITS, "how many items", 3),
@@ -91,7 +35,7 @@ _ALL = (
         "access_code",
         "The code with which a shopper opens their order.",
         (
-            *_SHOP,
+            *SHOP,
             _ORDER,
             Variable("code", Form.TEXT, "the code", "7KDM2QXR", required=True),
             Variable("minutes", Form.MINUTES, "how long it works", 15),
@@ -103,7 +47,7 @@ _ALL = (
         "That a withdrawal from the contract was received, with its content and time, as Article 11a of "
         "Directive 2011/83/EU demands.",
         (
-            *_SHOP,
+            *SHOP,
             _required(_ORDER, form=Form.TYPED, about="the order's number as it was typed"),
             Variable(
                 "received",

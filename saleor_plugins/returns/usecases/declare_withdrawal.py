@@ -14,12 +14,12 @@ from uuid import UUID
 from django.db import transaction
 
 from saleor_plugins.delivery import emit
+from saleor_plugins.http import texts
 from saleor_plugins.http.languages import LANGUAGES
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Invalid, Invalids
 from saleor_plugins.kernel.ids import to_global
 
-from .. import texts
 from ..domain.quantities import MAX_LINES
 from ..models import WithdrawalStatement
 from .find_order import order_number

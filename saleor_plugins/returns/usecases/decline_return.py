@@ -7,11 +7,11 @@ from uuid import UUID
 from django.db import transaction
 
 from saleor_plugins.delivery import emit
+from saleor_plugins.http.texts import required
 from saleor_plugins.platform.port import Asker
 
 from .. import payloads, store
 from ..models import Return
-from ..texts import required
 
 
 def decline_return(asker: Asker, return_id: UUID, reason: str) -> Return:

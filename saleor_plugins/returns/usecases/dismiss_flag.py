@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from saleor_plugins.http.texts import required
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Conflict, NotFound
 from saleor_plugins.kernel.ids import to_global
@@ -13,7 +14,6 @@ from saleor_plugins.platform.port import Asker
 
 from .. import store
 from ..models import Flag
-from ..texts import required
 
 
 def dismiss_flag(asker: Asker, flag_id: UUID, note: str) -> Flag:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django.utils.crypto import constant_time_compare
 
+from saleor_plugins.http import texts
 from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import Order
-
-from .. import texts
 
 
 def find_order(number: str, email: str) -> Order | None:

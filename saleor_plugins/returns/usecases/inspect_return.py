@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from saleor_plugins.delivery import emit
+from saleor_plugins.http.texts import clean
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Conflict, Invalid
 from saleor_plugins.platform.port import Asker
@@ -20,7 +21,6 @@ from ..domain.policy import Policy
 from ..models import Followup, Inspection, ReceiptLine, Return, ReturnLine
 from ..store import Desk
 from ..store.restocked import move_units
-from ..texts import clean
 from .choose_warehouse import NAMED, Chooser, Origins, origins_of
 from .receive_parcel import check_warehouses, find_lines
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from saleor_plugins.delivery import emit
+from saleor_plugins.http.texts import required
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Conflict, PermissionDenied
 from saleor_plugins.kernel.ids import to_global
@@ -14,7 +15,6 @@ from saleor_plugins.platform.port import Asker
 
 from .. import access, payloads, store
 from ..models import Return, ReturnMessage
-from ..texts import required
 
 MAX_BODY = 2000
 MAX_MESSAGES = 500

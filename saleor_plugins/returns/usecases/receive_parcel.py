@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from saleor_plugins.delivery import emit
+from saleor_plugins.http.texts import clean
 from saleor_plugins.kernel.errors import Invalid, NotFound, Required
 from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import Asker
@@ -21,7 +22,6 @@ from ..domain.reasons import Reason
 from ..models import Return, ReturnLine
 from ..store import Desk
 from ..store.arrived import Arrived, write_receipt
-from ..texts import clean
 
 Item = tuple[UUID | str, int]
 """A return's line (its key) or an order's line (the shop's id), and units of it."""

@@ -6,11 +6,11 @@ from django.db import transaction
 
 from saleor_plugins.delivery import emit
 from saleor_plugins.http.languages import LANGUAGES
+from saleor_plugins.http.texts import address
 from saleor_plugins.kernel import clock
 
 from ..domain.codes import LIFETIME
 from ..models import AccessCode
-from ..texts import address
 from .find_order import order_number
 
 REQUESTED = "returns.access_requested"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
+from saleor_plugins.http.texts import clean
 from saleor_plugins.kernel.errors import Invalid, NotFound, OpsError, Required
 from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import NewItem, NewOrder
@@ -18,7 +19,6 @@ from ..domain.reasons import Reason, Resolution
 from ..domain.shipped import with_customer
 from ..models import ReturnLine
 from ..store import Desk
-from ..texts import clean
 
 _Named = TypeVar("_Named", bound=StrEnum)
 

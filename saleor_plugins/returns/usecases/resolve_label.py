@@ -7,13 +7,13 @@ from uuid import UUID
 from django.db import transaction
 
 from saleor_plugins.carriers import Label
+from saleor_plugins.http.texts import one_line
 from saleor_plugins.kernel.errors import Invalid, Required
 from saleor_plugins.platform.port import Asker
 
 from .. import store
 from ..models import Return
 from ..store.labels import find_label, move_label
-from ..texts import one_line
 from .buy_label import bought
 
 MAX_BYTES = 700_000

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from saleor_plugins.http.texts import clean
 from saleor_plugins.kernel.errors import Conflict, Invalid, NotFound, Required
 from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import Asker
@@ -16,7 +17,6 @@ from ..domain.credit import NOTHING, Charge, total
 from ..domain.quantities import MAX_LINES
 from ..models import OrderLedger, Return
 from ..store import Desk, books
-from ..texts import clean
 
 Paid = Sequence[tuple[str, Charge]]
 """Order lines and what was paid for all units of each."""

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db import transaction
 
+from saleor_plugins.http.texts import clean
 from saleor_plugins.kernel import clock
 from saleor_plugins.platform.port import Asker
 
 from ..domain.rules.book import Book
 from ..models import Rulebook
 from ..store import rulebooks
-from ..texts import clean
 
 
 def save_rulebook(asker: Asker, document: Any, note: str = "") -> Rulebook:

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.db import transaction
 
+from saleor_plugins.http import texts
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Conflict, NotFound, PermissionDenied
 from saleor_plugins.platform.port import Asker
 
-from .. import access, texts
+from .. import access
 from ..models import WithdrawalStatement
 from .match_withdrawal import day_of, items_of
 from .offer_return import offer_return

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from saleor_plugins.http.texts import clean, required
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Conflict, Required
 from saleor_plugins.kernel.ids import to_global
@@ -15,7 +16,6 @@ from saleor_plugins.platform.port import Asker
 from .. import store
 from ..models import StrayParcel
 from ..store import strays
-from ..texts import clean, required
 from .receive_parcel import check_warehouses
 
 

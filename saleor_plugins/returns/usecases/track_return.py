@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db import transaction
 
 from saleor_plugins.delivery import emit
+from saleor_plugins.http.texts import one_line
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Conflict, PermissionDenied, Required
 from saleor_plugins.platform.port import Asker
 
 from .. import access, payloads, store
 from ..models import Return
-from ..texts import one_line
 
 SCANNED = "return.scanned"
 

@@ -12,10 +12,11 @@ from django.db import connection, transaction
 
 from saleor_plugins.delivery import Park, Retry
 from saleor_plugins.kernel import clock
+from saleor_plugins.mails import send as sending
+from saleor_plugins.mails.send import LEASE
 from saleor_plugins.platform import shop
 from saleor_plugins.returns.models import SentMail
-from saleor_plugins.returns.usecases import send_mail
-from saleor_plugins.returns.usecases.send_mail import LEASE, send_mail_of
+from saleor_plugins.returns.usecases.send_mail import send_mail_of
 
 CODE = {"order": "1042", "code": "7KDM2QXR", "minutes": 15}
 
@@ -64,7 +65,7 @@ def die(*arguments):
 
 
 def test_who_died_in_between_is_repeated_later(room):
-    with mock.patch.object(send_mail, "_digest", die), pytest.raises(SystemExit):
+    with mock.patch.object(sending, "_digest", die), pytest.raises(SystemExit):
         send()
     assert len(room.data.mails()) == 1 and SentMail.objects.get().sent is None
     with pytest.raises(Retry) as caught:

@@ -12,9 +12,10 @@ import pytest
 from saleor_plugins.http.languages import LANGUAGES
 from saleor_plugins.kernel import wording as money
 from saleor_plugins.kernel.errors import Invalids
-from saleor_plugins.returns.mails import template
-from saleor_plugins.returns.mails.kinds import KINDS, Form
-from saleor_plugins.returns.mails.render import Written, ours, write
+from saleor_plugins.mails import template
+from saleor_plugins.mails.kinds import Form
+from saleor_plugins.mails.render import Written, write
+from saleor_plugins.returns.mails.kinds import KINDS
 from saleor_plugins.returns.mails.words import words
 
 BRAND = {
@@ -26,6 +27,13 @@ BRAND = {
     "imprint": "https://shop.example/imprint",
     "terms": "https://shop.example/terms",
 }
+
+
+def ours(kind, language):
+    """Our own subject and text."""
+    return words(language).templates[kind.name]
+
+
 EACH = [(kind, language) for kind in KINDS for language in LANGUAGES]
 
 
@@ -39,6 +47,7 @@ def written(kind: str, language: str = "en", source=None, country: str = "", **g
         source or ours(chosen, language),
         samples | given,
         brand,
+        words(language),
         zone="Europe/Berlin",
         country=country,
     )
@@ -99,7 +108,7 @@ def test_a_mail_says_nothing_where_nothing_is_known(kind, language):
     chosen = KINDS[kind]
     known = {each.name: each.sample for each in chosen.variables if each.required}
     brand = {**BRAND, "support": "", "imprint": "", "terms": "", "language": language}
-    mail = write(chosen, ours(chosen, language), known, brand, zone="UTC")
+    mail = write(chosen, ours(chosen, language), known, brand, words(language), zone="UTC")
     assert "None" not in mail.text and "https://" not in mail.text.replace(str(known.get("label", "-")), "")
     assert ": \n" not in mail.text
 
@@ -413,6 +422,7 @@ def test_values_that_a_kind_has_not_are_a_mistake_of_ours():
             ours(KINDS["access_code"], "en"),
             {},
             {**BRAND, "language": "en"},
+            words("en"),
             zone="UTC",
         )
 

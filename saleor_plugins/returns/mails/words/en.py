@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from . import Words, expanded
+from saleor_plugins.mails.words import Words, expanded
 
 _PARTS = {
     "lines": "{% for line in lines %}\n- {{ line.units }} × {{ line.name }}{% endfor %}",

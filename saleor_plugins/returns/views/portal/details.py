@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
+from saleor_plugins.http.texts import clean
 from saleor_plugins.kernel.errors import Conflict, OpsError
 
 from ...domain.photos import MAX_PER_LINE
 from ...domain.reasons import Reason
 from ...store.photos import photos_of
-from ...texts import clean
 from ...usecases.photos import add_photo, remove_photo
 from ..links import photo_url
 from .render import FormError

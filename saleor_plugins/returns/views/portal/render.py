@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse
 
 from saleor_plugins.http.languages import LANGUAGES, language_of
 from saleor_plugins.http.pages import Pages
+from saleor_plugins.http.theme import theme
 
 from ...usecases.branding import branding
 from . import session
-from .theme import theme
 from .words import words
 
 FOLDER = Path(__file__).parents[2] / "templates" / "portal"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from saleor_plugins.returns.domain.colours import contrast, is_hex
+from saleor_plugins.kernel.colours import contrast, is_hex
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from django.template import Context, Engine
 
 from .words import Words
 
-FOLDER = Path(__file__).parents[1] / "templates" / "mails"
+FOLDER = Path(__file__).parent / "templates"
 ADDRESS = re.compile(r"https://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 _LABELLED = re.compile(r"(?P<words>[^|]{1,100}): (?P<link>\S+)")
 # How a line begins says what it is.

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from saleor_plugins.returns.domain.colours import READABLE, WHITE, contrast
-from saleor_plugins.returns.views.portal.theme import lighter, mix, theme
+from saleor_plugins.http.theme import lighter, mix, theme
+from saleor_plugins.kernel.colours import READABLE, WHITE, contrast
 
 COLOURS = ["#1f4f8f", "#000000", "#767676", "#d6001c", "#007a33", "#6f2da8", "#b3541e", "#0000ff"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ...domain.colours import READABLE, contrast
+from ..kernel.colours import READABLE, contrast
 
-# Grounds of portal.css; text has to be readable on the darkest tint too.
+# Grounds of the pages' stylesheets; text has to be readable on the darkest tint too.
 _DARK_CARD = "#262c37"
 _DARK_INK = "#10131a"
 _WHITE = "#ffffff"

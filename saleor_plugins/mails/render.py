@@ -11,7 +11,7 @@ from saleor_plugins.kernel.wording import locale_of
 from . import layout, template
 from .kinds import Form, Kind
 from .values import Reader, formatted, one_line
-from .words import words
+from .words import Words
 
 Source = tuple[str, str]
 
@@ -25,25 +25,22 @@ class Written:
     html: str
 
 
-def ours(kind: Kind, language: str) -> Source:
-    """Our own subject and text of a kind."""
-    return words(language).templates[kind.name]
-
-
 def write(
     kind: Kind,
     source: Source,
     given: Mapping[str, Any],
     brand: Mapping[str, Any],
+    said: Words,
     *,
     zone: str,
     country: str = "",
 ) -> Written:
     """The mail in ``brand["language"]``, from a template and what is `given` of the kind's variables.
 
+    `said` are that language's words.
+
     Raises ValueError and KeyError as `values.formatted`.
     """
-    said = words(brand["language"])
     reader = Reader(said, locale_of(brand["language"], country), zone)
     facts = {"shop": brand["name"], "support": brand["support"], **given}
     values = formatted(kind, facts, reader)

@@ -30,7 +30,7 @@ _LOOP = ("counter", "first", "last")
 class _Engine(Engine):
     """Django's engine always adds its own tags and filters; this one has ours instead."""
 
-    default_builtins = ["saleor_plugins.returns.mails.tags"]
+    default_builtins = ["saleor_plugins.mails.tags"]
 
 
 @lru_cache(maxsize=1)
