@@ -23,7 +23,7 @@ COUNTRY = "US"
 # Days that what lies there would last: some variants are short of stock, some have plenty of it.
 LASTS = (3, 6, 10, 15, 30, 60, 120, 400)
 # Nobody sells more a day than this, however much lies there.
-MOST = 6.0
+MOST = 3.0
 
 
 @dataclass(frozen=True)
