@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from ...kernel import clock
 from ...kernel.errors import NotFound
 from ...kernel.ids import to_global
-from ..port import Fulfillment, FulfillmentLine, ReturnedItem, ReturnedState
+from ..port import CAME_BACK, Fulfillment, FulfillmentLine, Order, ReturnedItem, ReturnedState, Sale
+from ..promises import SOLD
 from ..returning import Move, Unit, check_money, effective, plan_moves, restated
+from ..sorting import by_id
 from .orders import new_line_id, refresh
 from .parcels import ParcelsInMemory
 from .state import State, next_number
@@ -60,6 +63,27 @@ class ReturnedInMemory(ParcelsInMemory):
             data.fulfillments[row.id] = replace(row, status=target.value)
             _count_money(data, row.id, refund_amount, shipping_refund)
             refresh(data, order_id)
+
+    def returned_sales(self, since: datetime, until: datetime) -> Iterator[Sale]:
+        with self._lock:
+            orders = [
+                row
+                for row in self.state.orders.values()
+                if row.status in SOLD and since <= row.created < until
+            ]
+            parcels = [row for row in self.state.fulfillments.values() if row.status in CAME_BACK]
+        rows = [sale for order in orders for parcel in parcels for sale in _came_back(order, parcel)]
+        yield from sorted(rows, key=lambda row: (row.at, by_id(row.order_id), by_id(row.line_id)))
+
+
+def _came_back(order: Order, parcel: Fulfillment) -> Iterator[Sale]:
+    if parcel.order_id != order.id:
+        return
+    country = order.shipping_address.country if order.shipping_address else ""
+    for row in parcel.lines:
+        line = order.line(row.order_line_id)
+        if line and line.variant_id:
+            yield Sale(order.id, line.id, line.variant_id, row.quantity, order.created, country)
 
 
 def _move(data: State, move: Move) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+
+from .orders import Sale
 
 
 class ReturnedState(StrEnum):
@@ -19,6 +22,10 @@ class ReturnedState(StrEnum):
     REFUNDED_AND_RETURNED = "REFUNDED_AND_RETURNED"
     REFUNDED = "REFUNDED"
     REPLACED = "REPLACED"
+
+
+CAME_BACK = frozenset({ReturnedState.RETURNED, ReturnedState.REFUNDED_AND_RETURNED, ReturnedState.REPLACED})
+"""States of units that are with the shop again."""
 
 
 @dataclass(frozen=True)
@@ -72,4 +79,10 @@ class Returned(Protocol):
         The ways between states are those of `mark_returned`. 2.10 writes a note, `fulfillment_id` being any
         of the order's parcels. Raises NotFound (``orderId``, ``fulfillmentId``), Conflict
         (``fulfillmentId``) for another way, Invalid (``refundAmount``).
+        """
+
+    def returned_sales(self, since: datetime, until: datetime) -> Iterator[Sale]:
+        """Of the units that `Stocks.sales` answers, those that came back, as sales: oldest first, streamed.
+
+        `at` is when they were sold, not when they came; rows of one line add up. 2.10 does not know: none.
         """

@@ -7,12 +7,13 @@ only changes its state; units of a parcel that comes back in part move to a new 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from saleor.order import FulfillmentStatus, actions, events
+from saleor.order import FulfillmentStatus, OrderStatus, actions, events
 from saleor.order.models import Fulfillment, FulfillmentLine, Order
 from saleor.order.utils import update_order_status
 from saleor.webhook.event_types import WebhookEventAsyncType
@@ -20,12 +21,14 @@ from saleor.webhook.event_types import WebhookEventAsyncType
 from ...kernel.errors import NotFound
 from .. import port
 from ..orm import convert
+from ..orm.stocks import CHUNK
+from ..promises import SOLD
 from ..returning import Move, Unit, check_money, count, effective, plan_moves, restated
 from .context import manager
 from .orders import Orders3
 
 State = port.ReturnedState
-CAME_BACK = (State.RETURNED, State.REFUNDED_AND_RETURNED)
+SENT_BACK = (State.RETURNED, State.REFUNDED_AND_RETURNED)
 
 
 class Returns3(Orders3):
@@ -78,6 +81,26 @@ class Returns3(Orders3):
             move = Move(fulfillment_id, target, units, whole=True)
             _add_money(_move(parcel, move), order.currency, refund_amount, shipping_refund)
             _tell(order, [(move, was)], parcels, refund_amount, shipping_refund)
+
+    def returned_sales(self, since: datetime, until: datetime) -> Iterator[port.Sale]:
+        created = f"order_line__order__{self.created_field}"
+        rows = FulfillmentLine.objects.filter(
+            fulfillment__status__in=[getattr(FulfillmentStatus, state.name) for state in port.CAME_BACK],
+            order_line__variant__isnull=False,
+            order_line__order__status__in=convert.stored_statuses(OrderStatus.CHOICES, SOLD),
+            **{f"{created}__gte": since, f"{created}__lt": until},
+        ).order_by(created, "order_line__order__pk", "order_line__pk", "pk")
+        line = ("order_line__order_id", "order_line_id", "order_line__variant_id")
+        columns = (*line, "quantity", created, "order_line__order__shipping_address__country")
+        for order, key, variant, units, at, country in rows.values_list(*columns).iterator(chunk_size=CHUNK):
+            yield port.Sale(
+                order_id=convert.gid("Order", order),
+                line_id=convert.gid("OrderLine", key),
+                variant_id=convert.gid("ProductVariant", variant),
+                quantity=units,
+                at=at,
+                country=str(getattr(country, "code", country) or ""),
+            )
 
 
 def _parcels(order_id: str) -> dict[str, Any]:
@@ -147,7 +170,7 @@ def _tell(
     gone = [
         (units, lines[key])
         for move, was in changes
-        if move.target in CAME_BACK and was not in CAME_BACK
+        if move.target in SENT_BACK and was not in SENT_BACK
         for key, units in move.units.items()
     ]
     replaced = [
