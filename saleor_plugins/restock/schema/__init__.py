@@ -9,6 +9,7 @@ from .demand import DemandQueries
 from .orders import OrderMutations, OrderQueries
 from .suggestions import SuggestionMutations, SuggestionQueries
 from .suppliers import SupplierMutations, SupplierQueries
+from .transfers import TransferMutations, TransferQueries
 
 
 class Query(
@@ -16,6 +17,7 @@ class Query(
     SuggestionQueries,
     SupplierQueries,
     OrderQueries,
+    TransferQueries,
     graphene.ObjectType,
 ):
     """What the shop needs, ordered and sold."""
@@ -25,6 +27,7 @@ class Mutations(
     SuggestionMutations,
     SupplierMutations,
     OrderMutations,
+    TransferMutations,
     graphene.ObjectType,
 ):
     """Everything that changes something; each mutation may be repeated with an idempotency key."""

@@ -26,6 +26,7 @@ ORDER = (
 ERRORS = "errors { field message code }"
 NOBODY = to_global("Supplier", new_id())
 NO_ORDER = to_global("PurchaseOrder", new_id())
+NO_TRANSFER = to_global("Transfer", new_id())
 
 QUERIES = {
     "suggestions": "suggestions { edges { node { id } } }",
@@ -35,6 +36,8 @@ QUERIES = {
     "suppliers": "suppliers { edges { node { id } } }",
     "supplierItems": "supplierItems { edges { node { id } } }",
     "reorderPolicies": "reorderPolicies { edges { node { id } } }",
+    "transfer": f'transfer(id: "{NO_TRANSFER}") {{ id }}',
+    "transfers": "transfers { edges { node { id } } }",
 }
 MUTATIONS = {
     "supplierCreate": f'supplierCreate(name: "Bolt") {{ {ERRORS} }}',
@@ -49,6 +52,13 @@ MUTATIONS = {
     "purchaseOrderReceive": (
         f'purchaseOrderReceive(id: "{NO_ORDER}", reference: "n", lines: []) {{ {ERRORS} }}'
     ),
+    "transferCreate": f'transferCreate(sourceId: "x", targetId: "y", lines: []) {{ {ERRORS} }}',
+    "transferUpdate": f'transferUpdate(id: "{NO_TRANSFER}", lines: []) {{ {ERRORS} }}',
+    "transferApprove": f'transferApprove(id: "{NO_TRANSFER}") {{ {ERRORS} }}',
+    "transferExpect": f'transferExpect(id: "{NO_TRANSFER}") {{ {ERRORS} }}',
+    "transferShip": f'transferShip(id: "{NO_TRANSFER}", reference: "n") {{ {ERRORS} }}',
+    "transferReceive": f'transferReceive(id: "{NO_TRANSFER}", reference: "n", lines: []) {{ {ERRORS} }}',
+    "transferCancel": f'transferCancel(id: "{NO_TRANSFER}") {{ {ERRORS} }}',
 }
 ASKERS: dict[str, tuple[AskerKind, tuple[str, ...]] | None] = {
     "anonymous": None,
