@@ -22,6 +22,13 @@ class TestVariants:
         assert (rows[0].sku, rows[0].product_id) == (made[0].sku, made[0].product_id)
         assert [row.tracks_stock for row in rows] == [True, False]
 
+    def test_variants_of_skus(self, world: Any) -> None:
+        """By SKU, letter by letter; unknown and empty SKUs find nothing."""
+        made = [world.make_variant(sku=sku) for sku in ("Shirt-1", "shirt-1", "100%_")]
+        found = world.shop.variants_of_skus(["Shirt-1", "100%_", "", "SHIRT-1", "nothing"])
+        assert found == {"Shirt-1": made[0], "100%_": made[2]}
+        assert world.shop.variants_of_skus([]) == {}
+
     def test_stocked_pages(self, world: Any) -> None:
         """Variants that track stock and have a stock row, in id order, each once, in pages."""
         a, b = world.make_warehouse(), world.make_warehouse()

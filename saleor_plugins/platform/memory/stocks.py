@@ -119,6 +119,10 @@ class StocksInMemory(InMemory):
             rows = [self.state.variants[key] for key in set(ids) if key in self.state.variants]
         return sorted(rows, key=lambda row: by_id(row.id))
 
+    def variants_of_skus(self, skus: Collection[str]) -> dict[str, Variant]:
+        with self._lock:
+            return {row.sku: row for row in self.state.variants.values() if row.sku and row.sku in skus}
+
     def stocked_variants(self, *, after: str | None = None, limit: int = 500) -> list[Variant]:
         with self._lock:
             rows = self.variants({variant for variant, _ in self.state.on_hand})

@@ -144,6 +144,10 @@ class OrmStocks:
         rows = ProductVariant.objects.filter(pk__in=convert.pks(ProductVariant, ids))
         return [convert.variant(row) for row in rows.select_related("product").order_by("pk")]
 
+    def variants_of_skus(self, skus: Collection[str]) -> dict[str, port.Variant]:
+        rows = ProductVariant.objects.filter(sku__in=[sku for sku in skus if sku])
+        return {row.sku: convert.variant(row) for row in rows.select_related("product")}
+
     def stocked_variants(self, *, after: str | None = None, limit: int = 500) -> list[port.Variant]:
         stocked = Exists(Stock.objects.filter(product_variant=OuterRef("pk")))
         rows = ProductVariant.objects.filter(stocked, track_inventory=True).select_related("product")

@@ -230,6 +230,9 @@ class Stocks(Protocol):
     def stocked_variants(self, *, after: str | None = None, limit: int = 500) -> list[Variant]:
         """Variants that track stock and have a stock row, in id order, in pages."""
 
+    def variants_of_skus(self, skus: Collection[str]) -> dict[str, Variant]:
+        """The variants by their SKU, letter by letter; unknown ones and "" are left out."""
+
     def sales(self, since: datetime, until: datetime) -> Iterator[Sale]:
         """Units sold in [since, until), oldest first, streamed from the database."""
 
