@@ -100,6 +100,7 @@ class Builders(OrderBuilders, CatalogueInMemory):
             is_preorder,
             {**(type_metadata or {}), **(product_metadata or {}), **(metadata or {})},
         )
+        self.state.variant_metadata[row.id] = dict(metadata or {})
         if not sibling_of:
             self._save_product(
                 Product(

@@ -10,6 +10,7 @@ from ...kernel import clock
 from ...kernel.errors import Invalid, NotFound
 from ...kernel.ids import from_global
 from ..groups import groups_in
+from ..metadata import with_values
 from ..port import Price, Product
 from ..sorting import by_id
 from .state import InMemory, found
@@ -66,12 +67,26 @@ class CatalogueInMemory(InMemory):
     def set_product_metadata(self, product_id: str, values: Mapping[str, str | None]) -> bool:
         with self._lock:
             row: Product = found(self.state.products, product_id, "productId")
-            kept = {name: value for name, value in row.metadata.items() if name not in values}
-            now = kept | {name: value for name, value in values.items() if value is not None}
+            now = with_values(row.metadata, values)
             if now == row.metadata:
                 return False
             self._save_product(replace(row, metadata=now))
             return True
+
+    def variant_metadata(self, ids: Collection[str]) -> dict[str, Mapping[str, str]]:
+        with self._lock:
+            kept = self.state.variant_metadata
+            return {key: dict(kept[key]) for key in set(ids) if key in self.state.variants}
+
+    def set_variant_metadata(self, variant_id: str, values: Mapping[str, str | None]) -> bool:
+        with self._lock:
+            found(self.state.variants, variant_id, "variantId")
+            before, facts = self.state.variant_metadata[variant_id], self.state.facts[variant_id]
+            now = with_values(before, values)
+            inherited = {name: value for name, value in facts.metadata.items() if name not in before}
+            self.state.variant_metadata[variant_id] = now
+            self.state.facts[variant_id] = replace(facts, metadata=inherited | now)
+            return now != before
 
     def _save_product(self, row: Product) -> None:
         self.state.products[row.id] = row

@@ -100,6 +100,7 @@ class State:
     warehouses: dict[str, Warehouse] = field(default_factory=dict)
     variants: dict[str, Variant] = field(default_factory=dict)
     facts: dict[str, VariantFacts] = field(default_factory=dict)
+    variant_metadata: dict[str, Mapping[str, str]] = field(default_factory=dict)
     products: dict[str, Product] = field(default_factory=dict)
     products_changed: dict[str, datetime] = field(default_factory=dict)
     categories: dict[str, str | None] = field(default_factory=dict)
@@ -122,6 +123,8 @@ class State:
     mails: dict[str, Mail] = field(default_factory=dict)
     gift_cards: dict[str, GiftCard] = field(default_factory=dict)
     payment_cards: dict[str, str] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    unproven: frozenset[str] = frozenset()
 
     def snapshot(self) -> State:
         """A copy that later changes do not reach."""

@@ -17,6 +17,7 @@ from ...kernel import clock
 from ...kernel.errors import NotFound
 from .. import port
 from ..groups import KEYS, groups_in
+from ..metadata import with_values
 from . import convert
 
 COLUMNS = (
@@ -43,6 +44,9 @@ _LINEAGE = """
 
 class OrmCatalogue:
     """`port.Catalogue`."""
+
+    # Columns of a variant that say when it was changed.
+    variant_dates: tuple[str, ...] = ()
 
     def currencies(self) -> dict[str, str]:
         return {"": str(settings.DEFAULT_CURRENCY)}
@@ -89,23 +93,37 @@ class OrmCatalogue:
 
     def set_product_metadata(self, product_id: str, values: Mapping[str, str | None]) -> bool:
         key = convert.pk(Product, product_id, field="productId")
-        with transaction.atomic():
-            rows = Product.objects.order_by().filter(pk=key)
-            found = rows.select_for_update(of=("self",)).values_list("metadata").first()
-            if found is None:
-                raise NotFound("No such product.", field="productId")
-            before = found[0] or {}
-            kept = {name: value for name, value in before.items() if name not in values}
-            now = kept | {name: value for name, value in values.items() if value is not None}
-            if now != before:
-                # Feeds and storefronts go by `updated_at`.
-                rows.update(metadata=now, updated_at=clock.now())
-        return bool(now != before)
+        return _set_metadata(Product.objects.order_by().filter(pk=key), values, "productId", ("updated_at",))
+
+    def variant_metadata(self, ids: Collection[str]) -> dict[str, Mapping[str, str]]:
+        rows = ProductVariant.objects.order_by().filter(pk__in=convert.pks(ProductVariant, ids))
+        found = rows.values_list("pk", "metadata")
+        return {convert.gid("ProductVariant", key): convert.metadata(stored) for key, stored in found}
+
+    def set_variant_metadata(self, variant_id: str, values: Mapping[str, str | None]) -> bool:
+        key = convert.pk(ProductVariant, variant_id, field="variantId")
+        rows = ProductVariant.objects.order_by().filter(pk=key)
+        return _set_metadata(rows, values, "variantId", self.variant_dates)
 
 
 def price(amount: Decimal, currency: str) -> port.Price:
     """A stored price as the port's."""
     return port.Price(convert.minor(amount, currency), currency)
+
+
+def _set_metadata(
+    rows: QuerySet[Any], values: Mapping[str, str | None], field: str, dates: tuple[str, ...]
+) -> bool:
+    """Set the metadata of the one row; `dates` are the columns by which feeds and storefronts see that."""
+    with transaction.atomic():
+        found = rows.select_for_update(of=("self",)).values_list("metadata").first()
+        if found is None:
+            raise NotFound("There is no such object.", field=field)
+        before = found[0] or {}
+        now = with_values(before, values)
+        if now != before:
+            rows.update(metadata=now, **dict.fromkeys(dates, clock.now()))
+    return bool(now != before)
 
 
 def _changed(since: datetime | None) -> QuerySet[Any]:

@@ -74,3 +74,9 @@ class Catalogue(Protocol):
         Answers whether anything changed: what is right already is not written. Raises NotFound
         (``productId``).
         """
+
+    def variant_metadata(self, ids: Collection[str]) -> dict[str, Mapping[str, str]]:
+        """The public metadata of those of the variants that exist, in one query."""
+
+    def set_variant_metadata(self, variant_id: str, values: Mapping[str, str | None]) -> bool:
+        """`set_product_metadata` of a variant. Raises NotFound (``variantId``)."""

@@ -15,6 +15,8 @@ from ..orm.catalogue import OrmCatalogue, price
 class Catalogue3(OrmCatalogue):
     """`port.Catalogue` on Saleor 3.x."""
 
+    variant_dates = ("updated_at",)
+
     def currencies(self) -> dict[str, str]:
         return dict(Channel.objects.filter(is_active=True).values_list("slug", "currency_code"))
 
