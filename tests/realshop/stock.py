@@ -169,6 +169,11 @@ class StockBuilders(Base):
             variant=variant, price_amount=amount, **listing
         )
 
+    def doubt(self, user_id: str) -> None:
+        """Nobody has proven the account's address."""
+        rows = model("account.User").objects.filter(pk=key("User", user_id))
+        rows.update(**({"is_confirmed": False} if THREE else {"is_active": False}))
+
     def _stock(self, variant: port.Variant | str, warehouse: port.Warehouse) -> Any:
         variant_id = variant if isinstance(variant, str) else variant.id
         return model("warehouse.Stock").objects.get(

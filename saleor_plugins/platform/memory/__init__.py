@@ -5,10 +5,11 @@ from __future__ import annotations
 from .audited import AuditedInMemory
 from .build import Builders
 from .carts import CartsInMemory
+from .storefront import StorefrontInMemory
 from .watch import WatchInMemory
 
 
-class MemoryShop(Builders, CartsInMemory, WatchInMemory, AuditedInMemory):
+class MemoryShop(Builders, CartsInMemory, StorefrontInMemory, WatchInMemory, AuditedInMemory):
     """`port.Shop` in dictionaries: thread-safe, transactional, filled by the `make_` methods."""
 
 

@@ -37,6 +37,7 @@ from .payments import GIFT_CARD_GATEWAY, GiftCard, Payment, Payments, RefundResu
 from .people import Asker, AskerKind, Attachment, People, PluginConfiguration, Settings, Site
 from .returned import CAME_BACK, Returned, ReturnedItem, ReturnedState
 from .stock import Allocation, Bought, Stock, Taken, Variant, Warehouse
+from .storefront import Buyable, Storefront
 
 __all__ = [
     "CAME_BACK",
@@ -48,6 +49,7 @@ __all__ = [
     "Attachment",
     "Audited",
     "Bought",
+    "Buyable",
     "Cart",
     "CartProblem",
     "Carts",
@@ -87,6 +89,7 @@ __all__ = [
     "Site",
     "Stock",
     "Stocks",
+    "Storefront",
     "Taken",
     "Variant",
     "Warehouse",
@@ -227,11 +230,11 @@ class Stocks(Protocol):
     def variants(self, ids: Collection[str]) -> list[Variant]:
         """Those of the variants that exist, sorted by id."""
 
-    def stocked_variants(self, *, after: str | None = None, limit: int = 500) -> list[Variant]:
-        """Variants that track stock and have a stock row, in id order, in pages."""
-
     def variants_of_skus(self, skus: Collection[str]) -> dict[str, Variant]:
         """The variants by their SKU, letter by letter; unknown ones and "" are left out."""
+
+    def stocked_variants(self, *, after: str | None = None, limit: int = 500) -> list[Variant]:
+        """Variants that track stock and have a stock row, in id order, in pages."""
 
     def sales(self, since: datetime, until: datetime) -> Iterator[Sale]:
         """Units sold in [since, until), oldest first, streamed from the database."""
@@ -250,6 +253,7 @@ class Shop(
     Audited,
     People,
     Settings,
+    Storefront,
     Protocol,
 ):
     """The whole door to Saleor."""

@@ -13,9 +13,12 @@ from .history import History2
 from .payments import Payments2
 from .people import People2
 from .returns import Returns2
+from .storefront import Storefront2
 
 
-class Saleor2(Exchanges2, Returns2, History2, OrmWatch, OrmCatalogue, Payments2, OrmAudited, People2):
+class Saleor2(
+    Exchanges2, Returns2, History2, OrmWatch, OrmCatalogue, Payments2, OrmAudited, People2, Storefront2
+):
     """`port.Shop` on Saleor 2.10."""
 
     def _send(self, order: Any, card: Any, email: str) -> None:

@@ -10,9 +10,12 @@ from .history import History3
 from .payments import Payments3
 from .people import People3
 from .returns import Returns3
+from .storefront import Storefront3
 
 
-class Saleor3(Exchanges3, Returns3, History3, OrmWatch, Catalogue3, Payments3, Audited3, People3):
+class Saleor3(
+    Exchanges3, Returns3, History3, OrmWatch, Catalogue3, Payments3, Audited3, People3, Storefront3
+):
     """`port.Shop` on Saleor 3.x."""
 
 
