@@ -1,7 +1,8 @@
 """Delivery: outbox, inbox, idempotency keys and signed webhooks.
 
 This page is the whole public face. It may be imported before Django's apps are ready and runs
-without Saleor; ``delivery.secrets`` (encryption at rest) is the only other module rooms use.
+without Saleor; of the other modules rooms use ``delivery.secrets`` (encryption at rest), ``delivery.posting``
+(signed requests to addresses that others gave) and ``delivery.deadlocks``.
 
 The promise: what a committed transaction emitted reaches every subscriber, even when a process is
 killed at any point; an atomic handler takes effect exactly once, a non-atomic one at least once.

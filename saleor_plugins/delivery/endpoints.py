@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-import base64
-import os
-import socket
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
 from django.db import transaction
-from requests_hardened.ip_filter import InvalidIPAddress, filter_host
 
 from ..kernel import clock
 from ..kernel.errors import Conflict, Invalid, NotFound, Required
 from .models import Delivery, Event, WebhookEndpoint
+from .posting import check_url, new_secret
 from .registry import registry
 from .wake import wake_on_commit
-from .webhooks import allow_loopback
 
 PING = "webhook.ping"
 # How long a replaced secret still signs beside the new one.
 OVERLAP = timedelta(hours=24)
-_SECRET_BYTES = 32
 
 
 def create(url: str, topics: Sequence[str], name: str = "") -> WebhookEndpoint:
     """A new endpoint with a secret of its own. Raises Invalid (field ``url``, ``topics``, ``name``)."""
     return WebhookEndpoint.objects.create(
-        **_checked(url=url, topics=topics, name=name), secret=_new_secret(), created=clock.now()
+        **_checked(url=url, topics=topics, name=name), secret=new_secret(), created=clock.now()
     )
 
 
@@ -62,7 +56,7 @@ def rotate_secret(key: UUID) -> WebhookEndpoint:
         endpoint = _locked(key)
         until = clock.now() + OVERLAP
         old = {"previous_secret": endpoint.secret, "previous_until": until}
-        _change(endpoint, {**old, "secret": _new_secret()})
+        _change(endpoint, {**old, "secret": new_secret()})
     return endpoint
 
 
@@ -96,7 +90,7 @@ def _change(endpoint: WebhookEndpoint, values: dict[str, Any]) -> None:
 
 def _checked(**values: Any) -> dict[str, Any]:
     if "url" in values:
-        values["url"] = _check_url(values["url"].strip())
+        values["url"] = check_url(values["url"].strip())
     if "topics" in values:
         values["topics"] = _check_topics(values["topics"])
     if len(values.get("name", "")) > 100:
@@ -111,36 +105,3 @@ def _check_topics(topics: Sequence[str]) -> list[str]:
     if unknown:
         raise Invalid(f"There is no topic {unknown[0]}.", field="topics")
     return sorted(set(topics))
-
-
-def _check_url(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    if not host or len(url) > 500 or any(character.isspace() for character in url):
-        raise Invalid("Must be a web address of 500 characters or less.", field="url")
-    if parts.username or parts.password or parts.fragment:
-        raise Invalid("Must have no user name, password or fragment.", field="url")
-    _check_host(parts, host)
-    return url
-
-
-def _check_host(parts: SplitResult, host: str) -> None:
-    """Refuse early what sending would refuse; a name is only judged then, when it is resolved."""
-    local = host == "localhost"
-    try:
-        numbers = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
-        local = numbers[0][4][0] in ("127.0.0.1", "::1")
-        filter_host(host, 443, allow_loopback=allow_loopback())
-    except InvalidIPAddress:
-        raise Invalid("Must be a public address.", field="url") from None
-    except (OSError, UnicodeError):
-        pass
-    if parts.scheme != "https" and not (parts.scheme == "http" and local and allow_loopback()):
-        raise Invalid("Must be an https address.", field="url")
-
-
-def _new_secret() -> str:
-    return "whsec_" + base64.b64encode(os.urandom(_SECRET_BYTES)).decode()

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from standardwebhooks import Webhook
 
-from saleor_plugins.delivery import declare, emit, relay, subscribe, webhooks
+from saleor_plugins.delivery import declare, emit, posting, relay, subscribe, webhooks
 from saleor_plugins.delivery.endpoints import create, ping, rotate_secret, update
 from saleor_plugins.delivery.models import Delivery, WebhookEndpoint
 from saleor_plugins.kernel import clock
@@ -167,7 +167,7 @@ def test_while_the_plugin_is_off_webhooks_wait_and_our_own_work_goes_on(
 
 
 def test_who_trickles_is_given_up(endpoint: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhooks, "DEADLINE", 0.5)
+    monkeypatch.setattr(posting, "DEADLINE", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as server:
         WebhookEndpoint.objects.update(url=f"http://127.0.0.1:{server.getsockname()[1]}/")
         threading.Thread(target=_trickle, args=(server,), daemon=True).start()

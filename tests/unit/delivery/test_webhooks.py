@@ -8,8 +8,9 @@ import pytest
 from standardwebhooks import Webhook
 
 from saleor_plugins.delivery import webhooks
-from saleor_plugins.delivery.endpoints import _check_url
 from saleor_plugins.delivery.models import Event, WebhookEndpoint
+from saleor_plugins.delivery.posting import check_url
+from saleor_plugins.delivery.posting import seconds as waits
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Invalid
 from saleor_plugins.kernel.ids import new_id
@@ -71,7 +72,7 @@ def test_retry_after_in_seconds_or_as_a_date(
     header: str | None, seconds: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 1, 2, tzinfo=UTC))
-    assert webhooks._seconds(header) == timedelta(seconds=seconds)
+    assert waits(header) == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize(
@@ -87,14 +88,14 @@ def test_retry_after_in_seconds_or_as_a_date(
 def test_a_bad_address_is_refused_by_name(url: str, settings) -> None:
     settings.SALEOR_PLUGINS_WEBHOOK_ALLOW_LOOPBACK = False
     with pytest.raises(Invalid) as caught:
-        _check_url(url)
+        check_url(url)
     assert caught.value.field == "url"
 
 
 def test_loopback_only_where_it_is_allowed(settings) -> None:
-    assert _check_url("https://example.com/hooks?token=1")
+    assert check_url("https://example.com/hooks?token=1")
     settings.SALEOR_PLUGINS_WEBHOOK_ALLOW_LOOPBACK = True
-    assert _check_url("http://127.0.0.1:8000/")
-    assert _check_url("http://localhost:8000/")
+    assert check_url("http://127.0.0.1:8000/")
+    assert check_url("http://localhost:8000/")
     with pytest.raises(Invalid):
-        _check_url("http://10.0.0.1/")
+        check_url("http://10.0.0.1/")
