@@ -1,11 +1,9 @@
-"""Purchase orders: their states, and what may be booked as received."""
+"""Purchase orders: their states, and what is still to come of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from saleor_plugins.kernel.errors import Invalid, NotFound, Required
 from saleor_plugins.kernel.transitions import Machine, transition
 
 DRAFT = "DRAFT"
@@ -25,8 +23,10 @@ MACHINE = Machine(
         transition("approve", [DRAFT], APPROVED, "staff, or the run below the limit"),
         transition("send", [APPROVED], SENT, "staff, or the worker that mailed it"),
         transition("amend", [APPROVED, SENT], APPROVED, "staff"),
+        transition("amend the rest", [PARTLY_RECEIVED], PARTLY_RECEIVED, "staff"),
         transition("receive part", OWED, PARTLY_RECEIVED, "staff"),
         transition("receive all", OWED, RECEIVED, "staff"),
+        transition("close short", [PARTLY_RECEIVED], RECEIVED, "staff, when the rest will not come"),
         transition("cancel", [DRAFT, *OWED], CANCELED, "staff"),
         transition("withdraw", [DRAFT], CANCELED, "the nightly run, when the need is gone"),
     ),
@@ -38,59 +38,38 @@ MAX_UNITS = 1_000_000
 
 @dataclass(frozen=True)
 class Line:
-    """A line of an order: `tolerance` units may arrive above `ordered`."""
+    """A line of an order: `tolerance` units may arrive above `ordered`.
+
+    Not `open` once everything arrived, or when what is left was given up.
+    """
 
     id: str
     variant_id: str
     ordered: int
     received: int = 0
     tolerance: int = 0
+    open: bool = True
 
     @property
     def owed(self) -> int:
         """Units still to come."""
-        return max(self.ordered - self.received, 0)
+        return max(self.ordered - self.received, 0) if self.open else 0
+
+    @property
+    def room(self) -> int:
+        """Units that may still arrive without being too many."""
+        if not self.open and self.received < self.ordered:
+            return 0
+        return max(self.ordered + self.tolerance - self.received, 0)
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """Units of a line that arrived."""
+    """`quantity` units of a line that arrived fit for sale, and `damaged` ones beside them."""
 
     line_id: str
     quantity: int
-
-
-def check_arrivals(state: str, lines: Sequence[Line], arrivals: Sequence[Arrival]) -> tuple[str, list[Line]]:
-    """The order's next state and its lines after `arrivals`.
-
-    Raises Conflict in a state that takes no goods; Required (field ``lines``) for none; and for line i
-    NotFound (``lines.i.lineId``) when it is of another order, Invalid when it is named twice, or
-    Invalid (``lines.i.quantity``) when it is not positive or above what may still arrive.
-    """
-    MACHINE.target(state, "receive part")
-    if not arrivals:
-        raise Required("Name at least one line that arrived.", field="lines")
-    after = {line.id: line for line in lines}
-    named: set[str] = set()
-    for index, arrival in enumerate(arrivals):
-        if arrival.line_id in named:
-            raise Invalid("This line is named twice.", field=f"lines.{index}.lineId")
-        named.add(arrival.line_id)
-        after[arrival.line_id] = _arrive(after, arrival, index)
-    done = all(not line.owed for line in after.values())
-    return MACHINE.target(state, "receive all" if done else "receive part"), list(after.values())
-
-
-def _arrive(lines: Mapping[str, Line], arrival: Arrival, index: int) -> Line:
-    line = lines.get(arrival.line_id)
-    if line is None:
-        raise NotFound("This order has no such line.", field=f"lines.{index}.lineId")
-    if arrival.quantity <= 0:
-        raise Invalid("Must be at least 1.", field=f"lines.{index}.quantity")
-    most = line.ordered + line.tolerance - line.received
-    if arrival.quantity > most:
-        raise Invalid(f"At most {max(most, 0)} more may arrive.", field=f"lines.{index}.quantity")
-    return Line(line.id, line.variant_id, line.ordered, line.received + arrival.quantity, line.tolerance)
+    damaged: int = 0
 
 
 def tolerance(ordered: int, percent: int) -> int:

@@ -53,7 +53,7 @@ class PurchaseOrderReceipt(graphene.ObjectType):
     resolve_id = own_id("PurchaseOrderReceipt")
 
     def resolve_units(row, info: Any) -> int:
-        return sum(line["quantity"] for line in row.asked)
+        return sum(line["quantity"] for line in row.asked["lines"])
 
 
 class PurchaseOrder(graphene.ObjectType):

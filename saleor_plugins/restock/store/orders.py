@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from ...kernel import clock
 from ...kernel.errors import Conflict, NotFound
 from ..domain import order as rules
 from ..domain.supplier import Terms
-from ..models import PurchaseOrder, PurchaseOrderLine, Receipt, StockMovement
+from ..models import PurchaseOrder, PurchaseOrderLine
 
 Pair = tuple[str, str]
 
@@ -108,21 +108,3 @@ def drop_lines(lines: Iterable[PurchaseOrderLine]) -> None:
         PurchaseOrderLine.objects.filter(pk__in=ids, order__state=rules.DRAFT).delete()
     for order in PurchaseOrder.objects.filter(state=rules.DRAFT, lines__isnull=True):
         move(order, "withdraw", closed_at=clock.now(), reason="The need is gone.")
-
-
-def receipt(order: PurchaseOrder, reference: str) -> Receipt | None:
-    """The order's receipt under that reference, if it was booked already."""
-    return Receipt.objects.filter(order=order, reference=reference).first()
-
-
-def book(receipt: Receipt, movements: Sequence[StockMovement]) -> None:
-    """Write a receipt and its ledger entries."""
-    receipt.save(force_insert=True)
-    StockMovement.objects.bulk_create(movements)
-
-
-def differences() -> list[UUID]:
-    """Lines whose `received` is not the sum of their ledger entries: empty when both agree."""
-    rows = PurchaseOrderLine.objects.annotate(booked=Sum("movements__quantity"))
-    wrong = rows.exclude(received=0, booked__isnull=True).exclude(received=F("booked"))
-    return list(wrong.order_by("id").values_list("pk", flat=True))

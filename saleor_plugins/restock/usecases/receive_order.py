@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,43 +12,73 @@ from django.db import transaction
 
 from ...delivery import emit
 from ...kernel import clock
-from ...kernel.errors import Invalid, KeyReused, NotFound, Required
+from ...kernel.errors import Invalid, KeyReused, Required
 from ...kernel.ids import to_global
 from ...platform import shop
-from ..domain.order import RECEIVED, Arrival, Line, check_arrivals
+from ..domain.arrivals import CLOSED, Booked, check_arrivals
+from ..domain.order import PARTLY_RECEIVED, RECEIVED, Arrival
 from ..models import PurchaseOrder, PurchaseOrderLine, Receipt, StockMovement
-from ..store import orders
+from ..store import orders, receipts
 from .describe import describe
+from .receive_lines import Unordered, as_line, book_goods, check_unordered
 
 MAX_REFERENCE = 100
+MAX_BACK = timedelta(days=366)
+"""A delivery dated further back is a typing error."""
 
 
-def receive_order(order_id: UUID, reference: str, arrivals: Sequence[Arrival], *, by: str = "") -> Receipt:
+def receive_order(
+    order_id: UUID,
+    reference: str,
+    arrivals: Sequence[Arrival],
+    *,
+    arrived_on: date | None = None,
+    unordered: Sequence[Unordered] = (),
+    accept_over: bool = False,
+    by: str = "",
+) -> Receipt:
     """Book `arrivals` (line ids are ours) under the merchant's `reference`, e.g. the delivery note.
 
-    The same reference again answers the first receipt and moves nothing. Raises Required or Invalid
-    (field ``reference``), KeyReused when the reference was used for other lines, NotFound (``id``),
-    Conflict in a state that takes no goods, and what `check_arrivals` refuses.
+    `arrived_on` is the shop day on which they came, today unless said. The same reference again answers
+    the first receipt and moves nothing. Raises Required or Invalid (fields ``reference``, ``arrivedOn``),
+    KeyReused when the reference was used for something else, NotFound (``id``), Conflict in a state that
+    takes no goods, and what `check_arrivals` and `check_unordered` refuse.
     """
     reference = _checked(reference)
-    asked = sorted((asdict(arrival) for arrival in arrivals), key=lambda line: line["line_id"])
+    day = _day(arrived_on)
+    asked = _asked(arrivals, arrived_on, unordered, accept_over)
     with transaction.atomic():
         order = orders.lock(order_id)
-        known = orders.receipt(order, reference)
+        known = receipts.receipt(order, reference)
         if known:
             if known.asked != asked:
-                raise KeyReused("This reference was booked with other lines.", field="reference")
+                raise KeyReused("This reference was booked with something else.", field="reference")
             return known
         rows = {str(row.pk): row for row in orders.lines_of(order)}
-        lines = [Line(key, r.variant_id, r.ordered, r.received, r.tolerance) for key, r in rows.items()]
-        state, after = check_arrivals(order.state, lines, arrivals)
-        receipt = Receipt(order=order, reference=reference, asked=asked, by=by, at=clock.now())
-        receipt.arrived_on = clock.day_of(receipt.at, shop().time_zone())
-        movements = _move_stock(receipt, rows, arrivals)
-        orders.book(receipt, movements)
-        _settle(order, rows, after, state, by)
-        _tell(order, list(rows.values()), receipt, movements)
+        lines = [as_line(row) for row in rows.values()]
+        booked = check_arrivals(
+            order.state, lines, arrivals, accept_over=accept_over, unordered=bool(unordered)
+        )
+        strays = check_unordered(unordered, rows.values())
+        receipt = Receipt(order=order, reference=reference, asked=asked, arrived_on=day, by=by)
+        receipt.at = clock.now()
+        movements = book_goods(receipt, rows, arrivals, booked, strays)
+        if movements:
+            emit("stock.received", _stock(order, receipt, movements))
+        if order.state not in CLOSED:
+            _settle(order, rows, booked, by)
     return receipt
+
+
+def _day(arrived_on: date | None) -> date:
+    today = clock.day_of(clock.now(), shop().time_zone())
+    if arrived_on is None:
+        return today
+    if arrived_on > today:
+        raise Invalid("Goods that have not come cannot be booked: this day is yet to be.", field="arrivedOn")
+    if arrived_on < today - MAX_BACK:
+        raise Invalid("This day is more than a year ago.", field="arrivedOn")
+    return arrived_on
 
 
 def _checked(reference: str) -> str:
@@ -60,75 +90,43 @@ def _checked(reference: str) -> str:
     return reference
 
 
-def _move_stock(
-    receipt: Receipt, rows: dict[str, PurchaseOrderLine], arrivals: Sequence[Arrival]
-) -> list[StockMovement]:
-    """Put the units into Saleor's stock, in variant order so that two receipts cannot deadlock."""
-    movements = []
-    total = _in_shop({rows[arrival.line_id].variant_id for arrival in arrivals})
-    numbered = sorted(enumerate(arrivals), key=lambda pair: rows[pair[1].line_id].variant_id)
-    for index, arrival in numbered:
-        line = rows[arrival.line_id]
-        try:
-            stock = shop().move_stock(line.variant_id, line.warehouse_id, arrival.quantity)
-        except NotFound as error:
-            field = "id" if error.field == "warehouseId" else f"lines.{index}.lineId"
-            raise NotFound(f"Saleor no longer has it: {error.message}", field=field) from error
-        total[line.variant_id] += arrival.quantity
-        movements.append(
-            StockMovement(
-                receipt=receipt,
-                line=line,
-                variant_id=line.variant_id,
-                warehouse_id=line.warehouse_id,
-                quantity=arrival.quantity,
-                on_hand_after=stock.on_hand,
-                total_after=total[line.variant_id],
-                unit_cost=line.price,
-                currency=receipt.order.currency,
-                at=receipt.at,
-            )
-        )
-    return movements
+def _asked(
+    arrivals: Sequence[Arrival], arrived_on: date | None, unordered: Sequence[Unordered], accept_over: bool
+) -> dict[str, Any]:
+    """What is asked for, in an order of its own: the same delivery typed in another way is the same."""
+    return {
+        "lines": sorted(map(asdict, arrivals), key=lambda line: line["line_id"]),
+        "unordered": sorted(map(asdict, unordered), key=lambda goods: (goods["variant_id"], goods["sku"])),
+        "arrivedOn": arrived_on and arrived_on.isoformat(),
+        "acceptOver": accept_over,
+    }
 
 
-def _in_shop(variant_ids: set[str]) -> Counter[str]:
-    """Units on hand in all warehouses, their rows locked in id order."""
-    total: Counter[str] = Counter()
-    for stock in shop().stocks(variant_ids, lock=True):
-        total[stock.variant_id] += stock.on_hand
-    return total
-
-
-def _settle(
-    order: PurchaseOrder, rows: dict[str, PurchaseOrderLine], after: Sequence[Line], state: str, by: str
-) -> None:
-    for line in after:
-        rows[line.id].received = line.received
-        rows[line.id].open = bool(line.owed)
+def _settle(order: PurchaseOrder, rows: dict[str, PurchaseOrderLine], booked: Booked, by: str) -> None:
+    """Move the lines and the order."""
+    for line in booked.lines:
+        rows[line.id].received, rows[line.id].open = line.received, line.open
     orders.save_lines(list(rows.values()), ["received", "open"])
-    if state == RECEIVED:
+    if booked.state == RECEIVED:
         orders.move(order, "receive all", closed_at=clock.now(), closed_by=by)
-    else:
+        emit("purchase_order.received", describe(order, list(rows.values())))
+    elif booked.state == PARTLY_RECEIVED:
         orders.move(order, "receive part")
 
 
-def _tell(
-    order: PurchaseOrder,
-    lines: Sequence[PurchaseOrderLine],
-    receipt: Receipt,
-    movements: Sequence[StockMovement],
-) -> None:
-    booked: dict[str, Any] = {
+def _stock(order: PurchaseOrder, receipt: Receipt, movements: Sequence[StockMovement]) -> dict[str, Any]:
+    told: dict[str, dict[str, Any]] = {}
+    for move in movements:
+        units = told.get(move.variant_id, {}).get("quantity", 0) + move.quantity
+        told[move.variant_id] = {
+            "variantId": move.variant_id,
+            "quantity": units,
+            "onHand": move.on_hand_after,
+        }
+    return {
         "receiptId": to_global("PurchaseOrderReceipt", receipt.pk),
         "purchaseOrderId": to_global("PurchaseOrder", order.pk),
         "reference": receipt.reference,
         "warehouseId": order.warehouse_id,
-        "lines": [
-            {"variantId": move.variant_id, "quantity": move.quantity, "onHand": move.on_hand_after}
-            for move in movements
-        ],
+        "lines": list(told.values()),
     }
-    emit("stock.received", booked)
-    if order.state == RECEIVED:
-        emit("purchase_order.received", describe(order, lines))
