@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .breaks import Break
@@ -33,16 +32,3 @@ class Terms:
     def prices(self) -> tuple[Break, ...]:
         """Every price by quantity, as ``breaks.price_of`` and ``breaks.choose`` take them."""
         return (Break(1, self.price), *self.breaks)
-
-
-def choose(offers: Sequence[Terms]) -> Terms | None:
-    """The offer to order from, None without any.
-
-    The cheapest unit, then the quicker supplier. Prices in several currencies cannot be compared
-    without a rate, so the quickest supplier wins then.
-    """
-    if not offers:
-        return None
-    if len({offer.currency for offer in offers}) > 1:
-        return min(offers, key=lambda offer: (offer.lead_days, offer.supplier, offer.item_id))
-    return min(offers, key=lambda offer: (offer.price, offer.lead_days, offer.supplier, offer.item_id))

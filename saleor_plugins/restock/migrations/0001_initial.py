@@ -347,11 +347,13 @@ class Migration(migrations.Migration):
                 ('on_hand', models.IntegerField()),
                 ('allocated', models.IntegerField()),
                 ('on_order', models.IntegerField()),
+                ('incoming', models.IntegerField(default=0)),
                 ('outgoing', models.IntegerField(default=0)),
                 ('need', models.IntegerField()),
                 ('transferred', models.PositiveIntegerField(default=0)),
                 ('quantity', models.PositiveIntegerField(default=0)),
                 ('price', models.BigIntegerField(null=True)),
+                ('price_currency', models.CharField(blank=True, default='', max_length=3)),
                 ('amount', models.BigIntegerField(null=True)),
                 ('value', models.BigIntegerField(null=True)),
                 ('currency', models.CharField(blank=True, default='', max_length=3)),
@@ -360,6 +362,15 @@ class Migration(migrations.Migration):
                 ('flags', models.JSONField(default=list)),
                 ('explanation', models.JSONField(default=list)),
                 ('updated', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ShopFigure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=10)),
+                ('key', models.CharField(blank=True, default='', max_length=100)),
+                ('value', models.FloatField()),
             ],
         ),
         migrations.CreateModel(
@@ -463,6 +474,10 @@ class Migration(migrations.Migration):
                 ('announced', models.DateTimeField(null=True)),
                 ('checked', models.DateTimeField()),
             ],
+        ),
+        migrations.AddConstraint(
+            model_name='shopfigure',
+            constraint=models.UniqueConstraint(fields=('kind', 'key'), name='ops_restock_figure_once'),
         ),
         migrations.AddConstraint(
             model_name='variantwatch',

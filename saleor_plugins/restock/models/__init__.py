@@ -21,7 +21,7 @@ from .orders import (
     Receipt,
     SentOrder,
 )
-from .suggestions import RestockRun, SuggestedTransfer, Suggestion
+from .suggestions import RestockRun, ShopFigure, SuggestedTransfer, Suggestion
 from .supply import Budget, ExchangeRate, ReorderPolicy, Supplier, SupplierItem, TransferLane
 from .transfers import Transfer, TransferHandling, TransferLine
 
@@ -46,6 +46,7 @@ __all__ = [
     "RestockRun",
     "SentMail",
     "SentOrder",
+    "ShopFigure",
     "StockAlert",
     "StockMovement",
     "StockOut",

@@ -15,8 +15,9 @@ class Suggestion(models.Model):
     """The latest advice for a variant in a warehouse below its reorder point, with every number.
 
     `need` units are missing up to the `target`. `transferred` of them come from other warehouses, `quantity`
-    are bought. `value` is what not ordering for a week would cost and `amount` what
-    `quantity` costs, both in `currency`. `explanation` are sentences, `flags` words of ``domain/rule.py``.
+    are bought, each at `price` of the supplier's `price_currency`. `value` is what not ordering for a week
+    would cost and `amount` what `quantity` costs, both in `currency`, None where that is not known.
+    `explanation` are sentences, `flags` words of ``domain/rule.py``.
     """
 
     id = key()
@@ -40,11 +41,13 @@ class Suggestion(models.Model):
     on_hand = models.IntegerField()
     allocated = models.IntegerField()
     on_order = models.IntegerField()
+    incoming = models.IntegerField(default=0)
     outgoing = models.IntegerField(default=0)
     need = models.IntegerField()
     transferred = units()
     quantity = units()
     price = minor(null=True)
+    price_currency = currency_code(blank=True, default="")
     amount = minor(null=True)
     value = minor(null=True)
     currency = currency_code(blank=True, default="")
@@ -91,3 +94,20 @@ class RestockRun(models.Model):
 
     class Meta:
         constraints = [rule("run_state", Q(state__in=["RUNNING", "DONE", "FAILED"]))]
+
+
+class ShopFigure(models.Model):
+    """A number that only a look at the whole shop can find, kept for looks at parts of it.
+
+    PACE: units a day that a product of category `key` usually sells ("" is the shop). ABC: the least turnover
+    of class `key`, minor units.
+    """
+
+    PACE, ABC = "PACE", "ABC"
+
+    kind = models.CharField(max_length=10)
+    key = saleor_id(blank=True, default="")
+    value = models.FloatField()
+
+    class Meta:
+        constraints = [once("figure_once", "kind", "key")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...platform.settings import is_active, setting_values
-from ..domain.rule import Policy
+from ..domain.facts import Policy
 from . import orders
 from . import policy as policy_settings
 
@@ -27,6 +27,7 @@ def policy() -> Policy:
     """How the shop wants to restock."""
     found = values()
     return Policy(
+        by_cost=found["aim"] == policy_settings.COST,
         service_level=float(found["service_level"]) / 100,
         review_days=found["review_days"],
         default_lead_days=found["default_lead_days"],

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from ...kernel.errors import NotFound
 from ..domain.breaks import Break
-from ..domain.rule import Limits
+from ..domain.facts import Limits
 from ..domain.supplier import Terms
 from ..models import ReorderPolicy, Supplier, SupplierItem
 
@@ -58,7 +58,10 @@ def items(supplier_ids: Collection[UUID]) -> QuerySet[SupplierItem]:
 def policies(variant_ids: Collection[str]) -> dict[tuple[str, str], Limits]:
     """Limits by (variant, warehouse), warehouse "" for every one."""
     rows = ReorderPolicy.objects.filter(variant_id__in=variant_ids)
-    return {(row.variant_id, row.warehouse_id): Limits(row.minimum, row.maximum) for row in rows}
+    return {
+        (row.variant_id, row.warehouse_id): Limits(row.minimum, row.maximum, row.reorder, row.service_level)
+        for row in rows
+    }
 
 
 def variants_with_policy() -> list[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import ExpressionWrapper, F, FloatField, QuerySet
+from django.db.models.functions import NullIf
 
-from ..models import PurchaseOrderLine, Suggestion
+from ..models import PurchaseOrder, PurchaseOrderLine, SuggestedTransfer, Suggestion
 
 _FIELDS = [
     field.name for field in Suggestion._meta.fields if field.name not in ("id", "variant_id", "warehouse_id")
@@ -25,6 +28,7 @@ def replace(rows: Sequence[Suggestion], variant_ids: Collection[str], warehouse_
     if warehouse_id:
         scope = scope.filter(warehouse_id=warehouse_id)
     known = {(row.variant_id, row.warehouse_id): row.pk for row in scope}
+    SuggestedTransfer.objects.filter(suggestion__in=known.values()).delete()
     new, again = [], []
     for row in rows:
         pk = known.pop((row.variant_id, row.warehouse_id), None)
@@ -37,6 +41,51 @@ def replace(rows: Sequence[Suggestion], variant_ids: Collection[str], warehouse_
         Suggestion.objects.filter(pk__in=known.values()).delete()
     Suggestion.objects.bulk_create(new)
     Suggestion.objects.bulk_update(again, _FIELDS)
+
+
+def add_transfers(rows: Iterable[SuggestedTransfer]) -> None:
+    """Say from where suggestions take units, after `replace` has forgotten what was said before."""
+    SuggestedTransfer.objects.bulk_create(rows)
+
+
+def by_priority(variant_ids: Collection[str] | None, warehouse_id: str | None) -> Iterator[UUID]:
+    """What to spend money on first: what waiting would cost for each unit of money, then by id.
+
+    Read piece by piece, so that any number streams through.
+    """
+    worth = ExpressionWrapper(F("value") * 1.0 / NullIf(F("amount"), 0), output_field=FloatField())
+    rows = _scope(variant_ids, warehouse_id).annotate(worth=worth)
+    ordered = rows.order_by(F("worth").desc(nulls_last=True), "variant_id", "warehouse_id")
+    return ordered.values_list("pk", flat=True).iterator(chunk_size=2_000)
+
+
+def in_order(ids: Sequence[UUID]) -> list[Suggestion]:
+    """The suggestions in the order of `ids`, held for the transaction; those that are gone are left out."""
+    rows = {row.pk: row for row in Suggestion.objects.select_for_update().filter(pk__in=ids)}
+    return [rows[key] for key in ids if key in rows]
+
+
+def lines_of_run(variant_ids: Collection[str] | None, warehouse_id: str | None) -> QuerySet[Any]:
+    """Keys of the draft lines that these suggestions have, which a run writes anew: for a subquery."""
+    rows = _scope(variant_ids, warehouse_id).filter(line__draft=True, line__by_hand=False)
+    return rows.order_by().values("line")
+
+
+def of_order(order: PurchaseOrder) -> list[Suggestion]:
+    """The suggestions that the order's lines carry."""
+    return list(Suggestion.objects.filter(line__order=order).order_by("id"))
+
+
+def save(rows: Sequence[Suggestion], fields: Sequence[str]) -> None:
+    """Store `fields` of the suggestions."""
+    Suggestion.objects.bulk_update(rows, fields)
+
+
+def _scope(variant_ids: Collection[str] | None, warehouse_id: str | None) -> QuerySet[Suggestion]:
+    rows = Suggestion.objects.all()
+    if variant_ids is not None:
+        rows = rows.filter(variant_id__in=variant_ids)
+    return rows.filter(warehouse_id=warehouse_id) if warehouse_id else rows
 
 
 def outdated(before: datetime) -> list[PurchaseOrderLine]:

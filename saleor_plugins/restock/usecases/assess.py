@@ -2,130 +2,174 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-
-import numpy as np
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
 from ...platform import shop
-from ...platform.port import Stock, Variant, Warehouse
-from ..domain.demand import history
-from ..domain.forecast import Forecast, forecast
-from ..domain.order import OWED
-from ..domain.rule import Advice, Limits, Policy, Position, advise
-from ..domain.share import split
-from ..domain.supplier import Terms, choose
-from ..models import PurchaseOrderLine
-from ..store import catalogue, demand, orders
+from ...platform.port import Price, Variant, Warehouse
+from ..domain.advise import Terrain, advise
+from ..domain.facts import Limits, Need, Offer, Policy
+from ..domain.figures import letter
+from ..domain.histories import Histories
+from ..domain.lead_time import learn
+from ..domain.rule import Advice
+from ..domain.supplier import Terms
+from ..domain.transfers_plan import Lane
+from ..store import catalogue, costs, lead_times
+from ..store.rates import Rates
+from .positions import Pair, Positions, positions
+from .read_history import read_history
 
-FORECAST_DAYS = 182
-"""Days of history a forecast reads."""
-
-Pair = tuple[str, str]
+_MANY = 100_000_000  # so many minor units are converted at once, that a rate loses no digits
 
 
 @dataclass(frozen=True)
 class Run:
-    """What stays the same over a run's pages. `today` is the shop's; it is not over, so not read."""
+    """What stays the same over a run's pages. `today` is the shop's; it is not over, so not read.
+
+    Money is reckoned in `currency`. `paces` are what categories sell, `classes` the turnover of ABC.
+    """
 
     today: date
     policy: Policy
     warehouses: Mapping[str, Warehouse]
+    currency: str
+    rates: Rates
+    lanes: Sequence[Lane] = ()
+    paces: Mapping[str, float] = field(default_factory=dict)
+    classes: Mapping[str, float] = field(default_factory=dict)
     warehouse_id: str | None = None
 
+    def factor(self, currency: str) -> float | None:
+        """Minor units of the run's currency for one minor unit of `currency`; None without a rate."""
+        many = self.rates.convert(_MANY, currency, self.currency)
+        return None if many is None else many / _MANY
 
-@dataclass(frozen=True)
-class Need:
-    """A variant that a warehouse is short of. `share` is its part of the variant's demand."""
-
-    variant: Variant
-    warehouse_id: str
-    advice: Advice
-    share: float
-    lead_days: int
-    line: PurchaseOrderLine | None
+    def worth(self, amount: int, currency: str) -> float | None:
+        """An amount in the run's currency; None without a rate."""
+        factor = self.factor(currency)
+        return None if factor is None else amount * factor
 
 
 @dataclass(frozen=True)
 class Page:
-    """The variants of a page, what they need, and every line already open for them."""
+    """The variants of a page, what to do for them, and everything already open for them."""
 
-    variants: tuple[Variant, ...]
-    needs: tuple[Need, ...]
-    open_lines: Mapping[Pair, list[PurchaseOrderLine]]
+    variants: Mapping[str, Variant]
+    advices: tuple[Advice, ...]
+    positions: Positions
 
 
 def assess(variants: Sequence[Variant], run: Run) -> Page:
-    """The needs of `variants`. Locks their open purchase orders for the transaction."""
+    """The needs of `variants`. Locks their open orders and transfers for the transaction."""
     ids = [variant.id for variant in variants]
-    open_lines = orders.lock_open(ids)
-    stocks = {(stock.variant_id, stock.warehouse_id): stock for stock in shop().stocks(ids)}
+    where = positions(ids, run.warehouse_id)
     limits = catalogue.policies(ids)
-    offers = catalogue.offers(ids, run.policy.default_lead_days)
-    terms = {variant: choose(offers.get(variant, ())) for variant in ids}
-    pairs = _pairs(stocks, limits, run)
-    series, shares = _series(ids, pairs, run)
-    found = _forecasts([series[pair] for pair in pairs], [terms[variant] for variant, _ in pairs], run)
-    by_id = {variant.id: variant for variant in variants}
-    needs = []
-    for pair, expected in zip(pairs, found, strict=True):
-        variant, house = pair
-        lines = open_lines.get(pair, [])
-        position = _position(stocks.get(pair), lines)
-        limit = limits.get(pair) or limits.get((variant, "")) or Limits()
-        advice = advise(expected, position, limit, terms[variant], run.policy)
-        if advice and run.warehouse_id in (None, house):
-            lead = _lead(terms[variant], run)
-            needs.append(Need(by_id[variant], house, advice, shares[pair], lead, _draft_of(lines)))
-    return Page(tuple(variants), tuple(needs), open_lines)
+    pairs = sorted({pair for pair in [*where.stocked, *limits] if pair[1] in run.warehouses})
+    past = read_history(ids, run.warehouses, pairs, run.today)
+    facts = _Facts.read(variants, past, pairs, run)
+    needs = [_need(pair, where, limits, facts, float(past.share[at])) for at, pair in enumerate(pairs)]
+    asked = None if run.warehouse_id is None else {run.warehouse_id}
+    terrain = Terrain(run.policy, run.currency, run.lanes, asked)
+    advices = advise(needs, past, terrain) if needs else []
+    return Page({variant.id: variant for variant in variants}, tuple(advices), where)
 
 
-def _pairs(stocks: Mapping[Pair, Stock], limits: Mapping[Pair, Limits], run: Run) -> list[Pair]:
-    """Where a variant lies, and where the merchant wants it to lie."""
-    wanted = {pair for pair in limits if pair[1] in run.warehouses}
-    return sorted(set(stocks) | wanted)
+@dataclass(frozen=True)
+class _Facts:
+    """What is known of variants, whatever the warehouse."""
+
+    offers: Mapping[str, tuple[Offer, ...]]
+    selling: Mapping[str, float]
+    costs: Mapping[str, float]
+    paces: Mapping[str, float]
+    letters: Mapping[str, str]
+
+    @classmethod
+    def read(cls, variants: Sequence[Variant], past: Histories, pairs: Sequence[Pair], run: Run) -> _Facts:
+        ids = [variant.id for variant in variants]
+        selling, sold = selling_prices(ids, run), _sold(past, pairs)
+        return cls(
+            _offers(ids, run),
+            selling,
+            _costs(ids, run),
+            _paces(variants, sold, run),
+            _letters(selling, sold, run),
+        )
 
 
-def _series(
-    ids: Sequence[str], pairs: Sequence[Pair], run: Run
-) -> tuple[dict[Pair, dict[date, float]], dict[Pair, float]]:
-    """Daily demand of every pair, and which part of its variant's demand that is."""
-    last = run.today - timedelta(days=1)
-    sold = demand.read(ids, last - timedelta(days=FORECAST_DAYS - 1), last)
-    serves = {house.id: house.countries for house in run.warehouses.values()}
-    houses: dict[str, list[str]] = {}
-    for variant, house in pairs:
-        houses.setdefault(variant, []).append(house)
-    series, shares = {}, {}
-    for variant, stocked in houses.items():
-        parts = split(sold.get(variant, {}), stocked, serves)
-        whole = sum(sum(part.values()) for part in parts.values())
-        for house, part in parts.items():
-            series[variant, house] = part
-            shares[variant, house] = sum(part.values()) / whole if whole else 1.0
-    return series, shares
+def _need(pair: Pair, where: Positions, limits: Mapping[Pair, Limits], facts: _Facts, share: float) -> Need:
+    variant = pair[0]
+    pace = facts.paces.get(variant)
+    return Need(
+        *pair,
+        position=where.of(pair),
+        limits=limits.get(pair) or limits.get((variant, "")) or Limits(),
+        offers=facts.offers.get(variant, ()),
+        selling=facts.selling.get(variant),
+        cost=facts.costs.get(variant),
+        prior=None if pace is None else pace * share,
+        abc=facts.letters.get(variant, ""),
+    )
 
 
-def _forecasts(
-    rows: Sequence[Mapping[date, float]], terms: Sequence[Terms | None], run: Run
-) -> list[Forecast]:
-    last = run.today - timedelta(days=1)
-    past = history(rows, last - timedelta(days=FORECAST_DAYS - 1), last)
-    periods = np.array([_lead(offer, run) + run.policy.review_days for offer in terms], dtype=np.int64)
-    return forecast(past, periods, run.policy.service_level)
+def _offers(ids: Collection[str], run: Run) -> dict[str, tuple[Offer, ...]]:
+    default = run.policy.default_lead_days
+    terms = catalogue.offers(ids, default)
+    suppliers = {offer.supplier_id for offers in terms.values() for offer in offers}
+    taken = lead_times.taken(suppliers, ids)
+
+    def offer(variant: str, found: Terms) -> Offer:
+        lead = learn(found.lead_days, taken.get((found.supplier_id, variant), ()), default)
+        return Offer(found, lead, run.factor(found.currency))
+
+    return {variant: tuple(offer(variant, found) for found in offers) for variant, offers in terms.items()}
 
 
-def _lead(terms: Terms | None, run: Run) -> int:
-    return terms.lead_days if terms else run.policy.default_lead_days
+def selling_prices(ids: Collection[str], run: Run) -> dict[str, float]:
+    """The lowest price that any channel lists, in the run's currency; without one where none has a rate."""
+    found = {}
+    for variant, prices in shop().prices(ids).items():
+        known = [worth for price in prices.values() if (worth := _worth(price, run)) is not None]
+        if known:
+            found[variant] = min(known)
+    return found
 
 
-def _draft_of(lines: Sequence[PurchaseOrderLine]) -> PurchaseOrderLine | None:
-    return next((line for line in lines if line.draft), None)
+def _worth(price: Price, run: Run) -> float | None:
+    return run.worth(price.amount, price.currency)
 
 
-def _position(stock: Stock | None, lines: Sequence[PurchaseOrderLine]) -> Position:
-    owed = sum(max(line.ordered - line.received, 0) for line in lines if line.order.state in OWED)
-    if stock is None:
-        return Position(0, 0, owed)
-    return Position(stock.on_hand, stock.allocated, owed)
+def _costs(ids: Collection[str], run: Run) -> dict[str, float]:
+    worth = {key: run.worth(*cost) for key, cost in costs.average_costs(ids).items()}
+    return {key: cost for key, cost in worth.items() if cost is not None}
+
+
+def _paces(variants: Sequence[Variant], sold: Mapping[str, float], run: Run) -> dict[str, float]:
+    """What products of the same category sell; not of what never sold, lest the unsold is bought again."""
+    if not run.paces:
+        return {}
+    of, shops = categories(variants), run.paces.get("", 0.0)
+    selling = [variant for variant in variants if sold.get(variant.id, 0.0) > 0]
+    return {variant.id: run.paces.get(of.get(variant.product_id, ""), shops) for variant in selling}
+
+
+def categories(variants: Sequence[Variant]) -> dict[str, str]:
+    """The category of each product of the variants, where it has one."""
+    products = shop().products_of({variant.product_id for variant in variants})
+    return {product.id: product.category_id for product in products if product.category_id}
+
+
+def _sold(past: Histories, pairs: Sequence[Pair]) -> dict[str, float]:
+    """Net units of each variant over its warehouses."""
+    units: dict[str, float] = {}
+    for (variant, _), count in zip(pairs, past.units.sum(axis=1), strict=True):
+        units[variant] = units.get(variant, 0.0) + float(count)
+    return units
+
+
+def _letters(selling: Mapping[str, float], sold: Mapping[str, float], run: Run) -> dict[str, str]:
+    if not run.classes:
+        return {}
+    return {key: letter(units * selling.get(key, 0.0), run.classes) for key, units in sold.items()}

@@ -1,96 +1,125 @@
-"""Turn a page of needs into lines of draft orders and suggestions: again and again without doubling."""
+"""Store what a page of variants needs: suggestions and draft transfers, again and again without doubling."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
-from ..domain.explain import explain
-from ..domain.supplier import Terms
-from ..models import PurchaseOrder, PurchaseOrderLine, Suggestion
-from ..store import orders, suggestions
-from .assess import Need, Page, Run
+from ...platform.port import Variant
+from ..domain.explain import Words, explain
+from ..domain.rule import Advice
+from ..models import PurchaseOrderLine, SuggestedTransfer, Suggestion, TransferLine
+from ..store import orders, suggestions, transfers
+from .assess import Page, Run
+from .positions import Pair
 
 
 def propose(page: Page, run: Run, now: datetime) -> set[UUID]:
-    """Store the page's suggestions and draft lines; answers the drafts it wrote to.
+    """Store the page's suggestions and transfers; answers the draft transfers it wrote to.
 
-    A need has one draft line, which takes the new quantity; what is owed already counts as stock to come.
-    Draft lines of this page that nobody needs any more are dropped.
+    Draft orders are written afterwards, when all needs are known (`draft_orders`); those of this page
+    that nobody needs any more are dropped here.
     """
-    drafts = orders.drafts()
-    new: list[PurchaseOrderLine] = []
-    again: list[PurchaseOrderLine] = []
-    rows: list[Suggestion] = []
-    for need in page.needs:
-        line = _line(need, drafts)
-        if line:
-            (again if need.line else new).append(line)
-        rows.append(_suggestion(need, line, run, now))
-    orders.add_lines(new)
-    orders.save_lines(again, ["order", "ordered", "price", "sku", "name"])
     orders.drop_lines(_unneeded(page, run))
-    suggestions.replace(rows, [variant.id for variant in page.variants], run.warehouse_id)
-    return {line.order_id for line in new + again}
+    moved = _draft_transfers(page, run)
+    rows = [_suggestion(advice, page, run, now) for advice in page.advices]
+    suggestions.replace(rows, list(page.variants), run.warehouse_id)
+    found = {(row.variant_id, row.warehouse_id): row for row in rows}
+    suggestions.add_transfers(
+        SuggestedTransfer(
+            suggestion=found[variant, target], source_id=source, quantity=line.quantity, line=line
+        )
+        for (variant, source, target), line in moved.items()
+    )
+    return {line.transfer_id for line in moved.values()}
 
 
-def _line(need: Need, drafts: dict[tuple[str, str, str], PurchaseOrder]) -> PurchaseOrderLine | None:
-    """The draft line for this need, not stored yet; None without a supplier."""
-    terms = need.advice.terms
-    if terms is None:
-        return None
-    line = need.line or PurchaseOrderLine(variant_id=need.variant.id, warehouse_id=need.warehouse_id)
-    line.order = _draft(terms, need.warehouse_id, drafts)
-    line.ordered, line.price = need.advice.quantity, terms.price
-    line.sku, line.name = need.variant.sku, _name(need)
-    return line
-
-
-def _draft(
-    terms: Terms, warehouse_id: str, drafts: dict[tuple[str, str, str], PurchaseOrder]
-) -> PurchaseOrder:
-    key = (terms.supplier_id, warehouse_id, terms.currency)
-    if key not in drafts:
-        drafts[key] = orders.new_draft(terms, warehouse_id)
-    return drafts[key]
-
-
-def _unneeded(page: Page, run: Run) -> Iterable[PurchaseOrderLine]:
-    needed = {(need.variant.id, need.warehouse_id) for need in page.needs if need.advice.terms}
-    for pair, lines in page.open_lines.items():
+def _unneeded(page: Page, run: Run) -> Iterator[PurchaseOrderLine]:
+    needed = {_pair(advice) for advice in page.advices if advice.seen.offer and advice.bought.quantity}
+    for pair, lines in page.positions.lines.items():
         if pair not in needed and run.warehouse_id in (None, pair[1]):
             yield from (line for line in lines if line.draft and not line.by_hand)
 
 
-def _name(need: Need) -> str:
-    variant = need.variant
+def _draft_transfers(page: Page, run: Run) -> dict[tuple[str, str, str], TransferLine]:
+    """Make the page's draft transfers what was planned; a person's stay as they are."""
+    known = {
+        (line.variant_id, line.source_id, line.target_id): line
+        for line in page.positions.moves
+        if line.draft and run.warehouse_id in (None, line.target_id)
+    }
+    drafts = transfers.drafts()
+    wanted: dict[tuple[str, str, str], TransferLine] = {}
+    new: list[TransferLine] = []
+    again: list[TransferLine] = []
+    for advice in page.advices:
+        for move in advice.moves:
+            key = (move.variant_id, move.source_id, move.target_id)
+            line = known.get(key)
+            if line is not None and line.by_hand:
+                continue
+            variant = page.variants[move.variant_id]
+            ends = key[1:]
+            if ends not in drafts:
+                drafts[ends] = transfers.new_draft(*ends)
+            line = line or TransferLine(variant_id=key[0], source_id=ends[0], target_id=ends[1])
+            (again if key in known else new).append(line)
+            line.transfer, line.quantity = drafts[ends], move.quantity
+            line.sku, line.name = variant.sku, line_name(variant)
+            wanted[key] = line
+    transfers.add_lines(new)
+    transfers.save_lines(again, ["transfer", "quantity", "sku", "name"])
+    transfers.drop_lines(line for key, line in known.items() if key not in wanted and not line.by_hand)
+    return wanted
+
+
+def line_name(variant: Variant) -> str:
+    """The variant as orders and transfers name it."""
     return " – ".join(part for part in (variant.product_name, variant.name) if part)[:400]
 
 
-def _suggestion(need: Need, line: PurchaseOrderLine | None, run: Run, now: datetime) -> Suggestion:
-    advice, found, position = need.advice, need.advice.forecast, need.advice.position
+def _pair(advice: Advice) -> Pair:
+    return advice.seen.need.variant_id, advice.seen.need.warehouse_id
+
+
+def _suggestion(advice: Advice, page: Page, run: Run, now: datetime) -> Suggestion:
+    seen, bought = advice.seen, advice.bought
+    need, outlook, offer = seen.need, seen.outlook, seen.offer
+    position, variant = need.position, page.variants[need.variant_id]
+    words = Words(run.policy, run.currency, {house.id: house.name for house in run.warehouses.values()})
     return Suggestion(
-        variant_id=need.variant.id,
+        variant_id=need.variant_id,
         warehouse_id=need.warehouse_id,
-        sku=need.variant.sku,
-        name=_name(need),
-        supplier_id=advice.terms.supplier_id if advice.terms else None,
-        line=line,
-        demand_per_day=found.per_day,
-        lead_days=need.lead_days,
+        sku=variant.sku,
+        name=line_name(variant),
+        supplier_id=offer.terms.supplier_id if offer else None,
+        line=page.positions.draft(_pair(advice)) if offer and bought.quantity else None,
+        demand_per_day=outlook.per_day,
+        lead_days=outlook.lead.mean,
+        lead_deviation=outlook.lead.deviation,
         review_days=run.policy.review_days,
-        service_level=run.policy.service_level,
-        expected=found.expected,
-        deviation=found.deviation,
-        reorder_point=advice.reorder_point,
-        target=advice.target,
+        service_level=outlook.level or run.policy.service_level,
+        expected=outlook.expected,
+        deviation=outlook.deviation,
+        reorder_point=advice.want.point,
+        target=advice.want.target,
         on_hand=position.on_hand,
         allocated=position.allocated,
         on_order=position.on_order,
+        incoming=position.incoming,
+        outgoing=position.outgoing,
         need=advice.need,
-        quantity=advice.quantity,
+        transferred=advice.transferred,
+        quantity=bought.quantity,
+        price=bought.price,
+        price_currency=offer.terms.currency if offer and bought.price is not None else "",
+        amount=advice.amount if bought.quantity else None,
+        value=advice.waiting,
+        currency=run.currency,
+        abc=need.abc,
+        xyz=outlook.xyz,
         flags=[flag.value for flag in advice.flags],
-        explanation=explain(advice, run.policy, need.share),
+        explanation=explain(advice, words),
         updated=now,
     )

@@ -1,12 +1,12 @@
-"""Look through the stock and propose what to order."""
+"""Look through the stock and propose what to move and what to order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from ...delivery import emit
 from ...kernel import clock
@@ -14,63 +14,145 @@ from ...kernel.errors import NotFound
 from ...kernel.ids import to_global
 from ...platform import shop
 from ...platform.port import Variant
-from ..settings import policy
-from ..store import catalogue, locks, orders, suggestions
+from ..models import RestockRun
+from ..store import catalogue, locks, orders, runs, suggestions
 from .assess import Run, assess
+from .draft_orders import draft_orders
+from .finish_drafts import finish_drafts, tell_transfers
+from .open_run import open_run
 from .propose import propose
+from .shop_figures import shop_figures
 
 PAGE = 500
 """Variants a transaction looks at."""
 
+ROUNDS = 3
+"""How often variants are looked at that moved while they were: what still moves waits for the next run."""
 
-@dataclass(frozen=True)
+TRIES = 3
+"""A page is tried so often: a person may write the same draft line at the same moment."""
+
+Told = Callable[[int, int], None]
+"""Progress: variants looked at, of how many (0 where nobody knows)."""
+
+
+@dataclass
 class Suggested:
-    """What a run did: variants looked at, needs found, draft orders written to."""
+    """What a run did: variants looked at, needs found, draft orders and transfers written to."""
 
-    variants: int
-    suggestions: int
-    order_ids: tuple[UUID, ...]
+    variants: int = 0
+    suggestions: int = 0
+    order_ids: tuple[UUID, ...] = ()
+    transfer_ids: tuple[UUID, ...] = ()
+    moved: set[str] = field(default_factory=set)
 
 
-def suggest(*, warehouse_id: str | None = None, variant_ids: Sequence[str] | None = None) -> Suggested:
-    """Propose what to order, for everything or only for a warehouse or some variants.
+def suggest(
+    *, warehouse_id: str | None = None, variant_ids: Sequence[str] | None = None, told: Told | None = None
+) -> Suggested:
+    """Propose what to move and order, for everything or only for a warehouse or some variants.
 
-    Running it twice, or twice at once, proposes the same orders once. Raises NotFound (fields
-    ``warehouseId``, ``variantIds.i``).
+    Running it twice, or twice at once, proposes the same once. Raises NotFound (fields ``warehouseId``,
+    ``variantIds.i``), and Conflict while another run over the same warehouses is under way.
     """
-    started = clock.now()
-    warehouses = {house.id: house for house in shop().warehouses()}
-    if warehouse_id is not None and warehouse_id not in warehouses:
-        raise NotFound("There is no such warehouse.", field="warehouseId")
-    run = Run(clock.day_of(started, shop().time_zone()), policy(), warehouses, warehouse_id)
-    looked, found = 0, 0
-    touched: set[UUID] = set()
-    for variants in _pages(variant_ids):
-        with transaction.atomic():
-            locks.take("suggest")
-            page = assess(variants, run)
-            touched |= propose(page, run, clock.now())
-        looked, found = looked + len(variants), found + len(page.needs)
-    if warehouse_id is None and variant_ids is None:
+    run = open_run(warehouse_id)
+    if variant_ids is not None:
+        return _look(run, variant_ids, lambda done, needs: None)
+    row = runs.begin(warehouse_id or "", 0)
+    try:
+        done = _whole(run, row, told)
+    except Exception as error:
+        runs.fail(row.pk, f"{type(error).__name__}: {error}")
+        raise
+    return done
+
+
+def _whole(run: Run, row: RestockRun, told: Told | None) -> Suggested:
+    """All variants: the shop's figures first, then every page, then what no page had."""
+
+    def heard(done: int, needs: int) -> None:
+        runs.progress(row.pk, done, needs)
+        if told:
+            told(done, needs)
+
+    if run.warehouse_id is None:
+        shop_figures(_heard(_pages(), row), run)
+        run = open_run(None)
+    found = _look(run, None, heard)
+    if run.warehouse_id is None:
         with transaction.atomic():
             locks.take("suggest")
             # Variants that left the catalogue are on no page, so their drafts end here.
-            orders.drop_lines(suggestions.outdated(started))
-    announced = _announce(touched)
-    return Suggested(looked, found, announced)
+            orders.drop_lines(suggestions.outdated(row.started))
+    with transaction.atomic():
+        runs.finish(row.pk)
+        data = {
+            "runId": to_global("RestockRun", row.pk),
+            "warehouseId": run.warehouse_id,
+            "variants": found.variants,
+            "needs": found.suggestions,
+            "purchaseOrderIds": [to_global("PurchaseOrder", key) for key in found.order_ids],
+            "transferIds": [to_global("Transfer", key) for key in found.transfer_ids],
+        }
+        emit("restock.suggested", data, key=str(row.pk))
+    return found
 
 
-def _pages(variant_ids: Sequence[str] | None) -> Iterator[list[Variant]]:
+def _heard(pages: Iterator[list[Variant]], row: RestockRun) -> Iterator[list[Variant]]:
+    for variants in pages:
+        yield variants
+        runs.progress(row.pk, 0, 0)
+
+
+def _look(run: Run, variant_ids: Sequence[str] | None, heard: Told) -> Suggested:
+    """Assess pages, then write drafts; again for variants that moved meanwhile."""
+    found, moving = Suggested(), variant_ids
+    touched: set[UUID] = set()
+    transfers: set[UUID] = set()
+    for again in range(ROUNDS):
+        for variants in _pages(moving):
+            written, needs = _page(variants, run)
+            transfers |= written
+            if not again:
+                found.variants, found.suggestions = found.variants + len(variants), found.suggestions + needs
+                heard(found.variants, found.suggestions)
+        drafted = draft_orders(run, moving, lambda: heard(found.variants, found.suggestions))
+        touched |= drafted.order_ids
+        moving = sorted(drafted.moved)
+        if not moving:
+            break
+    found.moved = set(moving or ())
+    found.order_ids, found.transfer_ids = finish_drafts(touched, run), tell_transfers(transfers)
+    return found
+
+
+def _page(variants: Sequence[Variant], run: Run) -> tuple[set[UUID], int]:
+    """One page in one transaction: the draft transfers it wrote to, and how many needs it found."""
+    for attempt in range(TRIES):
+        try:
+            with transaction.atomic():
+                locks.take("suggest")
+                page = assess(variants, run)
+                return propose(page, run, clock.now()), len(page.advices)
+        except IntegrityError:
+            if attempt == TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _pages(variant_ids: Sequence[str] | None = None) -> Iterator[list[Variant]]:
     if variant_ids is not None:
         yield from _named(variant_ids)
         return
-    seen: set[str] = set()
     after: str | None = None
     while variants := shop().stocked_variants(after=after, limit=PAGE):
         yield variants
         after = variants[-1].id
-        seen.update(variant.id for variant in variants)
-    yield from _existing([key for key in catalogue.variants_with_policy() if key not in seen])
+    wanted = catalogue.variants_with_policy()
+    for start in range(0, len(wanted), PAGE):
+        part = wanted[start : start + PAGE]
+        lying = {stock.variant_id for stock in shop().stocks(part)}
+        yield from _existing([key for key in part if key not in lying])
 
 
 def _named(variant_ids: Sequence[str]) -> Iterator[list[Variant]]:
@@ -85,13 +167,3 @@ def _existing(variant_ids: Sequence[str]) -> Iterator[list[Variant]]:
     for start in range(0, len(variant_ids), PAGE):
         found = shop().variants(variant_ids[start : start + PAGE])
         yield [variant for variant in found if variant.tracks_stock]
-
-
-def _announce(order_ids: set[UUID]) -> tuple[UUID, ...]:
-    """Tell the world of drafts, once each; after a kill the next run finds them again."""
-    with transaction.atomic():
-        rows = orders.all_orders().filter(pk__in=order_ids).order_by("pk")
-        for order in rows:
-            data = {"purchaseOrderId": to_global("PurchaseOrder", order.pk), "number": order.number}
-            emit("purchase_order.proposed", data, key=str(order.pk))
-    return tuple(order.pk for order in rows)
