@@ -31,31 +31,59 @@ SPIKE_NEEDS = 5
 
 @dataclass(frozen=True)
 class Sold:
-    """Units of a variant sold to a country at an instant."""
+    """Units of a variant sold to a country at an instant, or `returned` ones that were sold then."""
 
     variant_id: str
     country: str
     quantity: int
     at: datetime
+    returned: int = 0
 
 
-def by_day(sales: Iterable[Sold], zone: str) -> Iterator[tuple[date, dict[Key, int]]]:
+@dataclass(frozen=True)
+class Tally:
+    """Units sold on a day, and how many of them came back; both of a variant and a country."""
+
+    units: int = 0
+    returned: int = 0
+
+    def plus(self, sale: Sold) -> Tally:
+        """With a sale more."""
+        return Tally(self.units + sale.quantity, self.returned + sale.returned)
+
+    def sane(self) -> Tally:
+        """Nothing below zero, and no more back than was sold: a line may shrink after its units came back."""
+        units = max(self.units, 0)
+        return Tally(units, min(max(self.returned, 0), units))
+
+
+_NOTHING = Tally()
+
+
+def by_day(sales: Iterable[Sold], zone: str) -> Iterator[tuple[date, dict[Key, Tally]]]:
     """Units per (variant, country) for each shop day, from `sales` sorted by time.
 
-    Days without a sale are not yielded. Holds one day in memory, so any history streams through.
+    Days and keys without a unit sold are not yielded. Holds one day in memory, so any history streams
+    through.
     """
     today: date | None = None
-    units: dict[Key, int] = {}
+    units: dict[Key, Tally] = {}
     for sale in sales:
         day = day_of(sale.at, zone)
         if today is not None and day != today:
-            yield today, units
+            yield from _told(today, units)
             units = {}
         today = day
         key = (sale.variant_id, sale.country)
-        units[key] = units.get(key, 0) + sale.quantity
+        units[key] = units.get(key, _NOTHING).plus(sale)
     if today is not None:
-        yield today, units
+        yield from _told(today, units)
+
+
+def _told(day: date, units: Mapping[Key, Tally]) -> Iterator[tuple[date, dict[Key, Tally]]]:
+    sold = {key: tally.sane() for key, tally in units.items() if tally.units > 0}
+    if sold:
+        yield day, sold
 
 
 @dataclass(frozen=True)

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, fields
 from datetime import date
 
 from django.db.models import Sum
 
-from ..domain.demand import Key
+from ..domain.demand import Key, Tally
+from ..domain.reading import Reach
 from ..models import ChangedDay, DailyDemand, DemandCursor
 
 ByCountry = dict[str, dict[str, dict[date, int]]]
 
 
-def cursor() -> DemandCursor | None:
+def reach() -> Reach | None:
     """How far the history reaches, None before the first time."""
-    return DemandCursor.objects.filter(pk=1).first()
+    names = [field.name for field in fields(Reach)]
+    row = DemandCursor.objects.filter(pk=1).values(*names).first()
+    return Reach(**row) if row else None
 
 
-def set_cursor(zone: str, since: date, through: date, full_on: date) -> None:
-    """Note how far the history reaches, and when all of it was read."""
-    values = {"zone": zone, "since": since, "through": through, "full_on": full_on}
-    DemandCursor.objects.update_or_create(pk=1, defaults=values)
+def set_reach(after: Reach) -> None:
+    """Note how far the history reaches."""
+    DemandCursor.objects.update_or_create(pk=1, defaults=asdict(after))
 
 
 def note_changed(day: date) -> None:
@@ -36,10 +39,10 @@ def take_changed() -> list[date]:
     return days
 
 
-def drop_outside(first: date, last: date) -> None:
-    """Forget days before `first` and after `last`."""
-    DailyDemand.objects.filter(day__lt=first).delete()
-    DailyDemand.objects.filter(day__gt=last).delete()
+def drop_outside(first: date, last: date) -> int:
+    """Forget days before `first` and after `last`; answers how many rows went."""
+    early = DailyDemand.objects.filter(day__lt=first).delete()[0]
+    return early + DailyDemand.objects.filter(day__gt=last).delete()[0]
 
 
 def drop_between(first: date, last: date, but: Iterable[date]) -> int:
@@ -47,24 +50,34 @@ def drop_between(first: date, last: date, but: Iterable[date]) -> int:
     return DailyDemand.objects.filter(day__range=(first, last)).exclude(day__in=list(but)).delete()[0]
 
 
-def write_day(day: date, units: Mapping[Key, int]) -> int:
-    """Make the day's rows exactly `units`, touching only what differs; answers how many rows changed."""
+def write_day(day: date, tallies: Mapping[Key, Tally]) -> int:
+    """Make the day's rows exactly `tallies`, touching only what differs; answers how many rows changed."""
     known = {(row.variant_id, row.country): row for row in DailyDemand.objects.filter(day=day)}
-    wanted = {key: count for key, count in units.items() if count}
-    gone = [row.pk for key, row in known.items() if key not in wanted]
-    new = [
-        DailyDemand(variant_id=variant, country=country, day=day, units=count)
-        for (variant, country), count in wanted.items()
-        if (variant, country) not in known
-    ]
-    other = [row for key, row in known.items() if key in wanted and row.units != wanted[key]]
-    for row in other:
-        row.units = wanted[row.variant_id, row.country]
+    gone = [row.pk for key, row in known.items() if key not in tallies]
+    new, other = [], []
+    for (variant, country), tally in tallies.items():
+        row = known.get((variant, country))
+        if row is None:
+            new.append(DailyDemand(variant_id=variant, country=country, day=day, **asdict(tally)))
+        elif (row.units, row.returned) != (tally.units, tally.returned):
+            row.units, row.returned = tally.units, tally.returned
+            other.append(row)
     if gone:
         DailyDemand.objects.filter(pk__in=gone).delete()
     DailyDemand.objects.bulk_create(new, batch_size=1000)
-    DailyDemand.objects.bulk_update(other, ["units"], batch_size=1000)
+    DailyDemand.objects.bulk_update(other, ["units", "returned"], batch_size=1000)
     return len(gone) + len(new) + len(other)
+
+
+def variants(after: str, limit: int) -> list[str]:
+    """Variants of the history, sorted, in pages after one of them."""
+    rows = DailyDemand.objects.filter(variant_id__gt=after).order_by("variant_id")
+    return list(rows.values_list("variant_id", flat=True).distinct()[:limit])
+
+
+def forget(variant_ids: Collection[str]) -> int:
+    """Forget variants; answers how many rows went."""
+    return DailyDemand.objects.filter(variant_id__in=variant_ids).delete()[0] if variant_ids else 0
 
 
 def totals(variant_id: str, first: date, last: date) -> dict[date, int]:

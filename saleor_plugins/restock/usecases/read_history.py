@@ -45,7 +45,7 @@ def read_history(
 
 def _forget_unread(found: Histories, today: date) -> None:
     """Days that no reading has reached yet are not days without sales."""
-    known = demand.cursor()
+    known = demand.reach()
     if known is None:
         return
     columns = found.units.shape[1]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
+from heapq import merge
 
 from django.db import transaction
 
@@ -13,72 +14,86 @@ from ...platform import shop
 from ...platform.port import Sale
 from ..domain import days
 from ..domain.demand import Sold, by_day
-from ..models import DemandCursor
+from ..domain.reading import Step, next_step
 from ..store import demand as store
 from ..store import locks
 
-HISTORY_DAYS = 364
-"""Days of history kept: a whole number of weeks, so that weekdays weigh alike."""
+PAGE = 500
+"""Variants looked up at a time."""
 
-REREAD_DAYS = 35
-"""Days read again every time: orders are cancelled and corrected mostly within a month."""
-
-
-FULL_EVERY = timedelta(days=7)
-"""How often all of it is read again, for what no hook reported."""
+Progress = Callable[[Step], None]
+"""Told after each piece."""
 
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """What was read: the shop days `since` to `through`, and how many rows of the history changed."""
+    """What was read: shop days up to `through`, all of them if `full`, and how many rows changed."""
 
-    since: date
     through: date
     full: bool
     changed: int
 
 
-def rebuild_demand(*, full: bool = False) -> Rebuilt:
+def rebuild_demand(*, full: bool = False, progress: Progress | None = None) -> Rebuilt:
     """Bring the demand history up to today; `full` reads all of it again.
 
     Both ways end at the same rows. Days of orders that changed later than REREAD_DAYS are read again
-    when a hook reported them (`note_order`). A twin waits and then finds nothing to change.
+    when a hook reported them (`note_order`). All of it is read in pieces, a transaction each: a killed
+    reading goes on where it was. A twin takes the next piece, or finds nothing to change.
     """
+    changed, whole = 0, False
+    while True:
+        step, rows = _read_piece(full)
+        full, whole, changed = False, whole or step.whole, changed + rows
+        if progress:
+            progress(step)
+        if not step.whole:
+            return Rebuilt(step.last, whole, changed)
+
+
+def _read_piece(full: bool) -> tuple[Step, int]:
     with transaction.atomic():
         locks.take("demand")
-        zone = shop().time_zone()
+        zone, known = shop().time_zone(), store.reach()
         today = clock.day_of(clock.now(), zone)
-        first = today - timedelta(days=HISTORY_DAYS - 1)
-        known, noted = store.cursor(), store.take_changed()
-        full = full or known is None or _doubtful(known, zone, today)
-        if full or known is None:
-            spans, full_on = [(first, today)], today
-        else:
-            recent = max(known.through - timedelta(days=REREAD_DAYS), first)
-            spans = [(day, day) for day in noted if first <= day < recent] + [(recent, today)]
-            full_on = known.full_on
-        changed = sum(_read(since, until, zone) for since, until in spans)
-        store.drop_outside(first, today)
-        store.set_cursor(zone, first, today, full_on)
-    return Rebuilt(spans[-1][0], today, full, changed)
-
-
-def _doubtful(known: DemandCursor, zone: str, today: date) -> bool:
-    """Whether only reading everything is safe: other days, a pause that lost hooks, a clock set back."""
-    paused = today - known.through > timedelta(days=1)
-    return known.zone != zone or paused or known.through > today or today - known.full_on >= FULL_EVERY
+        step = next_step(known, zone, today, full=full)
+        # Forgotten before the orders are read: whoever notes a day meanwhile waits, and notes it anew.
+        noted = [] if step.whole else store.take_changed()
+        changed = sum(_read(first, last, zone) for first, last in step.spans(noted))
+        if not step.whole:
+            changed += store.drop_outside(step.after.since, today)
+            if known and known.through < today:
+                changed += _forget_gone()
+        store.set_reach(step.after)
+    return step, changed
 
 
 def _read(first: date, last: date, zone: str) -> int:
     since, until = days.bounds(first, last, zone)
     seen: list[date] = []
     changed = 0
-    for day, units in by_day(_sold(shop().sales(since, until)), zone):
-        changed += store.write_day(day, units)
+    for day, tallies in by_day(_sold(since, until), zone):
+        changed += store.write_day(day, tallies)
         seen.append(day)
     return changed + store.drop_between(first, last, seen)
 
 
-def _sold(sales: Iterator[Sale]) -> Iterator[Sold]:
-    for sale in sales:
-        yield Sold(sale.variant_id, sale.country, sale.quantity, sale.at)
+def _sold(since: datetime, until: datetime) -> Iterator[Sold]:
+    """Sales and what came back of them, by the instant of the sale, streamed."""
+    sales = (_of(sale, sale.quantity, 0) for sale in shop().sales(since, until))
+    returned = (_of(sale, 0, sale.quantity) for sale in shop().returned_sales(since, until))
+    return merge(sales, returned, key=lambda sale: sale.at)
+
+
+def _of(sale: Sale, quantity: int, returned: int) -> Sold:
+    return Sold(sale.variant_id, sale.country, quantity, sale.at, returned)
+
+
+def _forget_gone() -> int:
+    """Saleor tells no sales of deleted variants, so days that are not read again must lose theirs too."""
+    gone, after = 0, ""
+    while page := store.variants(after, PAGE):
+        after = page[-1]
+        known = {variant.id for variant in shop().variants(page)}
+        gone += store.forget([variant for variant in page if variant not in known])
+    return gone

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,11 +9,11 @@ import pytest
 from django.test import override_settings
 
 from saleor_plugins.delivery.relay import drain
-from saleor_plugins.kernel.clock import day_of
 from saleor_plugins.platform.port import OrderStatus
-from saleor_plugins.restock.models import DailyDemand, DemandCursor
+from saleor_plugins.restock.domain.reading import HISTORY_DAYS
+from saleor_plugins.restock.models import DailyDemand
 from saleor_plugins.restock.usecases.note_order import note_order
-from saleor_plugins.restock.usecases.rebuild_demand import HISTORY_DAYS, rebuild_demand
+from saleor_plugins.restock.usecases.rebuild_demand import rebuild_demand
 
 from .rooms import Room
 
@@ -111,43 +109,6 @@ def test_only_the_history_window_is_kept(room: Room, at: At) -> None:
     at(START + timedelta(days=HISTORY_DAYS))
     rebuild_demand()
     assert rows() == {}
-
-
-@pytest.mark.parametrize("seed", range(5))
-@override_settings(TIME_ZONE=BERLIN)
-def test_incremental_equals_scratch_equals_an_independent_count(room: Room, at: At, seed: int) -> None:
-    chance = random.Random(seed)
-    variants = [room.data.make_variant(stock={room.house: 900}) for _ in range(3)]
-    now, orders, canceled = START, [], set()
-    for _ in range(25):
-        now += timedelta(hours=chance.randint(1, 20))
-        at(now)
-        step = chance.random()
-        if step < 0.5:
-            placed = now - timedelta(hours=chance.choice([0, 0, 0, 1, 30, 24 * 50]))
-            lines = [(variant, chance.randint(1, 5)) for variant in chance.sample(variants, 2)]
-            country = chance.choice(["US", "DE"])
-            order = room.data.make_order(lines, country=country, created=placed, paid=False)
-            orders.append((order, lines, country, placed))
-            note_order(order.id)
-        elif step < 0.7 and orders:
-            order = chance.choice(orders)[0]
-            room.data.set_status(order, OrderStatus.CANCELED)
-            canceled.add(order.id)
-            note_order(order.id)
-        else:
-            rebuild_demand()
-    rebuild_demand()
-    counted: Counter[tuple[str, date, str]] = Counter()
-    for order, lines, country, placed in orders:
-        for variant, units in lines if order.id not in canceled else ():
-            counted[variant.id, day_of(placed, BERLIN), country] += units
-    incremental = rows()
-    assert incremental == dict(counted)
-    DailyDemand.objects.all().delete()
-    DemandCursor.objects.all().delete()
-    rebuild_demand()
-    assert rows() == incremental
 
 
 def test_the_hook_leads_to_the_day_being_read(room: Room, at: At) -> None:
