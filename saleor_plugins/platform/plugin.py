@@ -79,6 +79,12 @@ class Plugin(BasePlugin):
         if self.active:
             emit(topic, {"orderId": graphene.Node.to_global_id("Order", order.pk)})
 
+    def record_stock(self, topic: str, stock: Any) -> None:
+        """Note that a variant's stock (a Saleor model) was seen to change."""
+        if self.active:
+            variant = graphene.Node.to_global_id("ProductVariant", stock.product_variant_id)
+            emit(topic, {"variantId": variant})
+
     def webhook(self, request: HttpRequest, path: str, previous_value: Any) -> HttpResponse:
         """Answer HTTP below the plugin's address; 404 for all of it when it is switched off."""
         if not self.active:

@@ -24,3 +24,20 @@ class RestockPlugin(Plugin):
 
     def order_cancelled(self, order: Any, *args: Any, **kwargs: Any) -> Any:
         self.record("restock.order_seen", order)
+
+    def order_confirmed(self, order: Any, *args: Any, **kwargs: Any) -> Any:
+        self.record("restock.order_seen", order)
+
+    def order_updated(self, order: Any, *args: Any, **kwargs: Any) -> Any:
+        self.record("restock.order_seen", order)
+
+    def order_expired(self, order: Any, *args: Any, **kwargs: Any) -> Any:
+        self.record("restock.order_seen", order)
+
+    # Only Saleor 3.21 and 3.22 call these two.
+
+    def product_variant_out_of_stock(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
+        self.record_stock("restock.stock_seen", stock)
+
+    def product_variant_back_in_stock(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
+        self.record_stock("restock.stock_seen", stock)

@@ -1,5 +1,5 @@
 """What the room does when an event arrives, and what it looks for by itself."""
 
-from . import runs
+from . import demand, runs
 
-__all__ = ["runs"]
+__all__ = ["demand", "runs"]

@@ -1,19 +1,9 @@
-"""New orders and the daily look at the shop."""
+"""The daily look at the shop."""
 
 from __future__ import annotations
 
 from ...delivery import Message, emit, subscribe, sweeper
 from ...kernel import clock
-
-
-@subscribe("restock.order_seen", name="restock.note_order")
-def note_order(message: Message) -> None:
-    """An order of whatever age was placed or cancelled: read its day again."""
-    from ..settings import active
-    from ..usecases.note_order import note_order as note
-
-    if active():
-        note(message.data["orderId"])
 
 
 @subscribe("restock.run_due", name="restock.replenish", atomic=False)

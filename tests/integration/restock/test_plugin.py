@@ -13,6 +13,7 @@ from saleor_plugins.delivery.models import Event
 from saleor_plugins.delivery.registry import registry
 from saleor_plugins.delivery.relay import drain
 from saleor_plugins.kernel.clock import now
+from saleor_plugins.kernel.ids import from_global
 from saleor_plugins.platform.port import AskerKind
 from saleor_plugins.restock import settings, tasks
 from saleor_plugins.restock.models import DailyDemand, PurchaseOrder
@@ -22,6 +23,7 @@ from tests.shopdata import request
 
 from .rooms import Room, events
 
+HOOKS = ("created", "confirmed", "updated", "cancelled", "expired")
 VERBS = ("proposed", "approved", "received", "canceled")
 
 
@@ -33,7 +35,7 @@ def plugin() -> Any:
     return manager.get_plugin(settings.PLUGIN_ID)
 
 
-@pytest.mark.parametrize("hook", ["order_created", "order_cancelled"])
+@pytest.mark.parametrize("hook", [f"order_{what}" for what in HOOKS])
 @pytest.mark.parametrize("active", [True, False])
 def test_hooks_note_the_order_only_while_the_plugin_is_on(room: Room, hook: str, active: bool) -> None:
     room.data.configure_plugin(settings.PLUGIN_ID, active=active)
@@ -43,9 +45,19 @@ def test_hooks_note_the_order_only_while_the_plugin_is_on(room: Room, hook: str,
     assert [event["orderId"] for event in events("restock.order_seen")] == [order.id] * active
 
 
-def _key(global_id: str) -> str:
-    from saleor_plugins.kernel.ids import from_global
+@pytest.mark.parametrize("hook", ["out_of_stock", "back_in_stock"])
+@pytest.mark.parametrize("active", [True, False])
+def test_hooks_of_stock_note_the_variant_only_while_the_plugin_is_on(
+    room: Room, hook: str, active: bool
+) -> None:
+    room.data.configure_plugin(settings.PLUGIN_ID, active=active)
+    variant = room.data.make_variant(stock={room.house: 5})
+    stock = SimpleNamespace(product_variant_id=from_global(variant.id, "ProductVariant"))
+    getattr(plugin(), f"product_variant_{hook}")(stock, previous_value=None)
+    assert [event["variantId"] for event in events("restock.stock_seen")] == [variant.id] * active
 
+
+def _key(global_id: str) -> str:
     return from_global(global_id, "Order")
 
 
