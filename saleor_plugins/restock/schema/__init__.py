@@ -6,6 +6,7 @@ import graphene
 
 from ...http.graphql import GraphQLView
 from .demand import DemandQueries
+from .expected import ExpectedQueries
 from .orders import OrderMutations, OrderQueries
 from .suggestions import SuggestionMutations, SuggestionQueries
 from .suppliers import SupplierMutations, SupplierQueries
@@ -18,6 +19,7 @@ class Query(
     SupplierQueries,
     OrderQueries,
     TransferQueries,
+    ExpectedQueries,
     graphene.ObjectType,
 ):
     """What the shop needs, ordered and sold."""

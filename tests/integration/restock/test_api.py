@@ -25,6 +25,7 @@ ORDER = (
 )
 ERRORS = "errors { field message code }"
 NOBODY = to_global("Supplier", new_id())
+NO_PROMOTION = to_global("Promotion", new_id())
 NO_ORDER = to_global("PurchaseOrder", new_id())
 NO_TRANSFER = to_global("Transfer", new_id())
 
@@ -33,13 +34,23 @@ QUERIES = {
     "purchaseOrder": f'purchaseOrder(id: "{NO_ORDER}") {{ id }}',
     "purchaseOrders": "purchaseOrders { edges { node { id } } }",
     "demand": 'demand(variantId: "x") { units }',
+    "stockOuts": 'stockOuts(variantId: "x") { since }',
+    "kitParts": "kitParts { edges { node { id } } }",
+    "promotions": "promotions { edges { node { id } } }",
     "suppliers": "suppliers { edges { node { id } } }",
     "supplierItems": "supplierItems { edges { node { id } } }",
     "reorderPolicies": "reorderPolicies { edges { node { id } } }",
     "transfer": f'transfer(id: "{NO_TRANSFER}") {{ id }}',
     "transfers": "transfers { edges { node { id } } }",
 }
+FOR_ANYBODY = {"expectedBack"}
 MUTATIONS = {
+    "kitSet": f'kitSet(variantId: "x", parts: []) {{ {ERRORS} }}',
+    "promotionSave": (
+        'promotionSave(name: "Sale", variantId: "x", since: "2026-01-01", until: "2026-01-02")'
+        f" {{ {ERRORS} }}"
+    ),
+    "promotionDelete": f'promotionDelete(id: "{NO_PROMOTION}") {{ {ERRORS} }}',
     "supplierCreate": f'supplierCreate(name: "Bolt") {{ {ERRORS} }}',
     "supplierUpdate": f'supplierUpdate(id: "{NOBODY}") {{ {ERRORS} }}',
     "supplierItemSet": (
@@ -159,7 +170,7 @@ def test_the_matrix_covers_every_field() -> None:
         first, *rest = name.split("_")
         return first + "".join(word.title() for word in rest)
 
-    assert {camel(name) for name in Query._meta.fields} == set(QUERIES)
+    assert {camel(name) for name in Query._meta.fields} == {*QUERIES, *FOR_ANYBODY}
     assert {camel(name) for name in Mutations._meta.fields} == set(MUTATIONS)
 
 
