@@ -14,7 +14,7 @@ from ...kernel import clock
 from ...platform import shop
 from ..domain.landed import Arrived, Weight, moving_average, per_unit
 from ..domain.order import OWED
-from ..models import LandedCost, PurchaseOrderLine, StockMovement
+from ..models import LandedCost, PurchaseOrder, PurchaseOrderLine, StockMovement
 from . import rates
 
 Borne = dict[str, Fraction]
@@ -40,6 +40,16 @@ def average_costs(variant_ids: Collection[str]) -> dict[str, tuple[int, str]]:
         for variant, average in averages.items()
         if average is not None
     }
+
+
+def booked_under(order: PurchaseOrder, reference: str) -> LandedCost | None:
+    """The order's cost under that reference, if it was booked already."""
+    return LandedCost.objects.filter(order=order, reference=reference).first()
+
+
+def booked_on(order: PurchaseOrder) -> int:
+    """All costs of the order, in minor units of its currency."""
+    return LandedCost.objects.filter(order=order).aggregate(total=Sum("converted"))["total"] or 0
 
 
 def landed_per_unit(order_ids: Collection[UUID]) -> Borne:

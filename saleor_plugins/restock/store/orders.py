@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from ...kernel import clock
 from ...kernel.errors import Conflict, NotFound
 from ..domain import order as rules
 from ..domain.supplier import Terms
-from ..models import PurchaseOrder, PurchaseOrderLine
+from ..models import Discrepancy, PurchaseOrder, PurchaseOrderLine
 
 Pair = tuple[str, str]
 
@@ -45,6 +46,12 @@ def move(order: PurchaseOrder, verb: str, **values: Any) -> None:
     order.state = target
     for name, value in values.items():
         setattr(order, name, value)
+
+
+def expect(order: PurchaseOrder, on: date | None) -> None:
+    """Note the day on which the order is expected."""
+    order.expected_on = on
+    PurchaseOrder.objects.filter(pk=order.pk).update(expected_on=on)
 
 
 def lines_of(order: PurchaseOrder) -> list[PurchaseOrderLine]:
@@ -85,16 +92,33 @@ def drafts() -> dict[tuple[str, str, str], PurchaseOrder]:
 
 def new_draft(terms: Terms, warehouse_id: str) -> PurchaseOrder:
     """A draft for the supplier of `terms`, with the next number."""
+    return _new(UUID(terms.supplier_id), warehouse_id, terms.currency)
+
+
+def open_draft(supplier_id: UUID, warehouse_id: str, currency: str) -> PurchaseOrder:
+    """The draft for them, its row held for the transaction; a new one if there is none."""
+    where = {"supplier_id": supplier_id, "warehouse_id": warehouse_id, "currency": currency}
+    rows = PurchaseOrder.objects.select_for_update().filter(state=rules.DRAFT, **where)
+    return rows.first() or _new(supplier_id, warehouse_id, currency)
+
+
+def _new(supplier_id: UUID, warehouse_id: str, currency: str) -> PurchaseOrder:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('ops_restock_po_number')")
         (number,) = cursor.fetchone()
     return PurchaseOrder.objects.create(
         number=number,
-        supplier_id=terms.supplier_id,
+        supplier_id=supplier_id,
         warehouse_id=warehouse_id,
-        currency=terms.currency,
+        currency=currency,
         created=clock.now(),
     )
+
+
+def draft_lines(variant_ids: Collection[str], warehouse_id: str) -> dict[str, PurchaseOrderLine]:
+    """The draft line of each variant in a warehouse, whichever draft it is in."""
+    rows = PurchaseOrderLine.objects.filter(draft=True, variant_id__in=variant_ids, warehouse_id=warehouse_id)
+    return {row.variant_id: row for row in rows.select_related("order")}
 
 
 def add_lines(lines: Sequence[PurchaseOrderLine]) -> None:
@@ -108,3 +132,15 @@ def drop_lines(lines: Iterable[PurchaseOrderLine]) -> None:
         PurchaseOrderLine.objects.filter(pk__in=ids, order__state=rules.DRAFT).delete()
     for order in PurchaseOrder.objects.filter(state=rules.DRAFT, lines__isnull=True):
         move(order, "withdraw", closed_at=clock.now(), reason="The need is gone.")
+
+
+def delete_lines(lines: Iterable[PurchaseOrderLine]) -> None:
+    """Forget lines that no goods came for."""
+    PurchaseOrderLine.objects.filter(pk__in=[line.pk for line in lines]).delete()
+
+
+def with_history(lines: Sequence[PurchaseOrderLine]) -> list[PurchaseOrderLine]:
+    """Those of the lines that something was booked for."""
+    named = Discrepancy.objects.filter(line__in=[line.pk for line in lines]).values_list("line_id", flat=True)
+    odd = set(named) if lines else set()
+    return [line for line in lines if line.received or line.pk in odd]

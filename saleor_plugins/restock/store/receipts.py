@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from ...kernel.errors import NotFound
@@ -21,7 +21,7 @@ def book(receipt: Receipt, odd: Sequence[Discrepancy], movements: Sequence[Stock
     StockMovement.objects.bulk_create(movements)
 
 
-def note(odd: Sequence[Discrepancy]) -> None:
+def note(odd: Iterable[Discrepancy]) -> None:
     """Write discrepancies."""
     Discrepancy.objects.bulk_create(odd)
 
