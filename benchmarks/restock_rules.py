@@ -12,11 +12,15 @@ import numpy as np
 from restock_data import Sales
 
 from saleor_plugins.restock.domain.borrow import prior
+from saleor_plugins.restock.domain.calendar import split
+from saleor_plugins.restock.domain.clean import clean
 from saleor_plugins.restock.domain.levels import Supply, in_blocks
+from saleor_plugins.restock.domain.promotion import factors, learned, tally
 from saleor_plugins.restock.domain.quantile import empirical, negative_binomial
+from saleor_plugins.restock.domain.rates import TOLD
 from saleor_plugins.restock.domain.smoothing import ses
 
-LEAD, PERIOD = 7, 8
+LEAD, PERIOD, WEEK = 7, 8, 7
 YEAR, RATE, MARGIN, ORDER = 365, 0.25, 0.35, 1.0
 
 Levels = tuple[np.ndarray, np.ndarray]
@@ -99,19 +103,29 @@ def _quantile(mean: np.ndarray, variance: np.ndarray, levels: np.ndarray) -> np.
     return answer
 
 
-def ours(lead_variance: float = 0.0, lead: float = LEAD) -> Rule:
-    """This package's own levels, by cost, block by block."""
+def ours(lead_variance: float = 0.0, lead: float = LEAD, told: bool = False) -> Rule:
+    """This package's own levels, by cost, block by block; `told` which days are and will be promoted."""
 
     def rule(past: np.ndarray, sales: Sales) -> Levels:
-        count = len(past)
+        count, days = past.shape
         supply = Supply(
             np.full(count, ORDER), holding(sales.price), sales.price * MARGIN,
             np.full(count, lead + 1), np.full(count, lead_variance),
         )  # fmt: skip
-        expect = prior(past.mean(axis=1), np.full(count, past.shape[1]), sales.category)
+        how = _promotions(past, sales, supply.days) if told else {}
+        plain = past / how["divisor"] if told else past
+        expect = prior(plain.mean(axis=1), np.full(count, days), sales.category)
         point, target = np.zeros(count), np.zeros(count)
-        for part, found in in_blocks(lambda rows: past[rows], count, supply, prior=expect):
+        for part, found in in_blocks(lambda rows: past[rows], count, supply, prior=expect, **how):
             point[part], target[part] = found.point, found.target
         return point, target
 
     return rule
+
+
+def _promotions(past: np.ndarray, sales: Sales, days: np.ndarray) -> dict[str, object]:
+    """Uplifts learned from the past alone; the levels are used for the week to come."""
+    on = sales.promoted
+    found = tally(clean(past).units, on)
+    calendar = split(factors(on, learned(found, found.uplift)), past.shape[1], days, WEEK)
+    return {"divisor": calendar.divisor, "factor": calendar.factor, "pace": TOLD}

@@ -12,7 +12,7 @@ from .demand import Counts, Matrix, Vector
 from .lead_time import over
 from .lot import Costs, Lots, best
 from .quantile import negative_binomial
-from .rates import rates
+from .rates import GUESSED, Pace, rates
 
 BLOCK = 2_048
 """Rows worked on at a time: a year of them in doubles is six megabytes, which a cache almost holds."""
@@ -22,6 +22,9 @@ LOT_SHARE = 0.93
 
 LONG_LOT = 0.001
 """A lot shrinks by this part of itself for each day it lasts: products end before their stock does."""
+
+LEAST = 0.05
+"""No day of history is taken to have sold less than this part of a usual one."""
 
 
 @dataclass(frozen=True)
@@ -73,28 +76,47 @@ def levels(
     service: float | None = None,
     in_stock: Mask | None = None,
     prior: Vector | None = None,
+    divisor: Matrix | None = None,
+    factor: Vector | None = None,
+    usual: Vector | None = None,
+    pace: Pace = GUESSED,
 ) -> Levels:
     """The levels of `units` (rows: needs, columns: days, the oldest first).
 
     With `service` in (0, 1) the point is what covers the period in that part of cases; without, it is
     what costs least. `in_stock` marks the days on which there was something to sell.
+
+    Seasons and promotions (domain.calendar): a day of history sold `divisor` times what it would have
+    without, the protection period will sell `factor` times. Lots outlast both, so they and `per_day` go by
+    `usual`, the mean of `divisor` unless given. With promotions told, `pace` is rates.TOLD.
     """
     cleaned = clean(units, in_stock=in_stock)
-    sold = rates(cleaned.units, cleaned.known, prior)
-    mean, variance = over(sold.per_day, sold.spread, supply.days, supply.days_variance)
-    variance = variance + sold.doubt * (supply.days**2 + supply.days_variance)
+    plain = cleaned.units if divisor is None else cleaned.units / np.maximum(divisor, LEAST)
+    sold = rates(plain, cleaned.known, prior, pace)
+    soon = sold if factor is None else sold.times(factor)
+    mean, variance = over(soon.per_day, soon.spread, supply.days, supply.days_variance)
+    variance = variance + soon.doubt * (supply.days**2 + supply.days_variance)
+    per_day = sold.per_day * _usual(divisor, usual)
     costs = Costs(supply.order, supply.holding, supply.lost)
-    lots = best(sold.per_day, mean, variance, costs)
+    lots = best(per_day, mean, variance, costs)
     if service is not None:
         lots = _by_service(lots, mean, variance, service)
-    lot = _lot(lots.lot, sold.per_day)
-    selling = sold.per_day > 0
+    lot = _lot(lots.lot, per_day)
+    selling = per_day > 0
     point = np.where(selling, np.ceil(lots.point - 1e-9) + 1, 0).astype(np.int64)
     target = point + np.where(selling, np.maximum(np.rint(lot), 1), 0).astype(np.int64)
     return Levels(
-        sold.per_day, mean, np.sqrt(variance), point, target, lot, lots.level, lots.short,
+        per_day, mean, np.sqrt(variance), point, target, lot, lots.level, lots.short,
         sold.days, sold.sold, cleaned.capped, cleaned.spike, cleaned.unreadable,
     )  # fmt: skip
+
+
+def _usual(divisor: Matrix | None, usual: Vector | None) -> Vector | float:
+    if usual is not None:
+        return usual
+    if divisor is None or not divisor.shape[1]:
+        return 1.0
+    return np.asarray(divisor.mean(axis=1))
 
 
 def _by_service(lots: Lots, mean: Vector, variance: Vector, service: float) -> Lots:

@@ -93,6 +93,6 @@ def _sweep(rate: Vector, mean: Vector, variance: Vector, costs: Costs) -> list[V
 def _begin(mean: Vector, variance: Vector) -> tuple[Vector, Vector, Vector, Vector]:
     """P(0), the ratio and the size of the recursion pmf(k + 1) = pmf(k) (k + size) / (k + 1) ratio."""
     extra = np.maximum(variance - mean, mean * 1e-6)
-    size = mean * mean / extra
+    size = np.maximum(mean * mean / extra, 1e-200)  # the square of next to nothing is nothing
     log_zero = -size * np.log1p(mean / size)
     return np.exp(np.maximum(log_zero, _MASS)), mean / (size + mean), size, np.zeros(len(mean))

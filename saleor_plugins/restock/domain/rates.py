@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +27,24 @@ BORROWED_DAYS = 40.0
 
 
 @dataclass(frozen=True)
+class Pace:
+    """How far rates are believed to wander: `alpha` smooths a day, `drift` as DRIFT, `bunches` from 0 to 1
+    is how much windows of days count beside days.
+    """
+
+    alpha: float = ALPHA
+    drift: float = DRIFT
+    bunches: float = 0.5
+
+
+GUESSED = Pace()
+"""Nobody told of promotions: what they sell looks like rates that wander and days that bunch."""
+
+TOLD = Pace(alpha=0.015, drift=0.2, bunches=0.25)
+"""Promotions are told and taken out (domain.promotion): what is left is calmer."""
+
+
+@dataclass(frozen=True)
 class Rates:
     """Per row: `per_day` units, `average` of all known days, `spread` (variance of a day, units squared).
 
@@ -42,6 +60,16 @@ class Rates:
     sold: Counts
     start: Counts
 
+    def times(self, factor: Vector) -> Rates:
+        """The same where days sell `factor` times as much as usual."""
+        return replace(
+            self,
+            per_day=self.per_day * factor,
+            average=self.average * factor,
+            spread=self.spread * factor,
+            doubt=self.doubt * factor**2,
+        )
+
 
 def begin(units: Matrix, youngest: int = NEW_VARIANT_DAYS) -> Counts:
     """Each row's first column that counts: its first sale, at most `youngest` days before the end."""
@@ -53,11 +81,13 @@ def begin(units: Matrix, youngest: int = NEW_VARIANT_DAYS) -> Counts:
     return np.minimum(first, max(days - youngest, 0)).astype(np.int64)
 
 
-def rates(units: Matrix, known: Mask | None = None, prior: Vector | None = None) -> Rates:
+def rates(
+    units: Matrix, known: Mask | None = None, prior: Vector | None = None, pace: Pace = GUESSED
+) -> Rates:
     """The rates of `units` (rows: needs, columns: days), where only `known` days count.
 
     `prior` is what similar products sell a day (domain.borrow); without it a row without history sells
-    nothing.
+    nothing. Give `pace` TOLD when the uplift of promotions is taken out of `units`.
     """
     start = begin(units)
     length = units.shape[1] - start
@@ -67,14 +97,15 @@ def rates(units: Matrix, known: Mask | None = None, prior: Vector | None = None)
     average = np.divide(total, length, out=np.zeros(len(units)), where=length > 0)
     square = np.einsum("ij,ij->i", filled, filled)
     spread = np.maximum(square - length * average**2, 0.0) / np.maximum(safe - 1, 1)
-    per_day = _smooth(filled, average, length)
+    per_day = _smooth(filled, average, length, pace.alpha)
     # A day varies with the pace: what it varied by at the old pace is brought to the new one.
     times = np.divide(spread, average, out=np.ones(len(units)), where=average > 0)
     if prior is not None:
         per_day = (days * per_day + BORROWED_DAYS * prior) / (days + BORROWED_DAYS)
-    times = np.maximum(times, (times + _bunching(filled, average)) / 2)
+    if pace.bunches > 0:
+        times = np.maximum(times, times + pace.bunches * (_bunching(filled, average) - times))
     spread = np.maximum(times, 1.0) * per_day
-    doubt = spread * np.maximum(OWN_DOUBT, 1 / safe) + DRIFT * per_day**2
+    doubt = spread * np.maximum(OWN_DOUBT, 1 / safe) + pace.drift * per_day**2
     return Rates(per_day, average, spread, doubt, days, np.count_nonzero(units, axis=1), start)
 
 
@@ -90,9 +121,9 @@ def _fill(units: Matrix, known: Mask | None, start: Counts, length: Counts) -> t
     return np.where(missing, mean[:, None], units * live), days
 
 
-def _smooth(units: Matrix, average: Vector, length: Counts) -> Vector:
+def _smooth(units: Matrix, average: Vector, length: Counts, alpha: float) -> Vector:
     """Exponential smoothing begun at the average: one matrix product for all rows."""
-    return units @ weights(units.shape[1], ALPHA) + (1 - ALPHA) ** length * average
+    return units @ weights(units.shape[1], alpha) + (1 - alpha) ** length * average
 
 
 def _bunching(units: Matrix, average: Vector) -> Vector:

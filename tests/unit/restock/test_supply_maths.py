@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from saleor_plugins.kernel.errors import Invalid
 from saleor_plugins.restock.domain.borrow import prior
-from saleor_plugins.restock.domain.breaks import Break, choose, price_of
+from saleor_plugins.restock.domain.breaks import Break, Ladders, choose, choose_all, price_of
 from saleor_plugins.restock.domain.classes import abc, xyz
 from saleor_plugins.restock.domain.lead_time import learn
 from saleor_plugins.restock.domain.optimum import probabilities
@@ -71,6 +71,28 @@ def test_a_choice_is_whole_packs_and_no_dearer(
     assert found.quantity >= need
     assert found.quantity % pack == 0
     assert found.yearly <= found.plain
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 50), st.integers(0, 900)), min_size=1, max_size=4),
+    st.integers(-2, 60), st.sampled_from([0.0, 0.01, 0.4, 5.0]), st.integers(1, 12),
+)  # fmt: skip
+def test_many_choices_are_the_single_ones(
+    terms: list[tuple[int, int]], need: int, per_day: float, pack: int
+) -> None:
+    one = choose([Break(*each) for each in terms], need, per_day, 100.0, 0.25, pack)
+    columns = np.array(terms, float).T[:, None, :].repeat(2, axis=1)
+    many = choose_all(Ladders(*columns), np.full(2, need), np.full(2, per_day), 100.0, 0.25, np.full(2, pack))
+    assert many.quantity.tolist() == [one.quantity] * 2
+    assert many.price.tolist() == [one.price] * 2
+    assert many.yearly == pytest.approx([one.yearly] * 2)
+
+
+def test_many_choices_need_a_price() -> None:
+    none = np.zeros((2, 0))
+    with pytest.raises(Invalid):
+        choose_all(Ladders(none, none), np.ones(2, int), np.ones(2), 1.0, 0.25, np.ones(2, int))
 
 
 def test_classes() -> None:
