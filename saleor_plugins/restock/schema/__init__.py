@@ -7,7 +7,9 @@ import graphene
 from ...http.graphql import GraphQLView
 from .demand import DemandQueries
 from .expected import ExpectedQueries
+from .kits import KitMutations, KitQueries
 from .orders import OrderMutations, OrderQueries
+from .promotions import PromotionMutations, PromotionQueries
 from .suggestions import SuggestionMutations, SuggestionQueries
 from .suppliers import SupplierMutations, SupplierQueries
 from .transfers import TransferMutations, TransferQueries
@@ -15,6 +17,8 @@ from .transfers import TransferMutations, TransferQueries
 
 class Query(
     DemandQueries,
+    KitQueries,
+    PromotionQueries,
     SuggestionQueries,
     SupplierQueries,
     OrderQueries,
@@ -26,6 +30,8 @@ class Query(
 
 
 class Mutations(
+    KitMutations,
+    PromotionMutations,
     SuggestionMutations,
     SupplierMutations,
     OrderMutations,

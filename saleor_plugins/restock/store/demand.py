@@ -80,10 +80,11 @@ def forget(variant_ids: Collection[str]) -> int:
     return DailyDemand.objects.filter(variant_id__in=variant_ids).delete()[0] if variant_ids else 0
 
 
-def totals(variant_id: str, first: date, last: date) -> dict[date, int]:
-    """Units of a variant per day, all countries together."""
+def totals(variant_id: str, first: date, last: date) -> dict[date, tuple[int, int]]:
+    """Units of a variant sold on each day, and those of them that came back; all countries together."""
     rows = DailyDemand.objects.filter(variant_id=variant_id, day__range=(first, last))
-    return {row["day"]: row["total"] for row in rows.values("day").annotate(total=Sum("units"))}
+    sums = rows.values("day").annotate(sold=Sum("units"), back=Sum("returned"))
+    return {row["day"]: (row["sold"], row["back"]) for row in sums}
 
 
 def read(variant_ids: Collection[str], first: date, last: date) -> ByCountry:
