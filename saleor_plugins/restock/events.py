@@ -12,6 +12,7 @@ declare("purchase_order.canceled", "A purchase order was cancelled; what had arr
 declare("stock.received", "Units of a purchase order or a transfer were booked into stock.")
 declare("purchase_order.sent", "A purchase order, or a new revision of it, went out to the supplier.")
 declare("purchase_order.confirmed", "The supplier confirmed a purchase order, with the day they deliver.")
+declare("purchase_order.declined", "The supplier can deliver nothing of a purchase order: staff decide.")
 declare("purchase_order.amended", "An approved purchase order was changed: the supplier is told again.")
 declare("purchase_order.postponed", "The day on which a purchase order is expected has moved.")
 declare("transfer.proposed", "A draft transfer between warehouses waits for approval.")

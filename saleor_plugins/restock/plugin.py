@@ -17,7 +17,10 @@ class RestockPlugin(Plugin):
         "Forecasts demand, proposes purchase orders with the reasons, and books what arrives into stock."
     )
     settings = SETTINGS
-    routes = {"graphql/": "saleor_plugins.restock.schema.view"}
+    routes = {
+        "graphql/": "saleor_plugins.restock.schema.view",
+        "orders/": "saleor_plugins.restock.views.supplier.view",
+    }
 
     def order_created(self, order: Any, *args: Any, **kwargs: Any) -> Any:
         self.record("restock.order_seen", order)

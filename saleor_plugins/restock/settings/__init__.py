@@ -6,11 +6,11 @@ from typing import Any
 
 from ...platform.settings import is_active, setting_values
 from ..domain.facts import Policy
-from . import expected, orders
+from . import expected, orders, suppliers
 from . import policy as policy_settings
 
 PLUGIN_ID = "saleor_plugins.restock"
-SETTINGS = (*policy_settings.SETTINGS, *orders.SETTINGS, *expected.SETTINGS)
+SETTINGS = (*policy_settings.SETTINGS, *orders.SETTINGS, *expected.SETTINGS, *suppliers.SETTINGS)
 
 
 def active() -> bool:
