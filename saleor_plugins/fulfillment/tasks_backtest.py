@@ -7,9 +7,8 @@ from uuid import UUID
 
 from ..delivery import Message, subscribe, sweeper
 from . import config
-from .store import backtests
 from .topics import BACKTEST_DUE
-from .usecases.backtest import recover_backtests, run_backtest
+from .usecases.backtest import backtests, run_backtest
 
 # 100,000 orders take a quarter of an hour; a worker that dies is found much sooner, by the run's own row.
 LEASE = timedelta(hours=6)
@@ -20,7 +19,7 @@ def backtest_due(message: Message) -> None:
     """Do the run, unless somebody else does or it has ended."""
     key = UUID(message.data["backtestId"])
     if not config.is_active():
-        backtests.fail_backtest(key, "Order routing was switched off.")
+        backtests.fail(key, "Order routing was switched off.")
         return
     run_backtest(key)
 
@@ -29,4 +28,4 @@ def backtest_due(message: Message) -> None:
 def find_dead_backtests() -> None:
     """Hand runs whose workers died to others."""
     if config.is_active():
-        recover_backtests()
+        backtests.recover()

@@ -8,8 +8,7 @@ import graphene
 
 from ...http.api import Mutation, connection_field, page, require
 from ...kernel.ids import own_key
-from ..store import backtests as rows
-from ..usecases.backtest import ask_backtest, cancel_backtest
+from ..usecases.backtest import ask_backtest, backtests
 from .backtest_types import (
     BacktestConnection,
     BacktestPolicyInput,
@@ -36,13 +35,13 @@ class BacktestQueries(graphene.ObjectType):
     @staticmethod
     def resolve_backtest(root: Any, info: Any, id: str) -> BacktestType | None:
         require(info, PLUGINS)
-        row = rows.backtest(own_key(id, "Backtest"))
+        row = backtests.get(own_key(id, "Backtest"))
         return show_backtest(row) if row else None
 
     @staticmethod
     def resolve_backtests(root: Any, info: Any, first: int, after: str | None = None) -> Any:
         require(info, PLUGINS)
-        return page(BacktestConnection, rows.backtests(), first, after, show_backtest)
+        return page(BacktestConnection, backtests.all(), first, after, show_backtest)
 
 
 class BacktestChange(Mutation):
@@ -56,7 +55,7 @@ class BacktestChange(Mutation):
     @classmethod
     def answer(cls, info: Any, result: dict[str, Any]) -> Any:
         """The run as it is now."""
-        row = rows.backtest(own_key(result["id"], "Backtest"))
+        row = backtests.get(own_key(result["id"], "Backtest"))
         return cls(backtest=show_backtest(row) if row else None)
 
 
@@ -99,7 +98,7 @@ class BacktestCancel(BacktestChange):
     @classmethod
     def perform(cls, info: Any, **data: Any) -> dict[str, Any]:
         """Stop it."""
-        cancel_backtest(own_key(data["id"], "Backtest"))
+        backtests.cancel(own_key(data["id"], "Backtest"))
         return {"id": data["id"]}
 
 

@@ -13,10 +13,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from saleor_plugins import jobs
 from saleor_plugins.delivery.relay import drain
-from saleor_plugins.fulfillment.domain.backtest.state import BACKTEST
 from saleor_plugins.fulfillment.models import Backtest, RateCard
-from saleor_plugins.fulfillment.store import backtests as rows
 from saleor_plugins.fulfillment.usecases import backtest as use
 from saleor_plugins.kernel.ids import own_key, to_global
 from tests.integration.fulfillment.backtests import NOW, Shop
@@ -228,7 +227,7 @@ class TestRefusals:
         assert not router.ask(RUN, staff, days=5)["data"]["backtestRun"]["errors"]
 
     def test_a_sixth_run_waits(self, router, staff, shop):
-        for _ in range(use.MOST_OPEN):
+        for _ in range(jobs.MOST_OPEN):
             assert not router.ask(RUN, staff, days=30)["data"]["backtestRun"]["errors"]
         answer = router.ask(RUN, staff, days=30)["data"]["backtestRun"]
         assert [row["code"] for row in answer["errors"]] == ["CONFLICT"]
@@ -272,39 +271,39 @@ class TestLife:
     def test_a_dead_workers_run_is_done_by_another(self, router, staff, shop):
         router.ask(RUN, staff, days=30)
         row = Backtest.objects.get()
-        dead = rows.claim_backtest(row.pk, NOW)
-        assert rows.note_progress(row.pk, dead, 3, 6)
+        dead = use.backtests.claim(row.pk, NOW)
+        assert use.backtests.note(row.pk, dead, 3, 6)
         drain()
         assert Backtest.objects.get().state == "RUNNING", "the first worker may still be at it"
-        with time_machine.travel(NOW + use.UNHEARD + timedelta(seconds=1), tick=False):
-            assert use.recover_backtests() == 1
-            assert use.recover_backtests() == 1, "two sweepers make one message"
+        with time_machine.travel(NOW + jobs.UNHEARD + timedelta(seconds=1), tick=False):
+            assert use.backtests.recover() == 1
+            assert use.backtests.recover() == 1, "two sweepers make one message"
             drain()
             found = Backtest.objects.get()
             assert (found.state, found.attempts, found.done, found.run) == ("DONE", 2, 6, None)
             # The first worker wakes up: it may neither report nor end what is not its own.
-            assert not rows.note_progress(row.pk, dead, 4, 6)
-            assert not rows.finish_backtest(row.pk, dead, {"orders": 0})
-            assert not rows.fail_backtest(row.pk, "late", run=dead)
+            assert not use.backtests.note(row.pk, dead, 4, 6)
+            assert not use.backtests.finish(row.pk, dead, {"orders": 0})
+            assert not use.backtests.fail(row.pk, "late", run=dead)
             assert Backtest.objects.get().result["orders"] == 6
-            assert use.recover_backtests() == 0
+            assert use.backtests.recover() == 0
 
     def test_one_that_kills_its_workers_ends(self, router, staff, shop):
         router.ask(RUN, staff, days=30)
         row = Backtest.objects.get()
-        for attempt in range(1, use.MOST_ATTEMPTS + 1):
-            at = NOW + attempt * 2 * use.UNHEARD
+        for attempt in range(1, jobs.MOST_ATTEMPTS + 1):
+            at = NOW + attempt * 2 * jobs.UNHEARD
             with time_machine.travel(at, tick=False):
-                assert rows.claim_backtest(row.pk, at - use.UNHEARD)
-        with time_machine.travel(at + 2 * use.UNHEARD, tick=False):
-            use.recover_backtests()
+                assert use.backtests.claim(row.pk, at - jobs.UNHEARD)
+        with time_machine.travel(at + 2 * jobs.UNHEARD, tick=False):
+            use.backtests.recover()
         found = Backtest.objects.get()
         assert (found.state, found.error) == ("FAILED", "Its worker died 3 times.")
 
     def test_two_workers_cannot_both_begin(self, router, shop):
         row = asked()
-        assert rows.claim_backtest(row.pk, NOW - use.UNHEARD)
-        assert rows.claim_backtest(row.pk, NOW - use.UNHEARD) is None
+        assert use.backtests.claim(row.pk, NOW - jobs.UNHEARD)
+        assert use.backtests.claim(row.pk, NOW - jobs.UNHEARD) is None
         assert use.run_backtest(row.pk) is None
 
     def test_an_error_of_its_own_ends_it_and_is_raised(self, router, shop, monkeypatch):
@@ -397,7 +396,7 @@ class TestCommand:
 
 
 def test_the_docs_have_the_table_of_states():
-    assert BACKTEST.table() in (Path(__file__).parents[3] / "docs" / "routing.md").read_text()
+    assert jobs.MACHINE.table() in (Path(__file__).parents[3] / "docs" / "routing.md").read_text()
 
 
 def test_a_backtest_id_is_a_relay_id(router, staff, shop):

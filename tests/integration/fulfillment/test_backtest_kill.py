@@ -10,6 +10,7 @@ from unittest import mock
 import pytest
 import time_machine
 
+from saleor_plugins import jobs
 from saleor_plugins.delivery.relay import LEASE, drain
 from saleor_plugins.fulfillment import tasks_backtest
 from saleor_plugins.fulfillment.models import Backtest
@@ -34,17 +35,17 @@ def dies(call=None):
 
 
 def patched(name, call=None):
-    return lambda: mock.patch.object(use.rows, name, dies(call))
+    return lambda: mock.patch.object(use.backtests, name, dies(call))
 
 
 # In the order in which it works.
 STEPS = {
-    "before it claims": patched("claim_backtest"),
-    "claimed": patched("claim_backtest", use.rows.claim_backtest),
-    "while it counts": patched("note_progress"),
+    "before it claims": patched("claim"),
+    "claimed": patched("claim", use.backtests.claim),
+    "while it counts": patched("note"),
     "while it replays": lambda: mock.patch.object(use, "replay", dies(use.replay)),
-    "before it ends": patched("finish_backtest"),
-    "ended, before its message is done": patched("finish_backtest", use.rows.finish_backtest),
+    "before it ends": patched("finish"),
+    "ended, before its message is done": patched("finish", use.backtests.finish),
 }
 
 
@@ -113,4 +114,4 @@ def test_random_deaths_end_in_a_result_or_in_a_word_about_them(shop, seed):
 
 
 def test_a_run_is_given_up_for_dead_sooner_than_its_message():
-    assert use.UNHEARD < LEASE < tasks_backtest.LEASE
+    assert jobs.UNHEARD < LEASE < tasks_backtest.LEASE

@@ -10,7 +10,6 @@ from xml.etree import ElementTree
 import pytest
 
 from saleor_plugins.fulfillment.domain.backtest.tally import Tally
-from saleor_plugins.fulfillment.management.terminal import Bar, aligned
 from saleor_plugins.fulfillment.reports.backtest_csv import table
 from saleor_plugins.fulfillment.reports.backtest_page import page
 from saleor_plugins.fulfillment.reports.backtest_rows import (
@@ -21,6 +20,7 @@ from saleor_plugins.fulfillment.reports.backtest_rows import (
     verdict,
     written,
 )
+from saleor_plugins.kernel.terminal import Bar, aligned
 from saleor_plugins.printing import charts
 
 EVIL = '=<script>alert("1")</script>&'

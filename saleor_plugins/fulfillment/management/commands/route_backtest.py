@@ -12,15 +12,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from ....kernel.errors import Invalids, OpsError
+from ....kernel.terminal import Bar, aligned
 from ...domain.backtest.stock import Start
 from ...models import Backtest
 from ...reports.backtest_csv import table
 from ...reports.backtest_page import page
 from ...reports.backtest_rows import summary, title
-from ...store import backtests
-from ...usecases.backtest import ask_backtest, run_backtest
+from ...usecases.backtest import ask_backtest, backtests, run_backtest
 from ..backtest_options import add_rules, option, policy, profiles
-from ..terminal import Bar, aligned
 
 EXAMPLES = """
 examples:
@@ -76,9 +75,9 @@ class Command(BaseCommand):
         )
         bar = Bar(sys.stderr, "orders") if options["verbosity"] else None
         try:
-            return run_backtest(row.pk, bar or (lambda done, total: None))
+            return run_backtest(row.pk, bar)
         except KeyboardInterrupt:
-            backtests.fail_backtest(row.pk, "Interrupted.")
+            backtests.fail(row.pk, "Interrupted.")
             sys.exit(130)
         finally:
             if bar:

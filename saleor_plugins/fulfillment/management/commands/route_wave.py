@@ -10,10 +10,10 @@ from django.core.management.base import BaseCommand
 
 from ....kernel.errors import OpsError
 from ....kernel.money import from_minor
+from ....kernel.terminal import Bar
 from ...domain.wave.state import DONE
 from ...store import waves
 from ...usecases.route_wave import AT_MOST, SECONDS, ask_wave, plan_wave, run_wave
-from ..terminal import Bar
 
 WORDS = {
     "read": "orders read",
