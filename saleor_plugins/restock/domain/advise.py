@@ -13,20 +13,21 @@ from .facts import Need, Policy, Seen
 from .histories import Histories
 from .outlook import Row, outlooks, rows, supply_of, waiting
 from .rule import Advice, Want, flags, want
-from .transfers_plan import Lane, Pair, Place, Plan, idle_cost, plan, surplus
+from .transfers_plan import Lane, Pair, Place, Plan, Way, idle_cost, plan, surplus
 
 
 @dataclass(frozen=True)
 class Terrain:
     """What is alike for all needs of a page: the policy, the run's currency, the ways between warehouses.
 
-    Only needs for which `asked` holds are advised on; the others can still give.
+    Only needs for which `asked` holds are advised on; the others can still give. `taken` as in `plan`.
     """
 
     policy: Policy
     currency: str
     lanes: Sequence[Lane] = ()
     asked: Collection[str] | None = None
+    taken: Collection[Way] = ()
 
 
 def advise(needs: Sequence[Need], past: Histories, terrain: Terrain) -> list[Advice]:
@@ -39,7 +40,9 @@ def advise(needs: Sequence[Need], past: Histories, terrain: Terrain) -> list[Adv
     wants = [want(one.outlook, one.need.limits) for one in seen]
     short = [at for at, one in enumerate(seen) if _short(one, wants[at], past, terrain)]
     value = _waiting(short, seen, past, terrain)
-    found = plan(_places(seen, wants, value, short, terrain.policy.holding_rate), terrain.lanes)
+    found = plan(
+        _places(seen, wants, value, short, terrain.policy.holding_rate), terrain.lanes, terrain.taken
+    )
     return [_advice(seen[at], wants[at], found, value[at], terrain) for at in short]
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 Pair = tuple[str, str]
+Way = tuple[str, str, str]
+"""A variant, and the warehouses it would go from and to."""
 
 
 class Why(StrEnum):
@@ -98,15 +100,17 @@ def idle_cost(surplus: int, per_day: float, holding: float, price: float) -> flo
     return min(holding / 365 * surplus / per_day / 2, price)
 
 
-def plan(places: Sequence[Place], lanes: Sequence[Lane]) -> Plan:
+def plan(places: Sequence[Place], lanes: Sequence[Lane], taken: Collection[Way] = ()) -> Plan:
     """The transfers of a page of needs: the most urgent need first, from the nearest warehouse first.
+
+    `taken` are ways (variant, source, target) on which a person drafted a transfer: no run adds to those.
 
     A lane is not used where buying is quicker, and not at all while what its transfers save is below its
     cost. One surplus is given once, and a warehouse that is short gives nothing.
     """
     dear: dict[Pair, float] = {}
     while True:
-        found = _plan(places, lanes, dear)
+        found = _plan(places, lanes, dear, taken)
         costs = {(lane.source_id, lane.target_id): lane.cost or 0.0 for lane in lanes}
         losing = _losing(found, costs)
         if not losing:
@@ -125,7 +129,9 @@ def _losing(found: Plan, costs: Mapping[Pair, float]) -> dict[Pair, float]:
     return {ends: saves - costs[ends] for ends, saves in saved.items() if saves < costs[ends]}
 
 
-def _plan(places: Sequence[Place], lanes: Sequence[Lane], dear: Mapping[Pair, float]) -> Plan:
+def _plan(
+    places: Sequence[Place], lanes: Sequence[Lane], dear: Mapping[Pair, float], taken: Collection[Way]
+) -> Plan:
     left = {(place.variant_id, place.warehouse_id): place.surplus for place in places}
     idle = {(place.variant_id, place.warehouse_id): place.idle for place in places}
     into: dict[str, list[Lane]] = {}
@@ -134,7 +140,12 @@ def _plan(places: Sequence[Place], lanes: Sequence[Lane], dear: Mapping[Pair, fl
     answer = Plan()
     needy = [place for place in places if place.gap > 0]
     for place in sorted(needy, key=lambda place: (-place.urgency, place.variant_id, place.warehouse_id)):
-        _serve(place, into.get(place.warehouse_id, ()), left, idle, dear, answer)
+        ways = [
+            lane
+            for lane in into.get(place.warehouse_id, ())
+            if (place.variant_id, lane.source_id, lane.target_id) not in taken
+        ]
+        _serve(place, ways, left, idle, dear, answer)
     return answer
 
 

@@ -24,7 +24,7 @@ def all_runs() -> QuerySet[RestockRun]:
     return RestockRun.objects.all()
 
 
-def begin(warehouse_id: str, total: int) -> RestockRun:
+def begin(warehouse_id: str) -> RestockRun:
     """A new run over a warehouse, or "" for all; dead ones of that scope are ended.
 
     Raises Conflict while another one is alive.
@@ -36,12 +36,12 @@ def begin(warehouse_id: str, total: int) -> RestockRun:
         if running.filter(seen_at__gte=at - DEAD_AFTER).exists():
             raise Conflict("Such a run is under way.", field="warehouseId")
         running.update(state="FAILED", error="It was not heard of any more.", finished=at)
-        return RestockRun.objects.create(warehouse_id=warehouse_id, total=total, started=at, seen_at=at)
+        return RestockRun.objects.create(warehouse_id=warehouse_id, started=at, seen_at=at)
 
 
-def progress(run_id: UUID, done: int, needs: int) -> None:
+def progress(run_id: UUID, done: int, total: int, needs: int) -> None:
     """Say that we are still at it. Raises Conflict when the run was given up meanwhile."""
-    _write(run_id, done=done, needs=needs, seen_at=clock.now())
+    _write(run_id, done=done, total=total, needs=needs, seen_at=clock.now())
 
 
 def finish(run_id: UUID) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import ExpressionWrapper, F, FloatField, QuerySet
+from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet
 from django.db.models.functions import NullIf
 
-from ..models import PurchaseOrder, PurchaseOrderLine, SuggestedTransfer, Suggestion
+from ..models import PurchaseOrder, PurchaseOrderLine, SuggestedTransfer, Suggestion, Transfer
 
 _FIELDS = [
     field.name for field in Suggestion._meta.fields if field.name not in ("id", "variant_id", "warehouse_id")
@@ -79,6 +80,24 @@ def of_order(order: PurchaseOrder) -> list[Suggestion]:
 def save(rows: Sequence[Suggestion], fields: Sequence[str]) -> None:
     """Store `fields` of the suggestions."""
     Suggestion.objects.bulk_update(rows, fields)
+
+
+def orders_written(ids: Collection[UUID]) -> QuerySet[PurchaseOrder]:
+    """These orders with suppliers and lines, by number."""
+    rows = PurchaseOrder.objects.filter(pk__in=ids).select_related("supplier")
+    return rows.prefetch_related("lines").order_by("number")
+
+
+def transfers_written(ids: Collection[UUID]) -> QuerySet[Transfer]:
+    """These transfers with their lines, by number."""
+    return Transfer.objects.filter(pk__in=ids).prefetch_related("lines").order_by("number")
+
+
+def flags_of(order_ids: Collection[UUID]) -> dict[str, int]:
+    """How many suggestions that these orders carry, or that no order does, have each flag."""
+    rows = Suggestion.objects.filter(Q(line__order__in=order_ids) | Q(line=None))
+    counted = Counter(flag for flags in rows.values_list("flags", flat=True).iterator() for flag in flags)
+    return dict(sorted(counted.items()))
 
 
 def _scope(variant_ids: Collection[str] | None, warehouse_id: str | None) -> QuerySet[Suggestion]:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from ...delivery import Message, emit, subscribe, sweeper
+from datetime import timedelta
+
+from ...delivery import Message, Retry, emit, subscribe, sweeper
 from ...kernel import clock
+from ...kernel.errors import Conflict
+
+AGAIN = timedelta(minutes=2)
+"""How long a run waits for one over the same warehouses to end."""
 
 
 @subscribe("restock.run_due", name="restock.replenish", atomic=False)
@@ -13,7 +19,10 @@ def replenish(message: Message) -> None:
     from ..usecases.replenish import replenish as run
 
     if active():
-        run(warehouse_id=message.data.get("warehouseId"))
+        try:
+            run(warehouse_id=message.data.get("warehouseId"))
+        except Conflict as error:
+            raise Retry(error.message, after=AGAIN) from error
 
 
 @sweeper("restock.daily")

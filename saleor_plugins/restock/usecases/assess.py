@@ -71,7 +71,10 @@ def assess(variants: Sequence[Variant], run: Run) -> Page:
     facts = _Facts.read(variants, past, pairs, run)
     needs = [_need(pair, where, limits, facts, float(past.share[at])) for at, pair in enumerate(pairs)]
     asked = None if run.warehouse_id is None else {run.warehouse_id}
-    terrain = Terrain(run.policy, run.currency, run.lanes, asked)
+    taken = {
+        (row.variant_id, row.source_id, row.target_id) for row in where.moves if row.draft and row.by_hand
+    }
+    terrain = Terrain(run.policy, run.currency, run.lanes, asked, taken)
     advices = advise(needs, past, terrain) if needs else []
     return Page({variant.id: variant for variant in variants}, tuple(advices), where)
 

@@ -57,8 +57,6 @@ def _draft_transfers(page: Page, run: Run) -> dict[tuple[str, str, str], Transfe
         for move in advice.moves:
             key = (move.variant_id, move.source_id, move.target_id)
             line = known.get(key)
-            if line is not None and line.by_hand:
-                continue
             variant = page.variants[move.variant_id]
             ends = key[1:]
             if ends not in drafts:

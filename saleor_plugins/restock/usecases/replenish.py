@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import transaction
 
 from .rebuild_demand import rebuild_demand
-from .suggest import Suggested, suggest
+from .suggest import Suggested, Told, suggest
 
 
-def replenish(*, warehouse_id: str | None = None, variant_ids: Sequence[str] | None = None) -> Suggested:
+def replenish(
+    *, warehouse_id: str | None = None, variant_ids: Sequence[str] | None = None, told: Told | None = None
+) -> Suggested:
     """Read new sales, then `suggest`; raises what `suggest` raises."""
     rebuild_demand()
-    return suggest(warehouse_id=warehouse_id, variant_ids=variant_ids)
+    return suggest(warehouse_id=warehouse_id, variant_ids=variant_ids, told=told)
+
+
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """What is done within is seen within, and undone: one transaction, which holds approvals up meanwhile.
+
+    Only numbers of drafts are used up.
+    """
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

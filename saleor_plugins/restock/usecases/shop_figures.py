@@ -17,8 +17,8 @@ from .assess import Run, categories, selling_prices
 from .read_history import DAYS
 
 
-def shop_figures(pages: Iterator[Sequence[Variant]], run: Run) -> None:
-    """Read every page of variants and keep the pace of each category and the limits of the classes.
+def shop_figures(pages: Iterator[Sequence[Variant]], run: Run) -> int:
+    """Read every page, keep the pace of each category and the limits of the classes; answers how many.
 
     Three queries a page; of a variant only three numbers are kept in memory.
     """
@@ -43,6 +43,7 @@ def shop_figures(pages: Iterator[Sequence[Variant]], run: Run) -> None:
         locks.take("figures")
         figures.replace(ShopFigure.PACE, paces)
         figures.replace(ShopFigure.ABC, rules.limits(np.array(turnover)))
+    return len(names)
 
 
 def _days(began: date, last: date) -> int:

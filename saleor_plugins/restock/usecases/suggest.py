@@ -32,8 +32,9 @@ ROUNDS = 3
 TRIES = 3
 """A page is tried so often: a person may write the same draft line at the same moment."""
 
-Told = Callable[[int, int], None]
-"""Progress: variants looked at, of how many (0 where nobody knows)."""
+Heard = Callable[[int, int], None]
+Told = Callable[[int, int, int], None]
+"""Progress: variants looked at, of how many as far as known, needs found."""
 
 
 @dataclass
@@ -58,7 +59,7 @@ def suggest(
     run = open_run(warehouse_id)
     if variant_ids is not None:
         return _look(run, variant_ids, lambda done, needs: None)
-    row = runs.begin(warehouse_id or "", 0)
+    row = runs.begin(warehouse_id or "")
     try:
         done = _whole(run, row, told)
     except Exception as error:
@@ -70,13 +71,15 @@ def suggest(
 def _whole(run: Run, row: RestockRun, told: Told | None) -> Suggested:
     """All variants: the shop's figures first, then every page, then what no page had."""
 
+    total = 0
+
     def heard(done: int, needs: int) -> None:
-        runs.progress(row.pk, done, needs)
+        runs.progress(row.pk, done, max(total, done), needs)
         if told:
-            told(done, needs)
+            told(done, max(total, done), needs)
 
     if run.warehouse_id is None:
-        shop_figures(_heard(_pages(), row), run)
+        total = shop_figures(_heard(_pages(), row), run)
         run = open_run(None)
     found = _look(run, None, heard)
     if run.warehouse_id is None:
@@ -101,10 +104,10 @@ def _whole(run: Run, row: RestockRun, told: Told | None) -> Suggested:
 def _heard(pages: Iterator[list[Variant]], row: RestockRun) -> Iterator[list[Variant]]:
     for variants in pages:
         yield variants
-        runs.progress(row.pk, 0, 0)
+        runs.progress(row.pk, 0, 0, 0)
 
 
-def _look(run: Run, variant_ids: Sequence[str] | None, heard: Told) -> Suggested:
+def _look(run: Run, variant_ids: Sequence[str] | None, heard: Heard) -> Suggested:
     """Assess pages, then write drafts; again for variants that moved meanwhile."""
     found, moving = Suggested(), variant_ids
     touched: set[UUID] = set()
