@@ -68,8 +68,8 @@ def assess(variants: Sequence[Variant], run: Run) -> Page:
     limits = catalogue.policies(ids)
     pairs = sorted({pair for pair in [*where.stocked, *limits] if pair[1] in run.warehouses})
     past = read_history(ids, run.warehouses, pairs, run.today)
-    facts = _Facts.read(variants, past, pairs, run)
-    needs = [_need(pair, where, limits, facts, float(past.share[at])) for at, pair in enumerate(pairs)]
+    facts = Facts.read(variants, past, pairs, run)
+    needs = [need_of(pair, where, limits, facts, float(past.share[at])) for at, pair in enumerate(pairs)]
     asked = None if run.warehouse_id is None else {run.warehouse_id}
     taken = {
         (row.variant_id, row.source_id, row.target_id) for row in where.moves if row.draft and row.by_hand
@@ -80,7 +80,7 @@ def assess(variants: Sequence[Variant], run: Run) -> Page:
 
 
 @dataclass(frozen=True)
-class _Facts:
+class Facts:
     """What is known of variants, whatever the warehouse."""
 
     offers: Mapping[str, tuple[Offer, ...]]
@@ -90,7 +90,7 @@ class _Facts:
     letters: Mapping[str, str]
 
     @classmethod
-    def read(cls, variants: Sequence[Variant], past: Histories, pairs: Sequence[Pair], run: Run) -> _Facts:
+    def read(cls, variants: Sequence[Variant], past: Histories, pairs: Sequence[Pair], run: Run) -> Facts:
         ids = [variant.id for variant in variants]
         selling, sold = selling_prices(ids, run), _sold(past, pairs)
         return cls(
@@ -102,7 +102,8 @@ class _Facts:
         )
 
 
-def _need(pair: Pair, where: Positions, limits: Mapping[Pair, Limits], facts: _Facts, share: float) -> Need:
+def need_of(pair: Pair, where: Positions, limits: Mapping[Pair, Limits], facts: Facts, share: float) -> Need:
+    """A need with everything that decides about it; `share` is its part of its variant's demand."""
     variant = pair[0]
     pace = facts.paces.get(variant)
     return Need(
