@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -84,69 +84,3 @@ def _told(day: date, units: Mapping[Key, Tally]) -> Iterator[tuple[date, dict[Ke
     sold = {key: tally.sane() for key, tally in units.items() if tally.units > 0}
     if sold:
         yield day, sold
-
-
-@dataclass(frozen=True)
-class Spike:
-    """A day that sold so much more than usual that the forecast counts only `counted` of it."""
-
-    day: date
-    units: float
-    counted: float
-
-
-@dataclass(frozen=True)
-class History:
-    """Daily demand of several needs: one row each, one column per shop day from `first`.
-
-    `start` is each row's first column that counts; `spikes` and `sold_days` belong to rows.
-    """
-
-    first: date
-    units: Matrix
-    start: Counts
-    sold_days: Counts
-    spikes: tuple[Spike | None, ...]
-
-    @property
-    def days(self) -> int:
-        """Columns: days of history read."""
-        return self.units.shape[1]
-
-
-def history(rows: Sequence[Mapping[date, float]], first: date, last: date) -> History:
-    """`rows` (units per day of each need) as a History over `first` to `last`, both included.
-
-    Negative days (more cancelled than sold) count as zero. A row that starts selling late starts
-    counting at its first sale, at most NEW_VARIANT_DAYS before `last`.
-    """
-    span = max((last - first).days + 1, 0)
-    units = np.zeros((len(rows), span))
-    for index, row in enumerate(rows):
-        for day, quantity in row.items():
-            column = (day - first).days
-            if 0 <= column < span and quantity > 0:
-                units[index, column] = quantity
-    sold = units > 0
-    first_sale = np.where(sold.any(axis=1), sold.argmax(axis=1), 0) if span else np.zeros(len(rows), int)
-    start = np.minimum(first_sale, max(span - NEW_VARIANT_DAYS, 0)).astype(np.int64)
-    spikes = tuple(_cap(units[index], first) for index in range(len(rows)))
-    return History(first, units, start, sold.sum(axis=1).astype(np.int64), spikes)
-
-
-def _cap(row: Vector, first: date) -> Spike | None:
-    """Cap the days of `row` (in place) that dwarf its usual selling day; answer the largest.
-
-    With too few selling days to call one unusual, a large day is answered and counted in full.
-    """
-    sold = row[row > 0]
-    if not len(sold) or sold.max() <= SPIKE_UNITS:
-        return None
-    known = len(sold) >= SPIKE_NEEDS
-    limit = max(SPIKE_TIMES * float(np.median(sold)), SPIKE_UNITS) if known else float(sold.max())
-    if known and sold.max() <= limit:
-        return None
-    column = int(row.argmax())
-    spike = Spike(first + timedelta(days=column), float(row[column]), limit)
-    np.minimum(row, limit, out=row)
-    return spike

@@ -12,8 +12,6 @@ from ..domain.demand import Key, Tally
 from ..domain.reading import Reach
 from ..models import ChangedDay, DailyDemand, DemandCursor
 
-ByCountry = dict[str, dict[str, dict[date, int]]]
-
 
 def reach() -> Reach | None:
     """How far the history reaches, None before the first time."""
@@ -85,12 +83,3 @@ def totals(variant_id: str, first: date, last: date) -> dict[date, tuple[int, in
     rows = DailyDemand.objects.filter(variant_id=variant_id, day__range=(first, last))
     sums = rows.values("day").annotate(sold=Sum("units"), back=Sum("returned"))
     return {row["day"]: (row["sold"], row["back"]) for row in sums}
-
-
-def read(variant_ids: Collection[str], first: date, last: date) -> ByCountry:
-    """Units per variant, country and day, `first` and `last` included; one query."""
-    rows = DailyDemand.objects.filter(variant_id__in=variant_ids, day__range=(first, last))
-    found: ByCountry = {}
-    for variant, country, day, units in rows.values_list("variant_id", "country", "day", "units"):
-        found.setdefault(variant, {}).setdefault(country, {})[day] = units
-    return found
