@@ -112,7 +112,7 @@ def ours(lead_variance: float = 0.0, lead: float = LEAD, told: bool = False) -> 
             np.full(count, ORDER), holding(sales.price), sales.price * MARGIN,
             np.full(count, lead + 1), np.full(count, lead_variance),
         )  # fmt: skip
-        how = _promotions(past, sales, supply.days) if told else {}
+        how = _promotions(past, sales, supply) if told else {}
         plain = past / how["divisor"] if told else past
         expect = prior(plain.mean(axis=1), np.full(count, days), sales.category)
         point, target = np.zeros(count), np.zeros(count)
@@ -123,9 +123,9 @@ def ours(lead_variance: float = 0.0, lead: float = LEAD, told: bool = False) -> 
     return rule
 
 
-def _promotions(past: np.ndarray, sales: Sales, days: np.ndarray) -> dict[str, object]:
-    """Uplifts learned from the past alone; the levels are used for the week to come."""
-    on = sales.promoted
+def _promotions(past: np.ndarray, sales: Sales, supply: Supply) -> dict[str, object]:
+    """Uplifts learned from the past alone; the levels are used for the week to come, orders may be late."""
+    on, hold = sales.promoted, WEEK + np.sqrt(supply.days_variance)
     found = tally(clean(past).units, on)
-    calendar = split(factors(on, learned(found, found.uplift)), past.shape[1], days, WEEK)
+    calendar = split(factors(on, learned(found, found.uplift)), past.shape[1], supply.days, hold)
     return {"divisor": calendar.divisor, "factor": calendar.factor, "pace": TOLD}

@@ -17,23 +17,24 @@ class Calendar:
     factor: Vector
 
 
-def split(factors: Matrix, history: int, days: Vector, hold: int = 1) -> Calendar:
-    """`factors` of day after day, of which the first `history` are past.
-
-    `days` is each row's protection period. Levels that are used for `hold` days cover the busiest
-    period that begins on one of them. Days beyond `factors` are usual ones.
-    """
+def split(factors: Matrix, history: int, days: Vector, hold: Vector | float = 1.0) -> Calendar:
+    """`factors` of day after day, of which the first `history` are past; `days` and `hold` as in `coming`."""
     return Calendar(factors[:, :history], coming(factors[:, history:], days, hold))
 
 
-def coming(ahead: Matrix, days: Vector, hold: int = 1) -> Vector:
-    """The mean of `ahead` (the first column is tomorrow) over the period, per row; at least one day."""
+def coming(ahead: Matrix, days: Vector, hold: Vector | float = 1.0) -> Vector:
+    """The mean of `ahead` (the first column is tomorrow) over each row's protection period of `days`.
+
+    The busiest such period counts that begins within `hold` days: those until levels are learned again,
+    and those a supplier may be late (a lead time's deviation), since what is late must be ordered sooner.
+    Days beyond `ahead` are usual ones.
+    """
     rows, known = ahead.shape
     length = np.maximum(np.rint(days), 1).astype(np.int64)
+    last = np.broadcast_to(np.maximum(np.rint(hold), 1), (rows,))
     sums = np.concatenate([np.zeros((rows, 1)), np.cumsum(ahead - 1.0, axis=1)], axis=1)
-    best = np.full(rows, -np.inf)
-    index = np.arange(rows)
-    for begin in range(max(hold, 1)):
-        ends = np.minimum(begin + length, known)
-        best = np.maximum(best, sums[index, ends] - sums[index, min(begin, known)])
+    best, index = np.full(rows, -np.inf), np.arange(rows)
+    for begin in range(int(last.max(initial=1))):
+        more = sums[index, np.minimum(begin + length, known)] - sums[index, min(begin, known)]
+        best = np.where(begin < last, np.maximum(best, more), best)
     return 1.0 + best / length

@@ -125,4 +125,7 @@ def test_the_coming_period_is_the_busiest_that_begins_while_levels_hold() -> Non
     assert coming(ahead, np.array([3.0]), hold=4) == pytest.approx([7 / 3])
     assert coming(ahead, np.array([0.0])) == pytest.approx([1])
     assert coming(ahead, np.array([100.0])) == pytest.approx([1.04])
+    held = coming(np.repeat(ahead, 3, axis=0), np.full(3, 3.0), np.array([0.0, 1.4, 4.0]))
+    assert held == pytest.approx([1, 1, 7 / 3])
+    assert len(coming(np.ones((0, 5)), np.zeros(0))) == 0
     assert coming(np.ones((2, 0)), np.full(2, 7.0), hold=9) == pytest.approx([1, 1])
