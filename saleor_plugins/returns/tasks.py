@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from saleor_plugins.delivery import Message, Retry, emit, emit_many, subscribe, sweeper
+from saleor_plugins.delivery import Message, emit_many, subscribe, sweeper
 from saleor_plugins.kernel import clock
 from saleor_plugins.platform import shop
 
@@ -27,8 +27,8 @@ EXPIRED = "returns.return_overdue"
 @subscribe(DUE, name="returns.refund", atomic=False)
 def give_refund(message: Message) -> None:
     """Give back the money of a decided refund."""
-    if config.is_active() and not send_refund(UUID(message.data["refundId"])):
-        raise Retry("Another refund of the payment is in flight.", after=timedelta(seconds=30))
+    if config.is_active():
+        send_refund(UUID(message.data["refundId"]))
 
 
 @subscribe(CARD_DUE, name="returns.gift_card", atomic=False)
@@ -44,8 +44,8 @@ def find_overdue() -> None:
         return
     now = clock.now()
     slot = int(now.timestamp()) // _SLOT_SECONDS
-    for refund_id in books.overdue(now - OVERDUE):
-        emit(DUE, {"refundId": str(refund_id)}, key=f"{refund_id}:{slot}")
+    for page in books.overdue(now - OVERDUE):
+        emit_many(DUE, {f"{refund_id}:{slot}": {"refundId": str(refund_id)} for refund_id in page})
 
 
 @sweeper("returns.expired")

@@ -14,7 +14,7 @@ from saleor_plugins.delivery.relay import drain
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Conflict
 from saleor_plugins.returns.domain.reconcile import GRACE
-from saleor_plugins.returns.models import PaymentLedger, Refund, RefundPart
+from saleor_plugins.returns.models import LedgerEntry, PaymentLedger, Refund, RefundPart
 from saleor_plugins.returns.tasks import find_overdue
 from saleor_plugins.returns.usecases import reconcile_refund, send_refund, settle_refund
 from saleor_plugins.returns.usecases.refund_return import refund_return
@@ -86,14 +86,13 @@ def recover(room, rma, at, dice):
         refund = Refund.objects.get(rma=rma)
         if refund.state == "SUCCEEDED":
             return
-        if refund.state == "FAILED":
-            ask_again(room, rma, refund)
+        ask_again(room, rma, refund)
     raise AssertionError("never finished")
 
 
 def ask_again(room, rma, refund):
     """A person says what the gateway knows of a call that left no trace, before it is asked again."""
-    for part in RefundPart.objects.filter(refund=refund, state="FAILED", sent__isnull=False):
+    for part in RefundPart.objects.filter(refund=refund, state="UNKNOWN"):
         with pytest.raises(Conflict):
             refund_return(STAFF, rma.pk)
         happened = room.data.shop.payments(rma.order_id)[0].refunded > part.before
@@ -140,9 +139,10 @@ def test_money_that_moved_without_a_trace_is_never_asked_for_again_by_the_machin
             find_overdue()
             drain(strict=False)
     assert len(asked) == 1
-    assert Refund.objects.get(rma=rma).state == "FAILED"
-    (event,) = events("refund.failed")
-    assert event["failed"][0]["message"] == reconcile_refund.ABSENT
+    assert Refund.objects.get(rma=rma).state == "PENDING"
+    assert RefundPart.objects.get().state == "UNKNOWN"
+    (told,) = LedgerEntry.objects.filter(rma=rma, verb="refund_unclear")
+    assert told.data["message"] == reconcile_refund.ABSENT
     with pytest.raises(Conflict) as caught:
         refund_return(STAFF, rma.pk)
     assert caught.value.code == "UNCLEAR", "nor by a person who has not asked the gateway"

@@ -22,7 +22,8 @@ class Verdict(StrEnum):
 class Trace:
     """A refund in flight: what the payment had given back before it, and has by now.
 
-    `under_way` is what the shop knows to be on its way and not yet booked.
+    Both count what the desk knows to be given and the shop's books do not show yet. `under_way` is what the
+    shop knows to be on its way and not yet booked.
     """
 
     amount: int

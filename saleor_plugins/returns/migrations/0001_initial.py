@@ -676,6 +676,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='refundpart',
+            constraint=models.CheckConstraint(check=models.Q(models.Q(('before__isnull', False), ('sent__isnull', False), ('state__in', ['SENT', 'UNKNOWN'])), models.Q(('sent__isnull', True), ('state__in', ['RESERVED', 'FAILED', 'REPLACED'])), ('state', 'SUCCEEDED'), _connector='OR'), name='ops_returns_part_sent'),
+        ),
+        migrations.AddConstraint(
+            model_name='refundpart',
             constraint=models.CheckConstraint(check=models.Q(models.Q(('kind', 'PAYMENT'), ('payment__isnull', False), ('target_id', '')), models.Q(('kind__in', ['STORE_CREDIT', 'EXCHANGE']), ('payment__isnull', True), ('state', 'SUCCEEDED'), models.Q(('target_id', ''), _negated=True)), _connector='OR'), name='ops_returns_part_kind'),
         ),
         migrations.AddConstraint(

@@ -112,6 +112,13 @@ class RefundPart(models.Model):
                 fields=["payment"], condition=Q(state__in=sorted(IN_FLIGHT)), name="ops_part_one_in_flight"
             ),
             rule("part_amount", Q(amount__gte=1)),
+            # What was sent holds its money until somebody knows what became of it: FAILED is a clear no.
+            rule(
+                "part_sent",
+                Q(state__in=["SENT", "UNKNOWN"], sent__isnull=False, before__isnull=False)
+                | Q(state__in=["RESERVED", "FAILED", "REPLACED"], sent__isnull=True)
+                | Q(state="SUCCEEDED"),
+            ),
             rule(
                 "part_kind",
                 Q(kind="PAYMENT", payment__isnull=False, target_id="")

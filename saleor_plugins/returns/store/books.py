@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import F, Sum
 
 from saleor_plugins.kernel import clock
-from saleor_plugins.kernel.errors import Conflict, Invalid, NotFound
+from saleor_plugins.kernel.errors import Conflict, NotFound
 from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import Payment
 
@@ -43,6 +43,11 @@ class Balance:
     def under_way(self) -> int:
         """What the shop knows to be on its way back and has not booked."""
         return self.shop.captured - self.shop.refunded - self.shop.refundable
+
+    @property
+    def given(self) -> int:
+        """What it gave back: by the shop's books, or by ours where the shop's are late with what we know."""
+        return max(self.shop.refunded, self.ledger.ours)
 
 
 def balances(desk: Desk) -> dict[str, Balance]:
@@ -106,26 +111,6 @@ def hold(part: RefundPart, pending: int, given: int = 0) -> None:
     )
 
 
-def given_since(part: RefundPart) -> int:
-    """What the desk itself gave by the part's payment after this part was sent."""
-    rows = RefundPart.objects.filter(payment=part.payment_id, state=PartState.SUCCEEDED)
-    return _sum(rows.filter(settled__gt=part.sent).exclude(pk=part.pk))
-
-
-def book_late(part: RefundPart, at: datetime, message: str) -> None:
-    """A failed part that happened after all: what counted as given elsewhere was ours.
-
-    Raises Invalid (``happened``, ABOVE_CEILING) when the payment never took that much.
-    """
-    row = PaymentLedger.objects.get(pk=part.payment_id)
-    row.refunded = max(row.refunded - part.amount, row.ours)
-    if row.refunded + row.pending + part.amount > row.captured:
-        raise Invalid("The payment cannot have given this.", field="happened", code="ABOVE_CEILING")
-    row.save(update_fields=["refunded"])
-    move_part(part, "retry")
-    move_part(part, "succeed", settled=at, message=message)
-
-
 def update_state(refund: Refund) -> None:
     """Let the refund follow its parts."""
     states = list(RefundPart.objects.filter(refund=refund).values_list("state", flat=True))
@@ -157,7 +142,20 @@ def is_busy(payment_id: str) -> bool:
     return RefundPart.objects.filter(payment=payment_id, state__in=IN_FLIGHT).exists()
 
 
-def overdue(before: datetime, limit: int = 500) -> list[UUID]:
-    """Refunds decided before that instant and still not settled, oldest first."""
+def queue(payment_id: str | None) -> list[UUID]:
+    """Refunds that wait for their turn on this payment, oldest first."""
+    rows = RefundPart.objects.filter(payment=payment_id, state=PartState.RESERVED)
+    return list(rows.order_by("refund").values_list("refund", flat=True).distinct())
+
+
+def overdue(before: datetime, size: int = 500) -> Iterator[list[UUID]]:
+    """Refunds decided before that instant and still not settled, oldest first, page by page.
+
+    All of them: those that wait for a person, for days maybe, must not hide what came after.
+    """
     rows = Refund.objects.filter(state=RefundState.PENDING, created__lt=before)
-    return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
+    keys = rows.order_by("pk").values_list("pk", flat=True)
+    page = list(keys[:size])
+    while page:
+        yield page
+        page = list(keys.filter(pk__gt=page[-1])[:size])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from saleor_plugins.kernel import clock
-from saleor_plugins.kernel.errors import Conflict, Invalid
+from saleor_plugins.kernel.errors import Invalid
 from saleor_plugins.platform.port import Asker
 
 from ..domain.machines import PartState
@@ -15,8 +14,6 @@ from ..store.books_family import tiers
 from ..store.books_refunds import add_parts
 from .give_credit import give
 
-LATE = "Found in the payment's books after all."
-
 
 def give_again(
     desk: Desk, asker: Asker, refund: Refund, amount: int | None, to: PartKind | None, *, reason: str = ""
@@ -25,16 +22,13 @@ def give_again(
 
     A payment that said no, or was never asked, tries again where it can. What it cannot give any more,
     others do, or with `to` a gift card. Raises Invalid (``amount``): ALREADY_DECIDED, ABOVE_CEILING when
-    nobody can, and nothing is written; Conflict (``id``, UNCLEAR) while a payment's answer is lost, its
-    books do not show the refund, and nobody has said what the gateway knows (`resolve_refund`).
+    nobody can, and nothing is written.
     """
     if amount not in (None, refund.net + refund.tax):
         raise Invalid("The refund was decided already.", field="amount", code="ALREADY_DECIDED")
     found = books.balances(desk)
-    failed = [part for part in books.parts_of(refund, [PartState.FAILED]) if not _came_late(part, found)]
-    found = books.balances(desk)
     others = []
-    for part in failed:
+    for part in books.parts_of(refund, [PartState.FAILED]):
         if to is not PartKind.STORE_CREDIT and _can(desk, part, found):
             books.move_part(part, "retry", message="")
             found = books.balances(desk)
@@ -66,23 +60,3 @@ def _replace(
     amount = sum(part.amount for part in parts)
     # A gift card for what was reserved and refused: the money is still with the payment.
     add_parts(refund, give(desk, asker, books.balances(desk), amount, to, reason=reason))
-
-
-def _came_late(part: RefundPart, found: dict[str, Balance]) -> bool:
-    """Whether a call that left no trace has shown in the payment's books since; then it is booked.
-
-    A part that the gateway clearly refused, or that was never sent, has no `sent`.
-    """
-    balance = found.get(part.payment_id)
-    if part.sent is None or part.before is None or balance is None:
-        return False
-    moved = balance.shop.refunded - part.before - books.given_since(part)
-    if moved == part.amount:
-        books.book_late(part, clock.now(), LATE)
-        return True
-    # Its answer was lost, and books can be late: to ask again blindly might give twice.
-    raise Conflict(
-        "Nobody knows whether the gateway gave it: ask there, and say what it knows (returnRefundResolve).",
-        field="id",
-        code="UNCLEAR",
-    )

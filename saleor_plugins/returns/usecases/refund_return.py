@@ -12,7 +12,7 @@ from saleor_plugins.kernel.errors import Conflict
 from saleor_plugins.platform.port import Asker
 
 from .. import payloads, store
-from ..domain.machines import RefundState
+from ..domain.machines import PartState, RefundState
 from ..domain.plan import PartKind, adjust
 from ..models import Refund
 from ..store import Desk, books
@@ -21,9 +21,7 @@ from ..texts import clean
 from .give_credit import give, is_manager
 from .refund_again import give_again
 from .refund_plan import Advance, check_advance, check_explained, credit_units, plan_units, to_refund, waiting
-from .settle_refund import finish
-
-DUE = "returns.refund_due"
+from .settle_refund import DUE, finish
 
 
 @dataclass(frozen=True)
@@ -49,8 +47,9 @@ def refund_return(
     Kept and accepted units, and those of `advance`, are credited. Less than they earned is an adjustment;
     more needs a reason and a manager, ABOVE_CREDIT otherwise. Without `to` each line goes as its customer
     wished. Called again after a payment refused, other payments give the refused parts. Raises NotFound
-    (``id``), Conflict: NOTHING_TO_REFUND, REFUND_PENDING, EXCHANGE_WANTED, NEEDS_REVIEW; Invalid
-    (``amount``): ABOVE_CREDIT, or ABOVE_CEILING when the payments hold less. Nothing is cut silently.
+    (``id``), Conflict: NOTHING_TO_REFUND, REFUND_PENDING, UNCLEAR (a gateway gave no answer: a person asks
+    there, `resolve_refund`), EXCHANGE_WANTED, NEEDS_REVIEW; Invalid (``amount``): ABOVE_CREDIT, or
+    ABOVE_CEILING when the payments hold less. Nothing is cut silently.
     """
     wish = Wish(amount, to, clean(reason, field="reason"))
     with transaction.atomic():
@@ -92,6 +91,12 @@ def _decide(desk: Desk, asker: Asker, wish: Wish, advance: Advance) -> Refund:
 def nothing(desk: Desk, code: str = "NOTHING_TO_REFUND") -> Conflict:
     """Why there is nothing to decide."""
     pending = books.refund_of(desk, RefundState.PENDING)
+    if pending and books.parts_of(pending, [PartState.UNKNOWN]):
+        return Conflict(
+            "The gateway gave no answer: ask there whether it gave it, and say so (returnRefundResolve).",
+            field="id",
+            code="UNCLEAR",
+        )
     return Conflict(
         "No accepted unit waits for a refund.", field="id", code="REFUND_PENDING" if pending else code
     )

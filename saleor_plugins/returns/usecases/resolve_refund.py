@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Conflict, NotFound, Required
 from saleor_plugins.platform.port import Asker, RefundResult, RefundStatus
 
@@ -15,15 +14,14 @@ from ..domain.machines import PartState
 from ..models import Refund, RefundPart
 from ..store import books
 from ..texts import clean
-from .settle_refund import conclude, settle_part
+from .settle_refund import settle_part
 
 
 def resolve_refund(asker: Asker, refund_id: UUID, payment_id: str, happened: bool, reason: str) -> Refund:
     """Settle the payment's UNKNOWN part by what the gateway says, and keep who said so and why.
 
-    So too a part that failed without a clear no, because the books show no trace of it, or an unclear one.
-    Raises Required (``reason``), NotFound (``id``, ``paymentId``), Conflict (``state``) unless one is in
-    doubt, Invalid (``happened``, ABOVE_CEILING) when the payment cannot have given that much.
+    Either truth can always be said: until then the part holds its money, and nobody else is given it.
+    Raises Required (``reason``), NotFound (``id``, ``paymentId``), Conflict (``state``) if none is UNKNOWN.
     """
     why = clean(reason, field="reason", most=250)
     if not why:
@@ -32,15 +30,8 @@ def resolve_refund(asker: Asker, refund_id: UUID, payment_id: str, happened: boo
     with transaction.atomic():
         desk = store.open_return(refund.rma_id)
         part = _in_doubt(refund, payment_id)
-        if part.state == PartState.UNKNOWN:
-            status = RefundStatus.SUCCEEDED if happened else RefundStatus.FAILED
-            settle_part(part.pk, RefundResult(status, part.reference, why))
-        elif happened:
-            books.balances(desk)
-            books.book_late(part, clock.now(), why)
-            conclude(refund.pk)
-        else:
-            RefundPart.objects.filter(pk=part.pk).update(sent=None, attempt=part.attempt + 1, message=why)
+        status = RefundStatus.SUCCEEDED if happened else RefundStatus.FAILED
+        settle_part(part, RefundResult(status, part.reference, why))
         data = {"paymentId": payment_id, "happened": happened, "reason": why}
         store.log(desk.request, "resolve", asker, data)
     return books.find_refund(refund_id)
@@ -51,6 +42,6 @@ def _in_doubt(refund: Refund, payment_id: str) -> RefundPart:
     if not payment_id or not parts:
         raise NotFound("No such payment in this refund.", field="paymentId")
     for part in parts:
-        if part.state == PartState.UNKNOWN or (part.state == PartState.FAILED and part.sent):
+        if part.state == PartState.UNKNOWN:
             return part
     raise Conflict(f"It is {parts[-1].state}.", field="state")

@@ -26,23 +26,18 @@ from .settle_refund import conclude, settle_part
 logger = logging.getLogger(__name__)
 
 
-def send_refund(refund_id: UUID) -> bool:
-    """Send every reserved part and look at those in flight; False while a part waits for another refund."""
+def send_refund(refund_id: UUID) -> None:
+    """Look at the parts in flight and send every reserved one that need not wait for another of its payment.
+
+    What waits is woken when the other one is settled.
+    """
     refund = books.find_refund(refund_id)
     for part in books.parts_of(refund, IN_FLIGHT):
         reconcile_part(part.pk)
-    sent = [_send(part) for part in books.parts_of(refund, [PartState.RESERVED])]
-    return all(sent)
-
-
-def _send(part: RefundPart) -> bool:
-    order_id = part.refund.rma.order_id
-    claimed = _claim(part.pk, order_id)
-    if claimed is None:
-        return not books.is_busy(part.payment_id)
-    result = _call(claimed)
-    settle_part(claimed.pk, result)
-    return True
+    for part in books.parts_of(refund, [PartState.RESERVED]):
+        claimed = _claim(part.pk, part.refund.rma.order_id)
+        if claimed:
+            settle_part(claimed, _call(claimed))
 
 
 def _claim(part_id: UUID, order_id: str) -> RefundPart | None:
@@ -59,7 +54,7 @@ def _claim(part_id: UUID, order_id: str) -> RefundPart | None:
             books.balances(desk)
             conclude(part.refund_id)
             return None
-        books.move_part(part, "send", before=balance.shop.refunded, sent=clock.now())
+        books.move_part(part, "send", before=balance.given, sent=clock.now())
         return part
 
 

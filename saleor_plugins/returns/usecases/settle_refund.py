@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -17,31 +18,57 @@ from ..models import Refund, RefundPart
 from ..store import Desk, books
 from .show_refund import only_exchanged, show_refund
 
+logger = logging.getLogger(__name__)
+
 SYSTEM = Asker(AskerKind.APP, "system")
+DUE = "returns.refund_due"
 
 
-def settle_part(part_id: UUID, result: RefundResult, *, refused: bool = True) -> None:
-    """Store the answer. Does nothing when the part is no longer in flight: somebody else settled it.
+def settle_part(asked: RefundPart, result: RefundResult) -> None:
+    """Store the answer to this attempt. Does nothing when somebody else settled the attempt meanwhile.
 
-    `refused` is False when the books, not the gateway, said that it did not happen: the part then keeps when
-    it was sent, so that nothing is tried again before its trace showed or a person said that there is none.
+    FAILED is a clear no, of the gateway or of a person who asked there: it ends the attempt and its key, and
+    frees the money. Without one the part is UNKNOWN and holds its money, so that it can still succeed.
     """
     with transaction.atomic():
-        part = RefundPart.objects.select_related("refund__rma").get(pk=part_id)
+        part = RefundPart.objects.select_related("refund__rma").get(pk=asked.pk)
         store.open_order(part.refund.rma.order_id)
         part.refresh_from_db()
-        if part.state not in IN_FLIGHT:
+        if part.state not in IN_FLIGHT or part.attempt != asked.attempt:
+            if result.status is RefundStatus.SUCCEEDED and part.attempt != asked.attempt:
+                _contradict(part, result)
             return
         said: dict[str, Any] = {"reference": result.reference[:255], "message": result.message[:300]}
         if result.status is RefundStatus.SUCCEEDED:
             books.move_part(part, "succeed", settled=clock.now(), **said)
         elif result.status is RefundStatus.FAILED:
-            # A clear no ends the attempt and its key: nothing of it can still show in the books.
-            said |= {"attempt": part.attempt + 1, "sent": None} if refused else {}
-            books.move_part(part, "fail", **said)
+            books.move_part(part, "fail", attempt=part.attempt + 1, sent=None, **said)
         elif part.state == PartState.SENT:
             books.move_part(part, "lose", **said)
         conclude(part.refund_id)
+        if part.state not in IN_FLIGHT:
+            for refund_id in books.queue(part.payment_id):
+                emit(DUE, {"refundId": str(refund_id)})
+
+
+def _contradict(part: RefundPart, result: RefundResult) -> None:
+    """The gateway gave what a person had said it did not: the shop's books count it, the history says it."""
+    logger.error("refund_contradicted", extra={"part": str(part.pk)})
+    rma = store.open_return(part.refund.rma_id).request
+    data = {"paymentId": part.payment_id, "reference": result.reference[:255]}
+    store.log(rma, "refund_contradicted", SYSTEM, data)
+
+
+def doubt_part(part: RefundPart, why: str) -> None:
+    """Nothing says what became of the part: it is UNKNOWN. The history says once that a person must ask."""
+    if part.state == PartState.UNKNOWN and part.message == why:
+        return
+    with transaction.atomic():
+        settle_part(part, RefundResult(RefundStatus.UNKNOWN, part.reference, why))
+        RefundPart.objects.filter(pk=part.pk, state=PartState.UNKNOWN).update(message=why)
+        desk = store.open_return(part.refund.rma_id)
+        data = {"paymentId": part.payment_id, "message": why}
+        store.log(desk.request, "refund_unclear", SYSTEM, data)
 
 
 def conclude(refund_id: UUID) -> None:

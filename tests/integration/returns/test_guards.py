@@ -47,6 +47,8 @@ ATTEMPTS = [
     ("refund more than was captured", f"UPDATE {PAYMENT} SET refunded = captured + 1"),
     ("hold less than nothing", f"UPDATE {PAYMENT} SET pending = -1"),
     ("a refund of nothing", f"UPDATE {PART} SET amount = 0"),
+    ("fail what nobody answered", f"UPDATE {PART} SET state = 'FAILED'"),
+    ("send without a trace to reconcile by", f"UPDATE {PART} SET state = 'SENT', before = NULL"),
 ]
 
 COPY = "INSERT INTO {table} ({columns}) SELECT {values} FROM {table} LIMIT 1"
@@ -101,7 +103,8 @@ def test_two_refunds_of_a_payment_cannot_be_in_flight(committed_room):
     order = committed_room.make_shipped(2)
     for _ in range(2):
         committed_room.refunded(order, 1)
-    refused(f"UPDATE {PART} SET state = 'SENT'")
+    sent = "state = 'SENT', sent = now(), before = 0"
+    refused(f"UPDATE {PART} SET {sent}")
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {PART} SET state = 'SENT' WHERE id = (SELECT id FROM {PART} LIMIT 1)")
+        cursor.execute(f"UPDATE {PART} SET {sent} WHERE id = (SELECT id FROM {PART} LIMIT 1)")
         assert cursor.rowcount == 1
