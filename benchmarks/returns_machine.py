@@ -40,6 +40,7 @@ def run(steps: int, seed: int, first: int) -> int:
     taken, number, broken = 0, first, 0
     counts: Counter[str] = Counter()
     refusals: Counter[str] = Counter()
+    scenes: Counter[str] = Counter()
     began = last = time.monotonic()
     while taken < steps:
         try:
@@ -52,6 +53,7 @@ def run(steps: int, seed: int, first: int) -> int:
                     taken += world.counts.total()
                     counts += world.counts
                     refusals += world.refusals
+                    scenes += world.scenes
         except Exception:
             broken += 1
             print(f"life {number} of seed {seed} broke a promise:", flush=True)
@@ -65,6 +67,7 @@ def run(steps: int, seed: int, first: int) -> int:
     print(f"{taken} steps in {number - first} lives, {taken / spent:.0f} a second, {broken} broken promises")
     print(f"next life: {number}; steps: {dict(counts.most_common())}")
     print(f"refusals: {dict(refusals.most_common())}")
+    print(f"scenes: {dict(scenes.most_common())}")
     return broken
 
 

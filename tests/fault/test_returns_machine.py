@@ -8,13 +8,14 @@ What a step chooses from depends on ids and clocks, so hypothesis draws a seed f
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from tests.returns_machine import runner
+from tests.returns_machine import runner, steps_late
 from tests.returns_machine.dice import Dice
 from tests.returns_machine.steps import STEPS
 
@@ -26,6 +27,7 @@ class Desk(RuleBasedStateMachine):
     """A rule for each step, and a seed for what it chooses within."""
 
     taken = 0
+    scenes = Counter()
 
     def __init__(self):
         super().__init__()
@@ -48,6 +50,7 @@ class Desk(RuleBasedStateMachine):
             if self.whole:
                 self.world.dice = Dice(0)
                 runner.end(self.world)
+                Desk.scenes += self.world.scenes
 
 
 def _rule(name):
@@ -78,4 +81,5 @@ def test_no_promise_is_broken_whatever_happens(count):
             suppress_health_check=list(HealthCheck),
         ),
     )
-    count(f"{Desk.taken} steps at the returns desk in {LIVES} lives, no promise broken")
+    assert Desk.scenes[steps_late.SCENE], "what a gateway gave unheard was never asked for again"
+    count(f"{Desk.taken} steps at the returns desk in {LIVES} lives, no promise broken; {dict(Desk.scenes)}")

@@ -74,7 +74,16 @@ def after_step(world: World) -> None:
         wrong = cursor.fetchall()
     if wrong:
         raise Violation(f"Not the sum of its ledger: {wrong}")
+    _given_up(world)
     _shelves(world)
+
+
+def _given_up(world: World) -> None:
+    """Money that the gateway gave is never free for others, whoever knows of it by now."""
+    if world.shop.moved:
+        for part in RefundPart.objects.filter(state__in=["RESERVED", "FAILED", "REPLACED"], kind="PAYMENT"):
+            if world.shop.moved_for(part.pk):
+                raise Violation(f"{part.state}, but the gateway gave it: {part.amount} {part.message}")
 
 
 _MOVED = """

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.db.models import Q
-
 from saleor_plugins.delivery.relay import drain
 from saleor_plugins.platform.port import OrderStatus
 from saleor_plugins.returns.domain.credit import NOTHING
@@ -28,11 +26,11 @@ from saleor_plugins.returns.usecases.inspect_return import Judgement, inspect_re
 from saleor_plugins.returns.usecases.receive_parcel import receive_parcel
 from saleor_plugins.returns.usecases.refund_return import refund_return
 from saleor_plugins.returns.usecases.request_return import Item, request_return
-from saleor_plugins.returns.usecases.resolve_refund import resolve_refund
 from saleor_plugins.returns.usecases.review_order import review_order
 
 from .gateway import OK
 from .steps_desk import available
+from .steps_late import say
 from .steps_parcels import count_restocked
 from .world import MANAGER, STAFF, Violation, World
 
@@ -51,13 +49,7 @@ def settle(world: World) -> None:
         world.later(minutes=20)
         find_overdue()
         drain(strict=False)
-        unknown = Q(state="UNKNOWN") | Q(state="FAILED", sent__isnull=False)
-        for part in RefundPart.objects.filter(unknown, kind="PAYMENT").select_related("refund"):
-            happened = shop.moved_for(part.pk) > 0
-            said = world.do(resolve_refund, STAFF, part.refund_id, part.payment_id, happened, "asked")
-            # Given late, after the same money was decided again: the books cannot say that yet.
-            if said is None:
-                world.odd.add("given late")
+        say(world)
         if not Refund.objects.exclude(state="SUCCEEDED").exists():
             return
         for refund in Refund.objects.filter(state="FAILED"):

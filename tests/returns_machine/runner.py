@@ -12,12 +12,12 @@ from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import OpsError
 from saleor_plugins.platform import use
 
-from . import checks, ending, steps_desk, steps_exchange, steps_money, steps_parcels, steps_shop
+from . import checks, ending, steps_desk, steps_exchange, steps_late, steps_money, steps_parcels, steps_shop
 from .dice import Dice
 from .steps import STEPS, wheel
 from .world import Violation, World
 
-assert steps_exchange and steps_money and steps_parcels and steps_shop
+assert steps_exchange and steps_late and steps_money and steps_parcels and steps_shop
 
 
 @contextlib.contextmanager

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from uuid import uuid4
 
 from saleor_plugins.delivery.models import Delivery, Event
-from saleor_plugins.delivery.registry import Message, Retry
+from saleor_plugins.delivery.registry import Message
 from saleor_plugins.delivery.relay import drain
 from saleor_plugins.returns.domain.plan import PartKind
 from saleor_plugins.returns.models import RefundPart, ReturnLine
@@ -117,8 +116,7 @@ def repeat_event(world: World) -> object:
     reserved = RefundPart.objects.filter(state="RESERVED", refund=event.data["refundId"]).exists()
     waiting = RefundPart.objects.filter(state__in=["SENT", "UNKNOWN"]).exists()
     before = world.prints()
-    with contextlib.suppress(Retry):
-        give_refund(Message(event.id, event.topic, event.data, event.created, 2))
+    give_refund(Message(event.id, event.topic, event.data, event.created, 2))
     if not reserved and not waiting and world.prints() != before:
         raise Violation("An event that was handled had an effect again.")
     return True
@@ -141,7 +139,7 @@ def webhook(world: World) -> object:
 def resolve(world: World) -> object:
     """A person asks the gateway about a part without an answer, and says what is true."""
     parts = list(RefundPart.objects.filter(kind="PAYMENT").select_related("refund").order_by("pk"))
-    unknown = [part for part in parts if part.state == "UNKNOWN" or (part.state == "FAILED" and part.sent)]
+    unknown = [part for part in parts if part.state == "UNKNOWN"]
     if not parts:
         return False
     part = world.dice.one(unknown or parts)

@@ -79,6 +79,8 @@ class World:
         self.time = EPOCH
         self.counts: Counter[str] = Counter()
         self.refusals: Counter[str] = Counter()
+        # Rare things that did happen.
+        self.scenes: Counter[str] = Counter()
         self.calls = 0
         self._rows: list[ReturnLine] | None = None
         self.configure()
