@@ -5,11 +5,13 @@ from __future__ import annotations
 import graphene
 
 from ...http.graphql import GraphQLView
+from .costs import CostMutations, CostQueries
 from .demand import DemandQueries
 from .expected import ExpectedQueries
 from .kits import KitMutations, KitQueries
 from .orders import OrderMutations, OrderQueries
 from .promotions import PromotionMutations, PromotionQueries
+from .receipts import ReceiptMutations
 from .suggestions import SuggestionMutations, SuggestionQueries
 from .suppliers import SupplierMutations, SupplierQueries
 from .transfers import TransferMutations, TransferQueries
@@ -22,6 +24,7 @@ class Query(
     SuggestionQueries,
     SupplierQueries,
     OrderQueries,
+    CostQueries,
     TransferQueries,
     ExpectedQueries,
     graphene.ObjectType,
@@ -35,6 +38,8 @@ class Mutations(
     SuggestionMutations,
     SupplierMutations,
     OrderMutations,
+    ReceiptMutations,
+    CostMutations,
     TransferMutations,
     graphene.ObjectType,
 ):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from ..domain.order import DRAFT, OWED
 from ..models import Discrepancy, PurchaseOrder, PurchaseOrderLine, Receipt
@@ -22,18 +23,18 @@ ORDER BY id
 """
 
 
-def lines_against_ledger() -> Iterator[tuple[UUID, int, int | None]]:
+def lines_against_ledger() -> Iterator[tuple[UUID, int, int]]:
     """Lines whose `received` is not the sum of their movements: id, received, sum."""
-    rows = PurchaseOrderLine.objects.annotate(booked=Sum("movements__quantity"))
-    wrong = rows.exclude(received=0, booked__isnull=True).exclude(received=F("booked"))
-    return wrong.order_by("id").values_list("pk", "received", "booked").iterator()
+    rows = PurchaseOrderLine.objects.annotate(booked=Coalesce(Sum("movements__quantity"), 0))
+    return (
+        rows.exclude(received=F("booked")).order_by("id").values_list("pk", "received", "booked").iterator()
+    )
 
 
-def discrepancies_against_ledger() -> Iterator[tuple[UUID, int, int | None]]:
+def discrepancies_against_ledger() -> Iterator[tuple[UUID, int, int]]:
     """Discrepancies whose `stocked` is not the sum of their movements: id, stocked, sum."""
-    rows = Discrepancy.objects.annotate(booked=Sum("movements__quantity"))
-    wrong = rows.exclude(stocked=0, booked__isnull=True).exclude(stocked=F("booked"))
-    return wrong.order_by("id").values_list("pk", "stocked", "booked").iterator()
+    rows = Discrepancy.objects.annotate(booked=Coalesce(Sum("movements__quantity"), 0))
+    return rows.exclude(stocked=F("booked")).order_by("id").values_list("pk", "stocked", "booked").iterator()
 
 
 def receipts_against_ledger() -> Iterator[UUID]:

@@ -47,6 +47,11 @@ def booked_under(order: PurchaseOrder, reference: str) -> LandedCost | None:
     return LandedCost.objects.filter(order=order, reference=reference).first()
 
 
+def booked(order: PurchaseOrder) -> list[LandedCost]:
+    """The order's costs, oldest first."""
+    return list(LandedCost.objects.filter(order=order).select_related("order").order_by("id"))
+
+
 def booked_on(order: PurchaseOrder) -> int:
     """All costs of the order, in minor units of its currency."""
     return LandedCost.objects.filter(order=order).aggregate(total=Sum("converted"))["total"] or 0

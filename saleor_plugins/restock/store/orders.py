@@ -25,8 +25,8 @@ def all_orders() -> QuerySet[PurchaseOrder]:
 
 
 def with_lines() -> QuerySet[PurchaseOrder]:
-    """All orders with suppliers, lines and receipts, in a constant number of queries."""
-    return all_orders().prefetch_related("lines__order", "receipts")
+    """All orders with suppliers, lines, receipts and discrepancies, in a constant number of queries."""
+    return all_orders().prefetch_related("lines__order", "receipts", "discrepancies")
 
 
 def lock(order_id: UUID) -> PurchaseOrder:

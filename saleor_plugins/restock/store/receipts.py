@@ -26,6 +26,11 @@ def note(odd: Iterable[Discrepancy]) -> None:
     Discrepancy.objects.bulk_create(odd)
 
 
+def discrepancy(discrepancy_id: str) -> Discrepancy:
+    """The discrepancy."""
+    return Discrepancy.objects.get(pk=discrepancy_id)
+
+
 def lock_discrepancy(discrepancy_id: UUID) -> Discrepancy:
     """The discrepancy, its row held for the transaction. Raises NotFound (field ``id``)."""
     found = Discrepancy.objects.select_for_update().filter(pk=discrepancy_id).first()

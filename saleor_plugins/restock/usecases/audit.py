@@ -28,10 +28,10 @@ def _orders() -> Iterator[Finding]:
         yield Finding(
             "PurchaseOrderLine",
             str(line),
-            f"{received} units received, its stock movements say {booked or 0}",
+            f"{received} units received, its stock movements say {booked}",
         )
     for odd, stocked, booked in audits.discrepancies_against_ledger():
-        message = f"{stocked} units in stock, its stock movements say {booked or 0}"
+        message = f"{stocked} units in stock, its stock movements say {booked}"
         yield Finding("Discrepancy", str(odd), message)
     for receipt in audits.receipts_against_ledger():
         yield Finding("Receipt", str(receipt), "its stock movements are not what was asked to be booked")

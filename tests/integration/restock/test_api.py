@@ -27,12 +27,16 @@ ERRORS = "errors { field message code }"
 NOBODY = to_global("Supplier", new_id())
 NO_PROMOTION = to_global("Promotion", new_id())
 NO_ORDER = to_global("PurchaseOrder", new_id())
+NO_LINE = to_global("PurchaseOrderLine", new_id())
+NO_DISCREPANCY = to_global("PurchaseOrderDiscrepancy", new_id())
 NO_TRANSFER = to_global("Transfer", new_id())
 
 QUERIES = {
     "suggestions": "suggestions { edges { node { id } } }",
     "purchaseOrder": f'purchaseOrder(id: "{NO_ORDER}") {{ id }}',
     "purchaseOrders": "purchaseOrders { edges { node { id } } }",
+    "purchaseOrderCosts": f'purchaseOrderCosts(id: "{NO_ORDER}") {{ total {{ amount }} }}',
+    "averageCosts": 'averageCosts(variantIds: ["x"]) { variantId }',
     "demand": 'demand(variantId: "x") { units }',
     "stockOuts": 'stockOuts(variantId: "x") { since }',
     "kitParts": "kitParts { edges { node { id } } }",
@@ -58,6 +62,20 @@ MUTATIONS = {
     ),
     "reorderPolicySet": f'reorderPolicySet(variantId: "x", minimum: 1) {{ {ERRORS} }}',
     "replenishmentRun": f"replenishmentRun {{ {ERRORS} }}",
+    "purchaseOrderCreate": (
+        f'purchaseOrderCreate(supplierId: "{NOBODY}", warehouseId: "x", lines: []) {{ {ERRORS} }}'
+    ),
+    "purchaseOrderUpdate": f'purchaseOrderUpdate(id: "{NO_ORDER}", lines: []) {{ {ERRORS} }}',
+    "purchaseOrderExpect": f'purchaseOrderExpect(id: "{NO_ORDER}") {{ {ERRORS} }}',
+    "purchaseOrderClose": f'purchaseOrderClose(id: "{NO_ORDER}") {{ {ERRORS} }}',
+    "purchaseOrderCost": (
+        f'purchaseOrderCost(id: "{NO_ORDER}", reference: "n", kind: DUTY, amount: "1") {{ {ERRORS} }}'
+    ),
+    "discrepancyNote": (
+        f'discrepancyNote(id: "{NO_ORDER}", lineId: "{NO_LINE}", kind: PRICE, quantity: 1, note: "n")'
+        f" {{ {ERRORS} }}"
+    ),
+    "discrepancySettle": f'discrepancySettle(id: "{NO_DISCREPANCY}", note: "n") {{ {ERRORS} }}',
     "purchaseOrderApprove": f'purchaseOrderApprove(id: "{NO_ORDER}") {{ {ERRORS} }}',
     "purchaseOrderCancel": f'purchaseOrderCancel(id: "{NO_ORDER}") {{ {ERRORS} }}',
     "purchaseOrderReceive": (
@@ -102,8 +120,14 @@ def do(token: str, mutation: str, fields: str = "", **variables: Any) -> dict[st
     return payload
 
 
+class Raw(str):
+    """A word of GraphQL that is no string, as those of an enum."""
+
+
 def literal(value: Any) -> str:
     """A Python value as GraphQL writes it."""
+    if isinstance(value, Raw):
+        return value
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {literal(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
