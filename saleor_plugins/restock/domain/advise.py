@@ -9,6 +9,7 @@ from saleor_plugins.kernel.money import exponent
 
 from .buying import NOTHING, Bought, buy
 from .choose import choose
+from .demand import Matrix
 from .facts import Need, Policy, Seen
 from .histories import Histories
 from .outlook import Row, outlooks, rows, supply_of, waiting
@@ -30,16 +31,29 @@ class Terrain:
     taken: Collection[Way] = ()
 
 
-def advise(needs: Sequence[Need], past: Histories, terrain: Terrain) -> list[Advice]:
+def advise(
+    needs: Sequence[Need], past: Histories, terrain: Terrain, lifts: Matrix | None = None
+) -> list[Advice]:
     """What to do for every need whose position is below its reorder point, in the order of `needs`.
 
-    `past` has a row for each need. `terrain.asked` are warehouses; None: all.
+    `past` has a row for each need, `lifts` its promotions. `terrain.asked` are warehouses; None: all.
     """
+    return decide(look(needs, past, terrain, lifts), past, terrain, lifts)
+
+
+def look(needs: Sequence[Need], past: Histories, terrain: Terrain, lifts: Matrix | None = None) -> list[Seen]:
+    """Every need with the offer it would be bought by and what it will sell."""
     every = rows(needs, terrain.policy)
-    seen = choose(every, outlooks(every, past, terrain.policy, terrain.currency))
+    return choose(every, outlooks(every, past, terrain.policy, terrain.currency, lifts))
+
+
+def decide(
+    seen: Sequence[Seen], past: Histories, terrain: Terrain, lifts: Matrix | None = None
+) -> list[Advice]:
+    """The advice for those of `seen` that are short."""
     wants = [want(one.outlook, one.need.limits) for one in seen]
     short = [at for at, one in enumerate(seen) if _short(one, wants[at], past, terrain)]
-    value = _waiting(short, seen, past, terrain)
+    value = _waiting(short, seen, past, terrain, lifts)
     found = plan(
         _places(seen, wants, value, short, terrain.policy.holding_rate), terrain.lanes, terrain.taken
     )
@@ -56,12 +70,12 @@ def _short(one: Seen, levels: Want, past: Histories, terrain: Terrain) -> bool:
 
 
 def _waiting(
-    short: Sequence[int], seen: Sequence[Seen], past: Histories, terrain: Terrain
+    short: Sequence[int], seen: Sequence[Seen], past: Histories, terrain: Terrain, lifts: Matrix | None
 ) -> Mapping[int, int | None]:
     """What a week's delay loses for each need that is short, None where a lost unit has no price."""
     chosen = [_row(at, seen[at]) for at in short]
     supply = supply_of(chosen, terrain.policy, terrain.currency)
-    lost = waiting(chosen, past, supply, [seen[at].need.position.units for at in short])
+    lost = waiting(chosen, past, supply, [seen[at].need.position.units for at in short], lifts)
     known = (None if row.lost is None else round(float(cost)) for row, cost in zip(chosen, lost, strict=True))
     return dict(zip(short, known, strict=True))
 

@@ -104,7 +104,8 @@ class Outlook:
     which cover that in a part `level` of all cases. `holding` a unit a year, `lost` a unit not sold (None:
     unknown) and `yearly`, all costs of buying so, are minor units of the run's currency. `history` days were
     read, `sold` of them had sales, `left_out` said nothing. `spike` units on `spike_day` were unusual,
-    `capped` units were not counted.
+    `capped` units were not counted. On `promoted` days of the history a promotion sold more; the period is
+    expected to sell `factor` times the usual.
     """
 
     lead: LeadTime
@@ -131,6 +132,8 @@ class Outlook:
     of_kits: float = 0.0
     borrowed: float = 0.0
     xyz: str = ""
+    promoted: int = 0
+    factor: float = 1.0
 
 
 @dataclass(frozen=True)

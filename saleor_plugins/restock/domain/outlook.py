@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -13,14 +13,15 @@ from saleor_plugins.kernel.money import exponent
 
 from . import risk
 from .breaks import price_of
+from .calendar import Calendar, split
 from .classes import xyz
 from .clean import clean
-from .demand import Vector
+from .demand import Matrix, Vector
 from .facts import Need, Offer, Outlook, Policy
 from .histories import Histories
 from .lead_time import LeadTime, learn
-from .levels import BLOCK, Levels, Supply, levels
-from .rates import rates
+from .levels import BLOCK, LEAST, Levels, Supply, levels
+from .rates import GUESSED, TOLD, rates
 
 YEAR = 365.0
 Index = npt.NDArray[np.intp]
@@ -74,19 +75,26 @@ def _price(offer: Offer | None) -> float | None:
     return price_of(offer.terms.prices, max(offer.terms.moq, offer.terms.pack)) * offer.rate
 
 
-def outlooks(wanted: Sequence[Row], past: Histories, policy: Policy, currency: str) -> list[Outlook]:
-    """The outlook of each row; `past` has a row for each need, in the order of `Row.at`."""
+def outlooks(
+    wanted: Sequence[Row], past: Histories, policy: Policy, currency: str, lifts: Matrix | None = None
+) -> list[Outlook]:
+    """The outlook of each row; `past` has a row for each need, in the order of `Row.at`.
+
+    `lifts` are its promotions (domain.promoted).
+    """
     supply, source = supply_of(wanted, policy, currency), _source(wanted)
     answer: list[Outlook | None] = [None] * len(wanted)
     for service in sorted({row.service for row in wanted}, key=lambda level: level or 0.0):
         chosen = np.array([at for at, row in enumerate(wanted) if row.service == service], dtype=np.intp)
         for begin in range(0, len(chosen), BLOCK):
             block = chosen[begin : begin + BLOCK]
-            found = _levels(wanted, block, source[block], past, supply, service)
+            days = _days(past, source[block], supply.days[block], lifts)
+            found = _levels(wanted, block, source[block], past, supply, service, days)
             letters = xyz(past.units[source[block]])
             for at, row in enumerate(block):
                 yearly = _yearly(wanted[row], found, at, policy, float(supply.order[row]))
-                answer[row] = _outlook(wanted[row], found, at, past, str(letters[at]), yearly, policy)
+                known = _outlook(wanted[row], found, at, past, str(letters[at]), yearly, policy)
+                answer[row] = known if days is None else _lifted(known, days, at)
     return [found for found in answer if found is not None]
 
 
@@ -102,13 +110,24 @@ def supply_of(wanted: Sequence[Row], policy: Policy, currency: str) -> Supply:
     )
 
 
-def waiting(wanted: Sequence[Row], past: Histories, supply: Supply, stock: Sequence[float]) -> Vector:
+def waiting(
+    wanted: Sequence[Row],
+    past: Histories,
+    supply: Supply,
+    stock: Sequence[float],
+    lifts: Matrix | None = None,
+) -> Vector:
     """What ordering a week later loses for each row, minor units; `stock` are inventory positions."""
     if not wanted:
         return np.zeros(0)
     source = _source(wanted)
     cleaned = clean(past.units[source], in_stock=past.in_stock[source])
-    sold = rates(cleaned.units, cleaned.known, _priors(wanted))
+    days = _days(past, source, supply.days, lifts)
+    if days is None:
+        sold = rates(cleaned.units, cleaned.known, _priors(wanted))
+    else:
+        plain = cleaned.units / np.maximum(days.divisor, LEAST)
+        sold = rates(plain, cleaned.known, _priors(wanted), TOLD).times(days.factor)
     lost = np.array([max(row.lost or 0.0, 0.0) for row in wanted])
     return risk.waiting(np.array(stock, dtype=float), sold, supply.days, supply.days_variance, lost)
 
@@ -124,7 +143,13 @@ def _priors(wanted: Sequence[Row]) -> Vector | None:
 
 
 def _levels(
-    wanted: Sequence[Row], block: Index, source: Index, past: Histories, supply: Supply, service: float | None
+    wanted: Sequence[Row],
+    block: Index,
+    source: Index,
+    past: Histories,
+    supply: Supply,
+    service: float | None,
+    days: Calendar | None,
 ) -> Levels:
     in_stock = past.in_stock[source]
     vectors = (supply.order, supply.holding, supply.lost, supply.days, supply.days_variance)
@@ -134,6 +159,20 @@ def _levels(
         service=service,
         in_stock=None if in_stock.all() else in_stock,
         prior=_priors([wanted[at] for at in block]),
+        divisor=days.divisor if days else None,
+        factor=days.factor if days else None,
+        pace=TOLD if days else GUESSED,
+    )
+
+
+def _days(past: Histories, source: Index, days: Vector, lifts: Matrix | None) -> Calendar | None:
+    """The promotions of some rows, None where the page has none."""
+    return None if lifts is None else split(lifts[source], past.units.shape[1], days)
+
+
+def _lifted(found: Outlook, days: Calendar, at: int) -> Outlook:
+    return replace(
+        found, promoted=int((days.divisor[at] != 1).sum()), factor=round(float(days.factor[at]), 4)
     )
 
 

@@ -100,10 +100,10 @@ class ShopFigure(models.Model):
     """A number that only a look at the whole shop can find, kept for looks at parts of it.
 
     PACE: units a day that a product of category `key` usually sells ("" is the shop). ABC: the least turnover
-    of class `key`, minor units.
+    of class `key`, minor units. UPLIFT: how many times as much promotions sell.
     """
 
-    PACE, ABC = "PACE", "ABC"
+    PACE, ABC, UPLIFT = "PACE", "ABC", "UPLIFT"
 
     kind = models.CharField(max_length=10)
     key = saleor_id(blank=True, default="")

@@ -19,8 +19,8 @@ _FIELDS = [
 
 
 def all_suggestions() -> QuerySet[Suggestion]:
-    """Every suggestion with its supplier and line."""
-    return Suggestion.objects.select_related("supplier", "line__order")
+    """Every suggestion with its supplier, line and transfers."""
+    return Suggestion.objects.select_related("supplier", "line__order").prefetch_related("transfers__line")
 
 
 def replace(rows: Sequence[Suggestion], variant_ids: Collection[str], warehouse_id: str | None) -> None:

@@ -8,18 +8,21 @@ from datetime import date
 
 from ...platform import shop
 from ...platform.port import Price, Variant, Warehouse
-from ..domain.advise import Terrain, advise
-from ..domain.facts import Limits, Need, Offer, Policy
+from ..domain import promoted
+from ..domain.advise import Terrain, decide, look
+from ..domain.facts import Limits, Need, Offer, Policy, Seen
 from ..domain.figures import letter
 from ..domain.histories import Histories
 from ..domain.lead_time import learn
+from ..domain.promoted import AHEAD
 from ..domain.rule import Advice
 from ..domain.supplier import Terms
 from ..domain.transfers_plan import Lane
 from ..store import catalogue, costs, lead_times
 from ..store.rates import Rates
 from .positions import Pair, Positions, positions
-from .read_history import read_history
+from .read_history import DAYS, read_history
+from .read_promotions import read_promotions
 
 _MANY = 100_000_000  # so many minor units are converted at once, that a rate loses no digits
 
@@ -28,7 +31,8 @@ _MANY = 100_000_000  # so many minor units are converted at once, that a rate lo
 class Run:
     """What stays the same over a run's pages. `today` is the shop's; it is not over, so not read.
 
-    Money is reckoned in `currency`. `paces` are what categories sell, `classes` the turnover of ABC.
+    Money is reckoned in `currency`. `paces` are what categories sell, `classes` the turnover of ABC,
+    `uplift` is what promotions do. With `keeps_forecasts` what is expected is kept to be compared.
     """
 
     today: date
@@ -39,6 +43,8 @@ class Run:
     lanes: Sequence[Lane] = ()
     paces: Mapping[str, float] = field(default_factory=dict)
     classes: Mapping[str, float] = field(default_factory=dict)
+    uplift: float = 1.0
+    keeps_forecasts: bool = False
     warehouse_id: str | None = None
 
     def factor(self, currency: str) -> float | None:
@@ -54,9 +60,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Page:
-    """The variants of a page, what to do for them, and everything already open for them."""
+    """The variants of a page, what they will sell, what to do, and everything already open for them."""
 
     variants: Mapping[str, Variant]
+    seen: tuple[Seen, ...]
     advices: tuple[Advice, ...]
     positions: Positions
 
@@ -75,8 +82,11 @@ def assess(variants: Sequence[Variant], run: Run) -> Page:
         (row.variant_id, row.source_id, row.target_id) for row in where.moves if row.draft and row.by_hand
     }
     terrain = Terrain(run.policy, run.currency, run.lanes, asked, taken)
-    advices = advise(needs, past, terrain) if needs else []
-    return Page({variant.id: variant for variant in variants}, tuple(advices), where)
+    promotions = read_promotions(variants, pairs, past.first, DAYS + AHEAD)
+    lifts = promoted.lifts(past, promotions, run.uplift)
+    seen = look(needs, past, terrain, lifts) if needs else []
+    advices = decide(seen, past, terrain, lifts) if needs else []
+    return Page({variant.id: variant for variant in variants}, tuple(seen), tuple(advices), where)
 
 
 @dataclass(frozen=True)

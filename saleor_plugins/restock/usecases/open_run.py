@@ -39,6 +39,7 @@ def open_run(warehouse_id: str | None = None) -> Run:
         lanes=lanes,
         paces=figures.read(ShopFigure.PACE),
         classes=figures.read(ShopFigure.ABC),
+        uplift=figures.read(ShopFigure.UPLIFT).get("", 1.0),
         warehouse_id=warehouse_id,
     )
 

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from ...platform.port import Variant
 from ..domain.explain import Words, explain
+from ..domain.facts import Seen
 from ..domain.rule import Advice
-from ..models import PurchaseOrderLine, SuggestedTransfer, Suggestion, TransferLine
-from ..store import orders, suggestions, transfers
+from ..models import ForecastMade, PurchaseOrderLine, SuggestedTransfer, Suggestion, TransferLine
+from ..store import forecasts, orders, suggestions, transfers
 from .assess import Page, Run
 from .positions import Pair
 
@@ -25,6 +26,8 @@ def propose(page: Page, run: Run, now: datetime) -> set[UUID]:
     moved = _draft_transfers(page, run)
     rows = [_suggestion(advice, page, run, now) for advice in page.advices]
     suggestions.replace(rows, list(page.variants), run.warehouse_id)
+    if run.keeps_forecasts:
+        forecasts.keep(_forecast(seen, run) for seen in page.seen if seen.outlook.per_day > 0)
     found = {(row.variant_id, row.warehouse_id): row for row in rows}
     suggestions.add_transfers(
         SuggestedTransfer(
@@ -33,6 +36,18 @@ def propose(page: Page, run: Run, now: datetime) -> set[UUID]:
         for (variant, source, target), line in moved.items()
     )
     return {line.transfer_id for line in moved.values()}
+
+
+def _forecast(seen: Seen, run: Run) -> ForecastMade:
+    need, outlook = seen.need, seen.outlook
+    return ForecastMade(
+        variant_id=need.variant_id,
+        warehouse_id=need.warehouse_id,
+        made_on=run.today,
+        days=round(outlook.period),
+        expected=outlook.expected,
+        deviation=outlook.deviation,
+    )
 
 
 def _unneeded(page: Page, run: Run) -> Iterator[PurchaseOrderLine]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -15,7 +16,7 @@ from ...kernel.ids import to_global
 from ...platform import shop
 from ...platform.port import Variant
 from ..models import RestockRun
-from ..store import catalogue, locks, orders, runs, suggestions
+from ..store import catalogue, forecasts, locks, orders, runs, suggestions
 from .assess import Run, assess
 from .draft_orders import draft_orders
 from .finish_drafts import finish_drafts, tell_transfers
@@ -28,6 +29,9 @@ PAGE = 500
 
 ROUNDS = 3
 """How often variants are looked at that moved while they were: what still moves waits for the next run."""
+
+FORECASTS_KEPT = timedelta(days=2 * 366)
+"""For so long what was expected can be compared with what sold."""
 
 TRIES = 3
 """A page is tried so often: a person may write the same draft line at the same moment."""
@@ -80,13 +84,14 @@ def _whole(run: Run, row: RestockRun, told: Told | None) -> Suggested:
 
     if run.warehouse_id is None:
         total = shop_figures(_heard(_pages(), row), run)
-        run = open_run(None)
+        run = replace(open_run(None), keeps_forecasts=forecasts.due(run.today))
     found = _look(run, None, heard)
     if run.warehouse_id is None:
         with transaction.atomic():
             locks.take("suggest")
             # Variants that left the catalogue are on no page, so their drafts end here.
             orders.drop_lines(suggestions.outdated(row.started))
+            forecasts.forget_before(run.today - FORECASTS_KEPT)
     with transaction.atomic():
         runs.finish(row.pk)
         data = {

@@ -33,6 +33,7 @@ NO_TRANSFER = to_global("Transfer", new_id())
 
 QUERIES = {
     "suggestions": "suggestions { edges { node { id } } }",
+    "restockRuns": "restockRuns { edges { node { id } } }",
     "purchaseOrder": f'purchaseOrder(id: "{NO_ORDER}") {{ id }}',
     "purchaseOrders": "purchaseOrders { edges { node { id } } }",
     "purchaseOrderCosts": f'purchaseOrderCosts(id: "{NO_ORDER}") {{ total {{ amount }} }}',

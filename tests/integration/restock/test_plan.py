@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,10 +11,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from saleor_plugins.kernel import clock
-from saleor_plugins.platform.port import Variant, Warehouse
+from saleor_plugins.kernel.ids import to_global
+from saleor_plugins.platform.port import AskerKind, Variant, Warehouse
 from saleor_plugins.restock.models import (
     Budget,
     ExchangeRate,
+    ForecastMade,
+    Promotion,
     PurchaseOrder,
     PurchaseOrderLine,
     ShopFigure,
@@ -24,6 +28,7 @@ from saleor_plugins.restock.models import (
     TransferLane,
     TransferLine,
 )
+from saleor_plugins.restock.schema import view
 from saleor_plugins.restock.usecases.approve_order import approve_order
 from saleor_plugins.restock.usecases.approve_transfer import approve_transfer
 from saleor_plugins.restock.usecases.create_order import create_order
@@ -33,6 +38,7 @@ from saleor_plugins.restock.usecases.order_lines import Wanted
 from saleor_plugins.restock.usecases.replenish import replenish
 from saleor_plugins.restock.usecases.suggest import suggest
 from saleor_plugins.restock.usecases.suppliers import create_supplier, set_reorder_policy
+from tests.shopdata import request
 
 from .rooms import Room, events
 
@@ -364,3 +370,77 @@ def test_pages_with_lanes_budgets_and_sales_cost_the_same_queries(room: Room, ot
 
     count(2)
     assert count(1) == count(12)
+
+
+# Promotions and forecasts
+
+
+def test_a_promotion_is_no_lasting_demand_and_a_coming_one_is_prepared_for(room: Room) -> None:
+    plain, pushed = (room.data.make_variant(stock={room.house: 0}) for _ in range(2))
+    for variant in (plain, pushed):
+        room.sells(variant)
+        for back in range(1, 61):
+            units = 20 if 20 <= back < 34 else 2
+            room.data.make_sale(variant, units, clock.now() - timedelta(days=back))
+    today = clock.day_of(clock.now(), room.data.shop.time_zone())
+    row = Promotion.objects.create(
+        name="Fair", variant_id=pushed.id, since=today - timedelta(days=33), until=today - timedelta(days=20)
+    )
+    replenish()
+    found = {each.variant_id: each for each in Suggestion.objects.all()}
+    assert found[pushed.id].expected < 0.7 * found[plain.id].expected
+    assert "14 days of promotions count as" in " ".join(found[pushed.id].explanation)
+    assert ShopFigure.objects.get(kind="UPLIFT").value == pytest.approx(8, abs=2)
+    row.pk, row.since, row.until, row.uplift = None, today, today + timedelta(days=30), 3
+    row.save()
+    before = found[pushed.id]
+    replenish()
+    after = Suggestion.objects.get(variant_id=pushed.id)
+    assert after.expected == pytest.approx(3 * before.expected, rel=0.01)
+    assert after.reorder_point > before.reorder_point
+    assert "3 times the usual" in " ".join(after.explanation)
+
+
+def test_what_is_expected_is_kept_once_a_week(room: Room) -> None:
+    variant = room.data.make_variant(stock={room.house: 1_000})
+    room.sells(variant, lead_days=6)
+    room.sell_daily(variant, 2)
+    for _ in range(2):
+        replenish()
+    (kept,) = ForecastMade.objects.all()
+    assert (kept.variant_id, kept.warehouse_id, kept.days) == (variant.id, room.house.id, 7)
+    assert kept.expected == pytest.approx(14, abs=1)
+    assert not Suggestion.objects.exists(), "it is not short"
+    ForecastMade.objects.update(made_on=kept.made_on - timedelta(days=6))
+    replenish()
+    assert ForecastMade.objects.count() == 1
+    ForecastMade.objects.update(made_on=kept.made_on - timedelta(days=7))
+    replenish()
+    assert ForecastMade.objects.count() == 2
+
+
+def test_the_api_tells_every_number(room: Room, other: Warehouse) -> None:
+    variant = spread(room, other, here=3, there=25, price="2.50")
+    room.sell_daily(variant, 1, days=3)
+    replenish()
+    token = room.data.make_asker(AskerKind.STAFF, "MANAGE_PRODUCTS")[1]
+    fields = (
+        "need transferred quantity price { amount currency } amount { amount } weekLate { amount } abc xyz"
+    )
+    ways = "incoming outgoing transfers { sourceId quantity transferId }"
+    query = f"{{ suggestions {{ edges {{ node {{ {fields} {ways} }} }} }} restockRuns {{ edges {{ node {{ state needs }} }} }} }}"
+    data = json.loads(view(request(token, {"query": query})).content)["data"]
+    (node,) = [edge["node"] for edge in data["suggestions"]["edges"]]
+    row, transfer = Suggestion.objects.get(), Transfer.objects.get()
+    assert node["price"] == {"amount": "2.50", "currency": "USD"}
+    assert node["amount"] == {"amount": f"{row.quantity * 2.5:.2f}"}
+    assert node["weekLate"] == {"amount": f"{row.value / 100:.2f}"}
+    assert node["transfers"] == [
+        {
+            "sourceId": other.id,
+            "quantity": row.transferred,
+            "transferId": to_global("Transfer", transfer.pk),
+        }
+    ]
+    assert (node["need"], node["abc"], node["xyz"]) == (row.need, "A", row.xyz)
+    assert data["restockRuns"]["edges"] == [{"node": {"state": "DONE", "needs": 1}}]

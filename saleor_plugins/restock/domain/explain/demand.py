@@ -24,6 +24,12 @@ def demand(advice: Advice, words: Words) -> list[str]:
         said.append(f"About {part} of what sells comes back as good as new and is taken off.")
     if outlook.of_kits >= NOTABLE:
         said.append(f"{percent(outlook.of_kits)} of these sell inside of kits.")
+    if outlook.promoted:
+        said.append(f"{days(outlook.promoted)} of promotions count as what they would have sold without.")
+    if abs(outlook.factor - 1) >= NOTABLE:
+        said.append(
+            f"Promotions: {number(outlook.factor)} times the usual is expected until the next delivery."
+        )
     if outlook.borrowed > 0:
         said.append(_borrowed(outlook))
     if outlook.per_day > 0 and outlook.xyz:
