@@ -1,5 +1,5 @@
 """What the room does when an event arrives, and what it looks for by itself."""
 
-from . import demand, expected, runs, sending
+from . import backtests, demand, expected, runs, sending
 
-__all__ = ["demand", "expected", "runs", "sending"]
+__all__ = ["backtests", "demand", "expected", "runs", "sending"]
