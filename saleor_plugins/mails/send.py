@@ -32,6 +32,7 @@ def send(
     given: Mapping[str, Any],
     country: str = "",
     facts: Mapping[str, Any] | None = None,
+    never_twice: bool = False,
     **extras: Any,
 ) -> bool:
     """Reserve the mail, send it through the shop's own mail settings, write down that it went.
@@ -39,7 +40,8 @@ def send(
     Call it from a worker, outside any transaction. `cause` says why there is a mail of `kind`: a second call
     with the same does nothing and answers False. When the server refuses, its exception goes on and the
     next call tries again; what was sent by whoever died before writing it down is sent again after five
-    minutes, with the same Message-ID: at least once.
+    minutes, with the same Message-ID: at least once. With `never_twice` it is not, whether or not it went:
+    what nobody misses much should rather be lost than repeated.
 
     `given` has the values of the kind's variables but for shop and support: days as date, moments as aware
     datetime, money as (minor units, currency). `facts` are further columns of `office.sent`; `extras` go to
@@ -50,17 +52,24 @@ def send(
     """
     _check_address(to)
     written, language = office.compose(office.kinds[kind], language, given, country=country)
-    mail = _reserve(office, kind, cause, language=language, **(facts or {}))
+    mail = _reserve(office, kind, cause, never_twice, {"language": language, **(facts or {})})
     if mail is None:
         return False
+    digest = _digest(office.salt, to, written)
+    if never_twice:
+        # From here on it may have gone: whoever finds the digest does not send it again.
+        _write(office, mail, digest=digest)
     try:
         shop().send_mail(to, written.subject, written.text, written.html, key=mail.pk.hex, **extras)
     except Exception:
         office.sent.objects.filter(pk=mail.pk, sent=None, created=mail.created).delete()
         raise
-    digest = _digest(office.salt, to, written)
-    office.sent.objects.filter(pk=mail.pk).update(sent=clock.now(), digest=digest)
+    _write(office, mail, sent=clock.now(), digest=digest)
     return True
+
+
+def _write(office: Office, mail: Any, **values: Any) -> None:
+    office.sent.objects.filter(pk=mail.pk).update(**values)
 
 
 def _check_address(to: str) -> None:
@@ -73,7 +82,7 @@ def _check_address(to: str) -> None:
         raise Park("Not a mail address.")
 
 
-def _reserve(office: Office, kind: str, cause: str, **facts: Any) -> Any:
+def _reserve(office: Office, kind: str, cause: str, never_twice: bool, facts: dict[str, Any]) -> Any:
     """The mail to send, or None when it was sent. Raises Retry while somebody else may be sending it."""
     now, rows = clock.now(), office.sent.objects
     mail, new = rows.get_or_create(kind=kind, cause=cause, defaults={"created": now, **facts})
@@ -84,6 +93,8 @@ def _reserve(office: Office, kind: str, cause: str, **facts: Any) -> Any:
     left = mail.created + LEASE - now
     if left > timedelta():
         raise Retry("Another worker may be sending this mail.", after=left)
+    if never_twice and mail.digest:
+        return None
     mine = rows.filter(pk=mail.pk, sent=None, created=mail.created)
     if not mine.update(created=now):
         raise Retry("Another worker is sending this mail.", after=LEASE)

@@ -19,6 +19,7 @@ class RestockPlugin(Plugin):
     settings = SETTINGS
     routes = {
         "graphql/": "saleor_plugins.restock.schema.view",
+        "alerts/": "saleor_plugins.restock.views.alerts.view",
         "orders/": "saleor_plugins.restock.views.supplier.view",
     }
 

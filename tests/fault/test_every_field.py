@@ -28,7 +28,10 @@ FOR_SHOPPERS = {
     "returnOffer", "productReturnTerms",
 }  # fmt: skip
 # Whoever comes to the door may use these: they write down what was said, and answer all alike.
-FOR_ANYBODY = {"returnAccessRequest", "returnAccessConfirm", "withdrawalDeclare", "expectedBack"}
+FOR_ANYBODY = {
+    "returnAccessRequest", "returnAccessConfirm", "withdrawalDeclare", "expectedBack",
+    "stockAlertSubscribe", "stockAlertConfirm", "stockAlertUnsubscribe",
+}  # fmt: skip
 DENIED = {"PERMISSION_DENIED", "NOT_FOUND"}
 PLAIN = {"Int": 1, "Float": 1.0, "Boolean": True, "Date": "2026-01-01", "DateTime": "2026-01-01T00:00:00Z"}
 WATCHED = ("order_", "warehouse_", "payment_", "ops_", "plugins_")

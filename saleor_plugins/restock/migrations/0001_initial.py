@@ -470,6 +470,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=saleor_plugins.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('variant_id', models.CharField(max_length=100)),
                 ('channel', models.CharField(blank=True, default='', max_length=100)),
+                ('country', models.CharField(blank=True, default='', max_length=2)),
                 ('free_since', models.DateTimeField(null=True)),
                 ('announced', models.DateTimeField(null=True)),
                 ('checked', models.DateTimeField()),
@@ -481,7 +482,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='variantwatch',
-            constraint=models.UniqueConstraint(fields=('variant_id', 'channel'), name='ops_restock_watch_once'),
+            constraint=models.UniqueConstraint(fields=('variant_id', 'channel', 'country'), name='ops_restock_watch_once'),
         ),
         migrations.AddField(
             model_name='transferline',
@@ -602,6 +603,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='stockalert',
             index=models.Index(condition=models.Q(('state', 'WAITING')), fields=['variant_id', 'id'], name='ops_restock_alert_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='stockalert',
+            index=models.Index(condition=models.Q(('digest', ''), _negated=True), fields=['digest'], name='ops_restock_alert_person'),
+        ),
+        migrations.AddIndex(
+            model_name='variantwatch',
+            index=models.Index(fields=['checked'], name='ops_restock_watch_checked'),
         ),
         migrations.AddConstraint(
             model_name='stockalert',

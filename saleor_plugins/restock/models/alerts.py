@@ -11,8 +11,8 @@ from .fields import key, once, rule, saleor_id
 class StockAlert(models.Model):
     """Somebody who wants one mail when a variant is there again for them.
 
-    `email` is "" once it is not needed any more; `digest` (keyed, of the address) tells twins apart. PENDING
-    until the address is confirmed. `token` ends up in the links of its mails, never in a log.
+    PENDING until the address is confirmed. `digest` (keyed, of the address) tells twins apart. Address,
+    digest and account are "" once they are not needed any more.
     """
 
     STATES = ("PENDING", "WAITING", "SENT", "UNSUBSCRIBED", "EXPIRED")
@@ -39,25 +39,28 @@ class StockAlert(models.Model):
         indexes = [
             models.Index(
                 fields=["variant_id", "id"], condition=Q(state="WAITING"), name="ops_restock_alert_waiting"
-            )
+            ),
+            models.Index(fields=["digest"], condition=~Q(digest=""), name="ops_restock_alert_person"),
         ]
 
 
 class VariantWatch(models.Model):
-    """A variant's free stock towards a channel's shoppers.
+    """A variant's free stock towards a channel's shoppers in a country ("": anywhere), while somebody waits.
 
-    `free_since` is None while there is none. `announced` is the `free_since` that was announced last.
+    `free_since` is None while there is none. `announced`: when some of those who wait were told last.
     """
 
     id = key()
     variant_id = saleor_id()
     channel = models.CharField(max_length=100, blank=True, default="")
+    country = models.CharField(max_length=2, blank=True, default="")
     free_since = models.DateTimeField(null=True)
     announced = models.DateTimeField(null=True)
     checked = models.DateTimeField()
 
     class Meta:
-        constraints = [once("watch_once", "variant_id", "channel")]
+        constraints = [once("watch_once", "variant_id", "channel", "country")]
+        indexes = [models.Index(fields=["checked"], name="ops_restock_watch_checked")]
 
 
 class ExpectedBack(models.Model):

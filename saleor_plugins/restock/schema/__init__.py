@@ -5,11 +5,13 @@ from __future__ import annotations
 import graphene
 
 from ...http.graphql import GraphQLView
+from .alerts import AlertMutations, AlertQueries
 from .costs import CostMutations, CostQueries
 from .demand import DemandQueries
 from .expected import ExpectedQueries
 from .kits import KitMutations, KitQueries
 from .orders import OrderMutations, OrderQueries
+from .privacy import PrivacyMutations, PrivacyQueries
 from .promotions import PromotionMutations, PromotionQueries
 from .receipts import ReceiptMutations
 from .suggestions import SuggestionMutations, SuggestionQueries
@@ -27,6 +29,8 @@ class Query(
     CostQueries,
     TransferQueries,
     ExpectedQueries,
+    AlertQueries,
+    PrivacyQueries,
     graphene.ObjectType,
 ):
     """What the shop needs, ordered and sold."""
@@ -41,6 +45,8 @@ class Mutations(
     ReceiptMutations,
     CostMutations,
     TransferMutations,
+    AlertMutations,
+    PrivacyMutations,
     graphene.ObjectType,
 ):
     """Everything that changes something; each mutation may be repeated with an idempotency key."""

@@ -6,11 +6,18 @@ from typing import Any
 
 from ...platform.settings import is_active, setting_values
 from ..domain.facts import Policy
-from . import expected, orders, suppliers
+from . import alerts, expected, looks, orders, suppliers
 from . import policy as policy_settings
 
 PLUGIN_ID = "saleor_plugins.restock"
-SETTINGS = (*policy_settings.SETTINGS, *orders.SETTINGS, *expected.SETTINGS, *suppliers.SETTINGS)
+SETTINGS = (
+    *policy_settings.SETTINGS,
+    *orders.SETTINGS,
+    *expected.SETTINGS,
+    *suppliers.SETTINGS,
+    *alerts.SETTINGS,
+    *looks.SETTINGS,
+)
 
 
 def active() -> bool:

@@ -60,12 +60,12 @@ def test_a_server_that_is_down_loses_nothing(room):
     assert len(room.data.mails()) == 1
 
 
-def die(*arguments):
+def die(*arguments, **values):
     raise SystemExit
 
 
 def test_who_died_in_between_is_repeated_later(room):
-    with mock.patch.object(sending, "_digest", die), pytest.raises(SystemExit):
+    with mock.patch.object(sending, "_write", die), pytest.raises(SystemExit):
         send()
     assert len(room.data.mails()) == 1 and SentMail.objects.get().sent is None
     with pytest.raises(Retry) as caught:

@@ -1,0 +1,38 @@
+"""The kinds of mail to shoppers who wait for stock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from ...mails.kinds import SHOP, Form, Kind, Variable
+
+CONFIRM, BACK = "alert_confirm", "back_in_stock"
+_PRODUCT = Variable("product", Form.TEXT, "the product and its variant", "Linen shirt (M)", required=True)
+
+KINDS: Mapping[str, Kind] = {
+    CONFIRM: Kind(
+        CONFIRM,
+        "The link with which a guest confirms the address.",
+        (
+            *SHOP,
+            _PRODUCT,
+            Variable(
+                "confirm", Form.LINK, "the link", "https://shop.example/alerts/confirm/", required=True
+            ),
+            Variable("until", Form.MOMENT, "how long it works", datetime(2026, 12, 1, 13, 5, tzinfo=UTC)),
+        ),
+        optional=False,
+    ),
+    BACK: Kind(
+        BACK,
+        "What a shopper waits for is there again.",
+        (
+            *SHOP,
+            _PRODUCT,
+            Variable("page", Form.LINK, "its page; empty without one", "https://shop.example/shirt/"),
+            Variable("stop", Form.LINK, "ends them all", "https://shop.example/alerts/stop/", required=True),
+        ),
+        optional=False,
+    ),
+}  # fmt: skip
