@@ -14,8 +14,10 @@ from .orders import OrderMutations, OrderQueries
 from .privacy import PrivacyMutations, PrivacyQueries
 from .promotions import PromotionMutations, PromotionQueries
 from .receipts import ReceiptMutations
+from .sending import SendingMutations, SendingQueries
 from .suggestions import SuggestionMutations, SuggestionQueries
 from .suppliers import SupplierMutations, SupplierQueries
+from .trade import TradeMutations, TradeQueries
 from .transfers import TransferMutations, TransferQueries
 
 
@@ -26,6 +28,8 @@ class Query(
     SuggestionQueries,
     SupplierQueries,
     OrderQueries,
+    SendingQueries,
+    TradeQueries,
     CostQueries,
     TransferQueries,
     ExpectedQueries,
@@ -42,6 +46,8 @@ class Mutations(
     SuggestionMutations,
     SupplierMutations,
     OrderMutations,
+    SendingMutations,
+    TradeMutations,
     ReceiptMutations,
     CostMutations,
     TransferMutations,

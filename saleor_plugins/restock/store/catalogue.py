@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from ..domain.breaks import Break
 from ..domain.facts import Limits
 from ..domain.supplier import Terms
 from ..models import ReorderPolicy, Supplier, SupplierItem
+
+_TERMS = ("price", "currency", "breaks", "moq", "pack", "lead_days", "supplier_sku", "active")
 
 
 def suppliers() -> QuerySet[Supplier]:
@@ -40,12 +42,39 @@ def set_item(supplier: Supplier, variant_id: str, values: dict[str, Any]) -> Sup
     return row
 
 
-def set_policy(variant_id: str, warehouse_id: str, minimum: int, maximum: int | None) -> ReorderPolicy:
+def items_of(
+    supplier_ids: Collection[UUID], variant_ids: Collection[str]
+) -> dict[tuple[UUID, str], SupplierItem]:
+    """Catalogue lines by (supplier, variant), held for the transaction."""
+    rows = SupplierItem.objects.select_for_update().filter(
+        supplier_id__in=supplier_ids, variant_id__in=variant_ids
+    )
+    return {(row.supplier_id, row.variant_id): row for row in rows.order_by("id")}
+
+
+def save_items(new: Sequence[SupplierItem], changed: Sequence[SupplierItem]) -> None:
+    """Store catalogue lines."""
+    SupplierItem.objects.bulk_create(new)
+    SupplierItem.objects.bulk_update(changed, _TERMS)
+
+
+def all_items(supplier_id: UUID | None = None) -> Iterator[SupplierItem]:
+    """Every catalogue line with its supplier, by supplier, streamed."""
+    rows = SupplierItem.objects.select_related("supplier").order_by("supplier__name", "id")
+    if supplier_id is not None:
+        rows = rows.filter(supplier_id=supplier_id)
+    return iter(rows.iterator(chunk_size=2000))
+
+
+def drop_item(item_id: UUID) -> None:
+    """Forget a catalogue line."""
+    SupplierItem.objects.filter(pk=item_id).delete()
+
+
+def set_policy(variant_id: str, warehouse_id: str, values: dict[str, Any]) -> ReorderPolicy:
     """Create or overwrite the limits of a variant in a warehouse ("" for every one)."""
     row, _ = ReorderPolicy.objects.update_or_create(
-        variant_id=variant_id,
-        warehouse_id=warehouse_id,
-        defaults={"minimum": minimum, "maximum": maximum},
+        variant_id=variant_id, warehouse_id=warehouse_id, defaults=values
     )
     return row
 

@@ -26,6 +26,9 @@ ORDER = (
 ERRORS = "errors { field message code }"
 NOBODY = to_global("Supplier", new_id())
 NO_PROMOTION = to_global("Promotion", new_id())
+NO_ITEM = to_global("SupplierItem", new_id())
+NO_LANE = to_global("TransferLane", new_id())
+NO_BUDGET = to_global("Budget", new_id())
 NO_ORDER = to_global("PurchaseOrder", new_id())
 NO_LINE = to_global("PurchaseOrderLine", new_id())
 NO_DISCREPANCY = to_global("PurchaseOrderDiscrepancy", new_id())
@@ -45,6 +48,12 @@ QUERIES = {
     "suppliers": "suppliers { edges { node { id } } }",
     "supplierItems": "supplierItems { edges { node { id } } }",
     "reorderPolicies": "reorderPolicies { edges { node { id } } }",
+    "purchaseOrderSendings": f'purchaseOrderSendings(id: "{NO_ORDER}") {{ id }}',
+    "purchaseOrderLink": f'purchaseOrderLink(id: "{NO_ORDER}")',
+    "exchangeRates": "exchangeRates { edges { node { id rate } } }",
+    "transferLanes": "transferLanes { edges { node { id } } }",
+    "budgets": "budgets { edges { node { id } } }",
+    "supplierCatalogue": "supplierCatalogue",
     "transfer": f'transfer(id: "{NO_TRANSFER}") {{ id }}',
     "transfers": "transfers { edges { node { id } } }",
 }
@@ -61,6 +70,20 @@ MUTATIONS = {
     "supplierItemSet": (
         f'supplierItemSet(variantId: "x", supplierId: "{NOBODY}", price: "1", currency: "USD") {{ {ERRORS} }}'
     ),
+    "supplierItemRemove": f'supplierItemRemove(id: "{NO_ITEM}") {{ {ERRORS} }}',
+    "exchangeRateSet": (
+        'exchangeRateSet(currency: "USD", into: "EUR", rate: "0.9", since: "2026-01-01")'
+        f" {{ {ERRORS} }}"
+    ),
+    "transferLaneSet": f'transferLaneSet(sourceId: "x", targetId: "y", days: 1) {{ {ERRORS} }}',
+    "transferLaneRemove": f'transferLaneRemove(id: "{NO_LANE}") {{ {ERRORS} }}',
+    "budgetSet": (
+        'budgetSet(name: "May", amount: "5", currency: "EUR", since: "2026-05-01", until: "2026-05-31")'
+        f" {{ {ERRORS} }}"
+    ),
+    "budgetRemove": f'budgetRemove(id: "{NO_BUDGET}") {{ {ERRORS} }}',
+    "supplierCatalogueImport": f'supplierCatalogueImport(csv: "sku") {{ {ERRORS} }}',
+    "purchaseOrderSend": f'purchaseOrderSend(id: "{NO_ORDER}") {{ {ERRORS} }}',
     "reorderPolicySet": f'reorderPolicySet(variantId: "x", minimum: 1) {{ {ERRORS} }}',
     "replenishmentRun": f"replenishmentRun {{ {ERRORS} }}",
     "purchaseOrderCreate": (
