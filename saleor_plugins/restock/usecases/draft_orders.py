@@ -24,6 +24,9 @@ from .positions import Positions, positions
 BATCH = 200
 """Suggestions whose drafts a transaction writes."""
 
+WRITTEN = ("ordered", "price", "sku", "supplier_sku", "name")
+"""What of a line a run writes, beside its order."""
+
 
 @dataclass
 class Drafted:
@@ -73,17 +76,17 @@ class _Batch:
         for row in rows:
             self._one(row, where, _terms(row, offers.get(row.variant_id, ())))
         orders.add_lines(self.new)
-        orders.save_lines(self.again, ["order", "ordered", "price", "sku", "supplier_sku", "name"])
+        orders.save_lines(self.again, ["order", *WRITTEN])
         # Last: what lines have left for another supplier's draft may be empty, and a new draft no more.
         orders.drop_lines(self.gone)
         suggestions.save(self.told, ["line", "flags", "explanation"])
-        self.done.order_ids |= {line.order_id for line in [*self.new, *self.again]}
 
     def _one(self, row: Suggestion, where: Positions, terms: Terms | None) -> None:
         pair = (row.variant_id, row.warehouse_id)
         line = where.draft(pair)
         if line is not None and line.by_hand:
             return
+        said = (row.line_id, row.flags)
         risen = where.of(pair).units > _assessed(row)
         if risen:
             self.done.moved.add(row.variant_id)
@@ -93,17 +96,23 @@ class _Batch:
             row.line = None
         else:
             row.line = self._line(row, line, terms, units)
-        self.told.append(row)
+        if said != (row.line_id, row.flags):
+            self.told.append(row)
 
     def _line(
         self, row: Suggestion, line: PurchaseOrderLine | None, terms: Terms, units: int
     ) -> PurchaseOrderLine:
-        (self.again if line else self.new).append(
-            line := line or PurchaseOrderLine(variant_id=row.variant_id, warehouse_id=row.warehouse_id)
-        )
-        line.order = self._draft(terms, row.warehouse_id)
-        line.ordered, line.price = units, price_of(terms.prices, units)
-        line.sku, line.supplier_sku, line.name = row.sku, terms.supplier_sku, row.name
+        draft = self._draft(terms, row.warehouse_id)
+        wanted = (draft.pk, units, price_of(terms.prices, units), row.sku, terms.supplier_sku, row.name)
+        if line is None:
+            line = PurchaseOrderLine(variant_id=row.variant_id, warehouse_id=row.warehouse_id)
+            self.new.append(line)
+        elif wanted != tuple(getattr(line, name) for name in ("order_id", *WRITTEN)):
+            self.again.append(line)
+        line.order = draft
+        for name, value in zip(WRITTEN, wanted[1:], strict=True):
+            setattr(line, name, value)
+        self.done.order_ids.add(draft.pk)
         return line
 
     def _draft(self, terms: Terms, warehouse_id: str) -> PurchaseOrder:
