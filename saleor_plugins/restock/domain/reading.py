@@ -38,36 +38,42 @@ class Reach:
 
 @dataclass(frozen=True)
 class Step:
-    """The days that one transaction reads, and how far the history reaches once it did.
+    """The days that one transaction reads, and how far the history reaches once it did (None: as before).
 
-    `whole` are the steps of a whole reading; the one that is not is the last.
+    `since` is the first day kept. `whole` are the steps of a whole reading; the one that is not is the last.
     """
 
     first: date
     last: date
-    after: Reach
-    whole: bool
+    since: date
+    after: Reach | None
+    whole: bool = False
 
     def spans(self, noted: Collection[date]) -> list[Span]:
         """What to read, with past days whose orders were `noted` to have changed."""
-        before = sorted(day for day in noted if self.after.since <= day < self.first)
+        before = sorted(day for day in noted if self.since <= day < self.first)
         return [(day, day) for day in before] + [(self.first, self.last)]
 
 
-def next_step(known: Reach | None, zone: str, today: date, *, full: bool = False) -> Step:
+def next_step(
+    known: Reach | None, zone: str, today: date, *, full: bool = False, brief: bool = False
+) -> Step:
     """What to read now; `full` begins again with the first day.
 
-    A whole reading takes several steps, and one over the last days and the noted ones follows it.
+    A whole reading takes several steps, and one over the last days and the noted ones follows it. `brief`
+    is that one alone, for somebody who waits: a whole reading that is due or under way is left to others.
     """
     first = today - timedelta(days=HISTORY_DAYS - 1)
+    recent = max(today - timedelta(days=REREAD_DAYS), first)
+    if brief and (known is None or known.reading is not None or doubtful(known, zone, today)):
+        return Step(recent, today, first, None)
     if known is None:
         known = Reach(zone, first, first - ONE, today, first)
     elif full or doubtful(known, zone, today):
         known = replace(known, zone=zone, full_on=today, reading=first, through=min(known.through, today))
     if known.reading is not None:
         return _batch(known, known.reading, first, today)
-    recent = max(today - timedelta(days=REREAD_DAYS), first)
-    return Step(recent, today, Reach(zone, first, today, known.full_on), whole=False)
+    return Step(recent, today, first, Reach(zone, first, today, known.full_on))
 
 
 def doubtful(known: Reach, zone: str, today: date) -> bool:
@@ -83,4 +89,4 @@ def _batch(known: Reach, reading: date, first: date, today: date) -> Step:
     after = replace(known, since=first, through=max(known.through, end), reading=end + ONE)
     if end >= today:
         after = replace(after, through=today, reading=None)
-    return Step(begin, end, after, whole=True)
+    return Step(begin, end, first, after, whole=True)

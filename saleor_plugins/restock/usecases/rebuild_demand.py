@@ -34,8 +34,8 @@ class Rebuilt:
     changed: int
 
 
-def rebuild_demand(*, full: bool = False, progress: Progress | None = None) -> Rebuilt:
-    """Bring the demand history up to today; `full` reads all of it again.
+def rebuild_demand(*, full: bool = False, brief: bool = False, progress: Progress | None = None) -> Rebuilt:
+    """Bring the demand history up to today; `full` reads all of it again, `brief` only what is new.
 
     Both ways end at the same rows. Days of orders that changed later than REREAD_DAYS are read again
     when a hook reported them (`note_order`). All of it is read in pieces, a transaction each: a killed
@@ -43,7 +43,7 @@ def rebuild_demand(*, full: bool = False, progress: Progress | None = None) -> R
     """
     changed, whole = 0, False
     while True:
-        step, rows = _read_piece(full)
+        step, rows = _read_piece(full, brief)
         full, whole, changed = False, whole or step.whole, changed + rows
         if progress:
             progress(step)
@@ -51,20 +51,21 @@ def rebuild_demand(*, full: bool = False, progress: Progress | None = None) -> R
             return Rebuilt(step.last, whole, changed)
 
 
-def _read_piece(full: bool) -> tuple[Step, int]:
+def _read_piece(full: bool, brief: bool) -> tuple[Step, int]:
     with transaction.atomic():
         locks.take("demand")
         zone, known = shop().time_zone(), store.reach()
         today = clock.day_of(clock.now(), zone)
-        step = next_step(known, zone, today, full=full)
+        step = next_step(known, zone, today, full=full, brief=brief)
         # Forgotten before the orders are read: whoever notes a day meanwhile waits, and notes it anew.
         noted = [] if step.whole else store.take_changed()
         changed = sum(_read(first, last, zone) for first, last in step.spans(noted))
-        if not step.whole:
-            changed += store.drop_outside(step.after.since, today)
+        if step.after and not step.whole:
+            changed += store.drop_outside(step.since, today)
             if known and known.through < today:
                 changed += _forget_gone()
-        store.set_reach(step.after)
+        if step.after:
+            store.set_reach(step.after)
     return step, changed
 
 

@@ -14,8 +14,11 @@ from .suggest import Suggested, Told, suggest
 def replenish(
     *, warehouse_id: str | None = None, variant_ids: Sequence[str] | None = None, told: Told | None = None
 ) -> Suggested:
-    """Read new sales, then `suggest`; raises what `suggest` raises."""
-    rebuild_demand()
+    """Read new sales, then `suggest`; raises what `suggest` raises.
+
+    For named variants somebody waits: three years of sales are not read then, even where that is due.
+    """
+    rebuild_demand(brief=variant_ids is not None)
     return suggest(warehouse_id=warehouse_id, variant_ids=variant_ids, told=told)
 
 

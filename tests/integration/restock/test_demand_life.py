@@ -149,3 +149,15 @@ def test_an_order_at_midnight_is_of_the_day_that_begins(room: Room, at: At, zone
         rebuild_demand()
         wanted = dict.fromkeys(days, 1) | {day - timedelta(days=1): 10 for day in days}
         assert {day: units for (_, day, _), (units, _) in facts().items()} == wanted
+
+
+def test_somebody_who_waits_reads_what_is_new_and_the_worker_the_rest(room: Room, at: At) -> None:
+    at(START)
+    variant = room.data.make_variant(stock={room.house: 5})
+    for back in (3, 300):
+        room.data.make_sale(variant, back, START - timedelta(days=back))
+    assert not rebuild_demand(brief=True).full
+    assert [units for units, _ in facts().values()] == [3]
+    assert not DemandCursor.objects.exists()
+    assert rebuild_demand().full
+    assert sorted(units for units, _ in facts().values()) == [3, 300]

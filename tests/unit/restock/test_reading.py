@@ -24,7 +24,7 @@ DONE = Reach("UTC", FIRST, TODAY, TODAY)
 
 
 def steps(known: Reach | None, today: date = TODAY, zone: str = "UTC", full: bool = False) -> list[Step]:
-    found = []
+    found: list[Step] = []
     while not found or found[-1].whole:
         found.append(next_step(known, zone, today, full=full and not found))
         known = found[-1].after
@@ -89,3 +89,26 @@ def test_what_was_read_before_stays_known_while_all_of_it_is_read_again() -> Non
 def test_a_first_reading_is_known_as_far_as_it_came() -> None:
     step = steps(None)[2]
     assert (step.after.since, step.after.through) == (FIRST, step.last)
+
+
+@pytest.mark.parametrize(
+    ("known", "today", "zone"),
+    [
+        (None, TODAY, "UTC"),
+        (replace(DONE, reading=FIRST + 99 * ONE), TODAY, "UTC"),
+        (DONE, TODAY + 5 * ONE, "UTC"),
+        (DONE, TODAY, "Europe/Berlin"),
+    ],
+    ids=["never", "reading", "pause", "zone"],
+)
+def test_somebody_who_waits_reads_the_last_days_and_leaves_the_rest_due(
+    known: Reach | None, today: date, zone: str
+) -> None:
+    step = next_step(known, zone, today, brief=True)
+    assert (step.first, step.last, step.whole) == (today - timedelta(days=REREAD_DAYS), today, False)
+    assert step.after is None
+    assert next_step(known, zone, today).whole
+
+
+def test_where_nothing_is_due_the_brief_way_is_the_usual_one() -> None:
+    assert next_step(DONE, "UTC", TODAY + ONE, brief=True) == next_step(DONE, "UTC", TODAY + ONE)
