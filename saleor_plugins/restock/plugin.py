@@ -21,6 +21,7 @@ class RestockPlugin(Plugin):
         "graphql/": "saleor_plugins.restock.schema.view",
         "alerts/": "saleor_plugins.restock.views.alerts.view",
         "orders/": "saleor_plugins.restock.views.supplier.view",
+        "papers/": "saleor_plugins.restock.views.papers.view",
     }
 
     def order_created(self, order: Any, *args: Any, **kwargs: Any) -> Any:

@@ -11,6 +11,7 @@ from ...kernel import clock
 from ...platform import shop
 from .. import models
 from ..domain.transfer import STATES, UNDERWAY
+from ..views.papers import paper_url
 from .base import given, own_id
 
 TransferState = graphene.Enum("TransferState", [(state, state) for state in STATES])
@@ -65,7 +66,15 @@ class Transfer(graphene.ObjectType):
     reason = graphene.String(required=True, description="Why it was cancelled.")
     lines = graphene.List(graphene.NonNull(TransferLine), required=True)
     handlings = graphene.List(graphene.NonNull(TransferHandling), required=True)
+    paper_url = graphene.String(
+        required=True,
+        letter=graphene.Boolean(default_value=False, description="On letter paper instead of A4."),
+        description="Its pick list, or its packing list once it was shipped, as PDF: a link for ten minutes.",
+    )
     resolve_id = own_id("Transfer")
+
+    def resolve_paper_url(row: models.Transfer, info: Any, letter: bool) -> str:
+        return paper_url(row, "letter" if letter else "a4")
 
     def resolve_lines(row, info: Any) -> list[models.TransferLine]:
         return sorted(row.lines.all(), key=lambda line: line.pk)

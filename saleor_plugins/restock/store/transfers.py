@@ -33,6 +33,14 @@ def with_lines() -> QuerySet[Transfer]:
     return Transfer.objects.prefetch_related("lines", "handlings")
 
 
+def find(transfer_id: UUID) -> Transfer:
+    """The transfer. Raises NotFound (field ``id``)."""
+    transfer = Transfer.objects.filter(pk=transfer_id).first()
+    if transfer is None:
+        raise NotFound("There is no such transfer.", field="id")
+    return transfer
+
+
 def lock(transfer_id: UUID) -> Transfer:
     """The transfer, its row held for the transaction. Raises NotFound (field ``id``)."""
     transfer = Transfer.objects.select_for_update().filter(pk=transfer_id).first()

@@ -41,6 +41,12 @@ for topic in TOPICS:
     subscribe(topic, name=f"restock.expected_back.{topic}", atomic=False)(_moved)
 
 
+@subscribe("restock.stock_seen", name="restock.expected_back.stock", atomic=False)
+def stocked(message: Message) -> None:
+    """Saleor said that a variant's stock changed."""
+    publish([message.data["variantId"]])
+
+
 @subscribe("restock.order_seen", name="restock.expected_back.sold", atomic=False)
 def sold(message: Message) -> None:
     """A customer's order may have taken the last unit, or given one back."""

@@ -170,6 +170,16 @@ def test_an_order_takes_the_last_one(door: Door) -> None:
     assert door.said(shirt) == iso(6) == door.day(shirt)
 
 
+def test_stock_that_saleor_reported(door: Door) -> None:
+    shirt = door.sold_out()
+    door.owe(shirt, 5, on=DAY + timedelta(days=6))
+    drain()
+    door.data.set_stock(shirt, door.source, 3)
+    emit("restock.stock_seen", {"variantId": shirt.id})
+    drain()
+    assert door.said(shirt) is None
+
+
 def test_stock_that_nobody_reported_is_found(door: Door) -> None:
     shirt = door.sold_out()
     door.owe(shirt, 5, on=DAY + timedelta(days=6))

@@ -1,0 +1,1 @@
+"""Paper for the shop's own warehouses."""
