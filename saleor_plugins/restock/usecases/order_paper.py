@@ -54,7 +54,7 @@ def _paper(order: PurchaseOrder, lines: Iterable[PaperLine]) -> Paper:
         language=supplier.language if supplier.language in LANGUAGES else LANGUAGES[0],
         currency=order.currency,
         placed_on=clock.day_of(order.approved_at or order.created, zone).isoformat(),
-        wanted_on=order.expected_on.isoformat() if order.expected_on else None,
+        wanted_on=_wanted(order),
         until=link_ends(),
         paper=found["order_paper"],
         shop=found["order_sender"][0] if found["order_sender"] else site.name,
@@ -64,6 +64,13 @@ def _paper(order: PurchaseOrder, lines: Iterable[PaperLine]) -> Paper:
         deliver_to=_place(order.warehouse_id),
         lines=tuple(lines),
     )
+
+
+def _wanted(order: PurchaseOrder) -> str | None:
+    """The day it is wanted on: once the supplier has confirmed one, that is theirs and no wish."""
+    if order.expected_on is None or order.confirmed_revision == order.revision:
+        return None
+    return order.expected_on.isoformat()
 
 
 def _place(warehouse_id: str) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ class TestLink:
         """A link opens its own order alone: another's token is another's signature."""
         one, other = approved(room, 5), approved(room, 7)
         assert str(one.number) in get(page_of(one)).content.decode()
-        assert f"Order {one.number}" not in get(page_of(other)).content.decode()
+        assert f"order {one.number}" not in get(page_of(other)).content.decode()
 
     def test_throttled(self, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
         """Asked too often, it rests for a minute."""
@@ -244,7 +244,7 @@ class TestTooLate:
         order = amend(again(order), ordered=24)
         text = get(old).content.decode()
         assert "This order has changed" in text and "24 at" in text and "instead of 10" in text
-        (new,) = re.findall(r'href="https?://[^/"]+(/plugins/[^"]+)"', text)
+        (new,) = re.findall(r'href="(/plugins/[^"]+)"', text)
         assert "Confirm this order" in get(new).content.decode()
         assert post(old, expectedOn=in_days(3)).status_code == 200
         with pytest.raises(Conflict):

@@ -23,7 +23,7 @@ from ...settings import values
 from ...store import sending
 from ...usecases.confirm_order import Answer
 from ...usecases.order_paper import link_ends, paper_of
-from ..links import order_url
+from ..links import PATH, token
 from .words import NAMES, words
 
 PAGES = Pages(Path(__file__).parents[2] / "templates" / "supplier", forms="'self'")
@@ -55,7 +55,7 @@ def changed(request: HttpRequest, order: PurchaseOrder, revision: int) -> HttpRe
         "title": said["changed"],
         "text": said["changed_text"].format(number=order.number),
         "changes": texts,
-        "link": order_url(order.pk, order.revision, link_ends()),
+        "link": f"{PATH}{token(order.pk, order.revision, link_ends())}/",
     }
     return _page(request, "note.html", shown, order)
 
@@ -79,7 +79,7 @@ def order_page(
     )
     texts = [change_text(change, paper.currency, paper_said, locale) for change in paper.changes]
     shown = {
-        "title": f"{paper_said['number']} {order.number}",
+        "title": f"{paper_said['order']} {order.number}",
         "said": paper_said,
         "state": state,
         "standing": standing,
