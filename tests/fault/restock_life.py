@@ -24,6 +24,7 @@ from saleor_plugins.restock.models import (
     PurchaseOrder,
     PurchaseOrderLine,
     ReorderPolicy,
+    ShopFigure,
     Suggestion,
     Supplier,
     Transfer,
@@ -96,14 +97,14 @@ class Life:
             self._terms(variant)
             if sells:
                 self._sold(variant)
-        suggest()
+        suggest(variant_ids=self.ids())
         for row in Suggestion.objects.filter(variant_id__in=self.ids()):
             self.target[row.variant_id, row.warehouse_id] = row.target
         for variant in self.variants:
             for house in self.town.houses:
                 self.town.data.set_stock(variant, house, self.dice.choice((0, 0, 3, 8, 60)))
-        suggest()
-        self.start = {pair: self.position(pair) for pair in self.pairs()}
+        suggest(variant_ids=self.ids())
+        self.start = self.positions()
 
     def _limits(self, variant: Variant, sells: bool) -> None:
         for house in self.town.houses:
@@ -137,7 +138,8 @@ class Life:
             for house in self.town.houses:
                 self.town.data.set_stock(variant, house, None)
         ReorderPolicy.objects.filter(variant_id__in=self.ids()).delete()
-        suggest()
+        suggest(variant_ids=self.ids())
+        ShopFigure.objects.all().delete()
 
     def ids(self) -> list[str]:
         return [variant.id for variant in self.variants]
@@ -145,46 +147,49 @@ class Life:
     def pairs(self) -> list[Pair]:
         return [(variant.id, house.id) for variant in self.variants for house in self.town.houses]
 
-    def position(self, pair: Pair) -> int:
-        """Everything that lies, is promised, is to come and to go, drafts too: read from the rows."""
-        variant, house = pair
-        stocks = self.town.data.shop.stocks([variant])
-        lying = sum(row.on_hand - row.allocated for row in stocks if row.warehouse_id == house)
-        lines = PurchaseOrderLine.objects.filter(variant_id=variant, warehouse_id=house)
-        owed = sum(
-            max(line.ordered - line.received, 0)
-            for line in lines.select_related("order")
-            if line.order.state in (*OWED, "DRAFT")
-        )
-        moving = 0
-        for line in TransferLine.objects.filter(variant_id=variant).select_related("transfer"):
-            state = line.transfer.state
-            waits = state in ("DRAFT", "APPROVED")
-            if waits and line.source_id == house:
-                moving -= line.quantity
-            if waits and line.target_id == house:
-                moving += line.quantity
-            if state in ("SHIPPED", "PARTLY_RECEIVED") and line.target_id == house:
-                moving += line.shipped - line.received - line.lost
-        return lying + owed + moving
+    def positions(self) -> dict[Pair, int]:
+        """Everything that lies, is promised, is to come and to go, drafts too: read from the rows.
 
-    def cap(self, pair: Pair) -> int:
-        """Never more than this: the target and one step of the supplier, or what was there from the start.
+        What a draft would take from a warehouse is still there: it may be withdrawn.
+        """
+        found = dict.fromkeys(self.pairs(), 0)
+        for row in self.town.data.shop.stocks(self.ids()):
+            found[row.variant_id, row.warehouse_id] += row.on_hand - row.allocated
+        for line in PurchaseOrderLine.objects.filter(variant_id__in=self.ids()).select_related("order"):
+            if line.order.state in (*OWED, "DRAFT"):
+                found[line.variant_id, line.warehouse_id] += max(line.ordered - line.received, 0)
+        for line in TransferLine.objects.filter(variant_id__in=self.ids()).select_related("transfer"):
+            state = line.transfer.state
+            if state == "APPROVED":
+                found[line.variant_id, line.source_id] -= line.quantity
+            if state in ("DRAFT", "APPROVED"):
+                found[line.variant_id, line.target_id] += line.quantity
+            if state in ("SHIPPED", "PARTLY_RECEIVED"):
+                found[line.variant_id, line.target_id] += line.shipped - line.received - line.lost
+        return found
+
+    def too_many(self) -> list[tuple[Pair, int, int]]:
+        """Needs above what may be asked for: the target and one step of the supplier, or the start.
 
         What suppliers delivered above their orders, and what persons did beside the rule, comes on top.
         """
-        asked = self.target.get(pair, 0) + self.step[pair[0]]
-        lines = PurchaseOrderLine.objects.filter(variant_id=pair[0], warehouse_id=pair[1])
-        over = sum(max(line.received - line.ordered, 0) for line in lines)
-        return max(self.start[pair], asked) + over + self.extra[pair]
+        over: Counter[Pair] = Counter()
+        for line in PurchaseOrderLine.objects.filter(variant_id__in=self.ids()):
+            over[line.variant_id, line.warehouse_id] += max(line.received - line.ordered, 0)
+        found = []
+        for pair, units in self.positions().items():
+            asked = max(self.start[pair], self.target.get(pair, 0) + self.step[pair[0]])
+            if units > asked + over[pair] + self.extra[pair]:
+                found.append((pair, units, asked))
+        return found
 
     # What may happen. Each draws its dice now and answers what is to be done.
 
     def run(self) -> Step:
         kind = self.dice.random()
-        if kind < 0.5:
+        if kind < 0.15:
             return suggest
-        if kind < 0.75:
+        if kind < 0.3:
             house = self.dice.choice(self.town.houses).id
             return lambda: suggest(warehouse_id=house)
         return lambda: suggest(variant_ids=self.ids())

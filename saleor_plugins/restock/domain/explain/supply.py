@@ -42,7 +42,8 @@ def _quantity(advice: Advice) -> str:
     aim = f"Filling up to {advice.want.target} takes {units(advice.need)}"
     moved, bought = advice.transferred, advice.bought
     if moved:
-        aim += f", of which {number(moved)} come from other warehouses"
+        part = "which all" if moved >= advice.need else f"of which {number(moved)}"
+        aim += f", {part} come from other warehouses"
     if not bought.quantity:
         return f"{aim}; nothing has to be bought."
     offer = advice.seen.offer
