@@ -30,29 +30,39 @@ def tidy(text: str) -> str:
     return _SPACES.sub("\n\n", lines).strip("\n") + "\n"
 
 
-def foot(brand: Mapping[str, Any], said: Words) -> list[tuple[str, str]]:
-    """The lines below a mail: words and where they lead, "" for nowhere."""
+def foot(brand: Mapping[str, Any], said: Words, stop: str = "") -> list[tuple[str, str]]:
+    """The lines below a mail: words and where they lead, "" for nowhere. `stop` ends such mails."""
     pairs = [
         (said.sender.format(shop=brand["name"]), ""),
         (brand["support"], f"mailto:{brand['support']}"),
         (said.imprint, brand["imprint"]),
         (said.terms, brand["terms"]),
+        (said.stop, stop),
     ]
     return [pairs[0], *((words, link) for words, link in pairs[1:] if words and link)]
 
 
-def signature(brand: Mapping[str, Any], said: Words) -> str:
+def signature(brand: Mapping[str, Any], said: Words, stop: str = "") -> str:
     """The same in text, below the line that mail programs know."""
-    lines = [f"{words}: {link}" if link.startswith("http") else words for words, link in foot(brand, said)]
+    lines = [
+        f"{words}: {link}" if link.startswith("http") else words for words, link in foot(brand, said, stop)
+    ]
     return "\n".join(["", "-- ", *lines, ""])
 
 
-def html(text: str, subject: str, brand: Mapping[str, Any], links: Collection[str], said: Words) -> str:
+def html(
+    text: str,
+    subject: str,
+    brand: Mapping[str, Any],
+    links: Collection[str],
+    said: Words,
+    stop: str = "",
+) -> str:
     """The whole HTML document. Of its text only `links` become links."""
     values = {
         "subject": subject,
         "brand": brand,
-        "foot": foot(brand, said),
+        "foot": foot(brand, said, stop),
         "language": brand["language"],
         "blocks": list(_blocks(text, links)),
     }

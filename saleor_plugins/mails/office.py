@@ -47,6 +47,7 @@ class Office:
         *,
         country: str = "",
         source: Source | None = None,
+        stop: str = "",
     ) -> tuple[Written, str]:
         """The mail and its language, by `source`, the merchant's template or ours.
 
@@ -57,4 +58,5 @@ class Office:
         language = brand["language"]
         source = source or self.source_of(kind, language)
         said = self.words(language)
-        return write(kind, source, given, brand, said, zone=shop().time_zone(), country=country), language
+        zone = shop().time_zone()
+        return write(kind, source, given, brand, said, zone=zone, country=country, stop=stop), language

@@ -34,10 +34,11 @@ def write(
     *,
     zone: str,
     country: str = "",
+    stop: str = "",
 ) -> Written:
     """The mail in ``brand["language"]``, from a template and what is `given` of the kind's variables.
 
-    `said` are that language's words.
+    `said` are that language's words; `stop` is the address in its foot that ends such mails.
 
     Raises ValueError and KeyError as `values.formatted`.
     """
@@ -48,5 +49,5 @@ def write(
     text = layout.tidy(template.render(source[1], values))
     links = {values[each.name] for each in kind.variables if each.form is Form.LINK}
     links |= set(layout.ADDRESS.findall(source[1]))
-    html = layout.html(text, subject, brand, links - {""}, said)
-    return Written(subject, text + layout.signature(brand, said), html)
+    html = layout.html(text, subject, brand, links - {""}, said, stop)
+    return Written(subject, text + layout.signature(brand, said, stop), html)

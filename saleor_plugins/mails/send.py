@@ -33,7 +33,7 @@ def send(
     country: str = "",
     facts: Mapping[str, Any] | None = None,
     never_twice: bool = False,
-    **extras: Any,
+    stop: str = "",
 ) -> bool:
     """Reserve the mail, send it through the shop's own mail settings, write down that it went.
 
@@ -44,14 +44,14 @@ def send(
     what nobody misses much should rather be lost than repeated.
 
     `given` has the values of the kind's variables but for shop and support: days as date, moments as aware
-    datetime, money as (minor units, currency). `facts` are further columns of `office.sent`; `extras` go to
-    the port's `send_mail`.
+    datetime, money as (minor units, currency). `facts` are further columns of `office.sent`. `stop` is an
+    address that ends such mails when it is posted to: in the mail's foot, and for its program (RFC 8058).
 
     Raises Retry while another worker is sending it, Park for what is no mail address, RuntimeError inside a
     transaction, KeyError and ValueError when `given` is not the kind's.
     """
     _check_address(to)
-    written, language = office.compose(office.kinds[kind], language, given, country=country)
+    written, language = office.compose(office.kinds[kind], language, given, country=country, stop=stop)
     mail = _reserve(office, kind, cause, never_twice, {"language": language, **(facts or {})})
     if mail is None:
         return False
@@ -60,7 +60,8 @@ def send(
         # From here on it may have gone: whoever finds the digest does not send it again.
         _write(office, mail, digest=digest)
     try:
-        shop().send_mail(to, written.subject, written.text, written.html, key=mail.pk.hex, **extras)
+        words = (written.subject, written.text, written.html)
+        shop().send_mail(to, *words, key=mail.pk.hex, headers=_headers(stop))
     except Exception:
         office.sent.objects.filter(pk=mail.pk, sent=None, created=mail.created).delete()
         raise
@@ -70,6 +71,12 @@ def send(
 
 def _write(office: Office, mail: Any, **values: Any) -> None:
     office.sent.objects.filter(pk=mail.pk).update(**values)
+
+
+def _headers(stop: str) -> dict[str, str]:
+    if not stop:
+        return {}
+    return {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _check_address(to: str) -> None:

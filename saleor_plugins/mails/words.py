@@ -11,7 +11,7 @@ class Words:
     """A language's words.
 
     `templates` are (subject, text) by kind; `rows` name what a sum is made of; `units`, `days` and `minutes`
-    are forms by plural category, `minutes` as the object of "for".
+    are forms by plural category, `minutes` as the object of "for"; `stop` names the link that ends mails.
     """
 
     templates: Mapping[str, tuple[str, str]]
@@ -23,6 +23,7 @@ class Words:
     rows: Mapping[str, str] = field(default_factory=dict)
     minutes: Mapping[str, str] = field(default_factory=dict)
     everything: str = ""
+    stop: str = ""
 
 
 def expanded(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from ...mails.kinds import SHOP, Form, Kind, Variable
 
@@ -20,7 +19,7 @@ KINDS: Mapping[str, Kind] = {
             Variable(
                 "confirm", Form.LINK, "the link", "https://shop.example/alerts/confirm/", required=True
             ),
-            Variable("until", Form.MOMENT, "how long it works", datetime(2026, 12, 1, 13, 5, tzinfo=UTC)),
+            Variable("hours", Form.TEXT, "for how many hours it works", 48),
         ),
         optional=False,
     ),
@@ -31,7 +30,6 @@ KINDS: Mapping[str, Kind] = {
             *SHOP,
             _PRODUCT,
             Variable("page", Form.LINK, "its page; empty without one", "https://shop.example/shirt/"),
-            Variable("stop", Form.LINK, "ends them all", "https://shop.example/alerts/stop/", required=True),
         ),
         optional=False,
     ),

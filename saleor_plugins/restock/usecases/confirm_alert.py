@@ -19,7 +19,8 @@ from .free_stock import free_units
 from .mailing import OFFICE
 from .notify_waiting import DUE
 
-LIFETIME = timedelta(hours=48)
+HOURS = 48
+LIFETIME = timedelta(hours=HOURS)
 
 
 def ask_to_confirm(alert_id: UUID, cause: str) -> bool:
@@ -36,7 +37,11 @@ def ask_to_confirm(alert_id: UUID, cause: str) -> bool:
         to=alert.email,
         language=alert.language,
         cause=cause,
-        given={"product": seen.name, "confirm": confirm_url(alert.pk), "until": alert.created + LIFETIME},
+        given={
+            "product": seen.name,
+            "confirm": confirm_url(alert.pk),
+            "hours": LIFETIME // timedelta(hours=1),
+        },
         country=alert.country,
     )
 

@@ -46,16 +46,14 @@ def notify_waiting(alert_id: UUID) -> bool:
 
 
 def _send(alert: StockAlert, seen: Buyable) -> None:
-    stop = stop_url(alert.digest)
     send(
         OFFICE,
         BACK,
         to=alert.email,
         language=alert.language,
         cause=str(alert.pk),
-        given={"product": seen.name, "page": page_of(seen), "stop": stop},
+        given={"product": seen.name, "page": page_of(seen)},
         country=alert.country,
         never_twice=True,
-        # RFC 8058: mail programs show a button that posts to the address.
-        headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+        stop=stop_url(alert.digest),
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from saleor_plugins.delivery import emit
+from saleor_plugins.http.texts import clean
 from saleor_plugins.kernel.errors import Conflict
 from saleor_plugins.platform.port import Asker
 
@@ -17,7 +18,6 @@ from ..domain.plan import PartKind, adjust
 from ..models import Refund
 from ..store import Desk, books
 from ..store.books_refunds import create_refund
-from ..texts import clean
 from .give_credit import give, is_manager
 from .refund_again import give_again
 from .refund_plan import Advance, check_advance, check_explained, credit_units, plan_units, to_refund, waiting

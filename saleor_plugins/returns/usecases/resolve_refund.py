@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from saleor_plugins.http.texts import clean
 from saleor_plugins.kernel.errors import Conflict, NotFound, Required
 from saleor_plugins.platform.port import Asker, RefundResult, RefundStatus
 
@@ -13,7 +14,6 @@ from .. import store
 from ..domain.machines import PartState
 from ..models import Refund, RefundPart
 from ..store import books
-from ..texts import clean
 from .settle_refund import settle_part
 
 

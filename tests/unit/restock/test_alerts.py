@@ -89,13 +89,21 @@ def test_our_words_pass_our_own_check_and_say_everything(kind: str, language: st
     template.check(KINDS[kind], *source)
     given = samples(KINDS[kind])
     mail = write(
-        KINDS[kind], source, given, {**BRAND, "language": language}, words(language), zone="Europe/Berlin"
+        KINDS[kind],
+        source,
+        given,
+        {**BRAND, "language": language},
+        words(language),
+        zone="Europe/Berlin",
+        stop="https://shop.example/stop/",
     )
     assert str(given["product"]) in mail.subject
-    for name in ("product", "confirm", "stop", "page"):
+    for name in ("product", "confirm", "page"):
         if name in given:
             assert str(given[name]) in mail.text
             assert str(given[name]) in mail.html
+    assert mail.text.rstrip().endswith(": https://shop.example/stop/")
+    assert 'href="https://shop.example/stop/"' in mail.html
     assert "{" not in mail.text
     assert mail.html.count("<script") == 0
 

@@ -18,7 +18,7 @@ jemand, vermutlich Sie, hat {{ shop }} gebeten, an diese Adresse zu schreiben, s
 
 Ja, bitte benachrichtigen: {{ confirm }}
 
-{% if until %}Der Link gilt bis {{ until }}.{% endif %} Wenn Sie das nicht waren, brauchen Sie nichts zu tun: Ohne Ihr Ja schreiben wir nicht noch einmal und vergessen diese Adresse.""",
+Der Link gilt {{ hours }} Stunden. Wenn Sie das nicht waren, brauchen Sie nichts zu tun: Ohne Ihr Ja schreiben wir nicht noch einmal und vergessen diese Adresse.""",
         ),
         "back_in_stock": (
             "Wieder verfügbar: {{ product }}",
@@ -30,9 +30,7 @@ Sie wollten Bescheid wissen, und hier ist es wieder:
 
 {% if page %}Im Shop ansehen: {{ page }}{% endif %}
 
-Reservieren können wir es nicht: Auch andere, die gewartet haben, erfahren davon. Dies ist die einzige Nachricht dazu; sollte es wieder vergriffen sein, tragen Sie sich einfach noch einmal ein.
-
-Wenn Sie auf anderes warten und das nicht mehr möchten, beenden Sie alles mit einem Klick ({{ stop }}).""",
+Reservieren können wir es nicht: Auch andere, die gewartet haben, erfahren davon. Dies ist die einzige Nachricht dazu; sollte es wieder vergriffen sein, tragen Sie sich einfach noch einmal ein.""",
         ),
     },
     units={"one": "{n} Artikel", "other": "{n} Artikel"},
@@ -40,4 +38,5 @@ Wenn Sie auf anderes warten und das nicht mehr möchten, beenden Sie alles mit e
     sender="Gesendet von {shop}, weil diese Adresse für eine Nachricht bei Verfügbarkeit eingetragen wurde.",
     imprint="Impressum",
     terms="AGB",
+    stop="Keine solchen E-Mails mehr",
 )

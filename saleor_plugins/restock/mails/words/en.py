@@ -18,7 +18,7 @@ Somebody, probably you, asked {{ shop }} to write to this address when this is a
 
 Yes, tell me: {{ confirm }}
 
-{% if until %}The link works until {{ until }}.{% endif %} If it was not you, do nothing: without your yes we do not write again, and forget this address.""",
+The link works for {{ hours }} hours. If it was not you, do nothing: without your yes we do not write again, and forget this address.""",
         ),
         "back_in_stock": (
             "Available again: {{ product }}",
@@ -30,9 +30,7 @@ You asked us to tell you, and here it is again:
 
 {% if page %}See it in the shop: {{ page }}{% endif %}
 
-We cannot keep it for you: others who waited are told, too. This is the only mail about it; should it be gone again, just ask once more.
-
-If you wait for other things and no longer want to, one click ends all of it ({{ stop }}).""",
+We cannot keep it for you: others who waited are told, too. This is the only mail about it; should it be gone again, just ask once more.""",
         ),
     },
     units={"one": "{n} item", "other": "{n} items"},
@@ -40,4 +38,5 @@ If you wait for other things and no longer want to, one click ends all of it ({{
     sender="Sent by {shop} because this address was entered to be told when something is available again.",
     imprint="Legal notice",
     terms="Terms",
+    stop="No more such mails",
 )

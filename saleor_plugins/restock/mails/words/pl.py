@@ -18,7 +18,7 @@ ktoś, zapewne Ty, poprosił sklep {{ shop }} o wiadomość na ten adres, gdy te
 
 Tak, powiadomcie mnie: {{ confirm }}
 
-{% if until %}Link działa do: {{ until }}.{% endif %} Jeśli to nie Ty, nie musisz nic robić: bez Twojej zgody nie napiszemy ponownie i zapomnimy ten adres.""",
+Link działa {{ hours }} godzin. Jeśli to nie Ty, nie musisz nic robić: bez Twojej zgody nie napiszemy ponownie i zapomnimy ten adres.""",
         ),
         "back_in_stock": (
             "Znów dostępne: {{ product }}",
@@ -30,9 +30,7 @@ zgodnie z Twoją prośbą dajemy znać, że ten produkt jest znów dostępny:
 
 {% if page %}Zobacz w sklepie: {{ page }}{% endif %}
 
-Nie możemy go zarezerwować: inni, którzy czekali, też otrzymują wiadomość. To jedyna wiadomość w tej sprawie; jeśli produktu znów zabraknie, wystarczy zapisać się jeszcze raz.
-
-Jeśli czekasz na inne produkty i już tego nie chcesz, jednym kliknięciem zakończysz wszystko ({{ stop }}).""",
+Nie możemy go zarezerwować: inni, którzy czekali, też otrzymują wiadomość. To jedyna wiadomość w tej sprawie; jeśli produktu znów zabraknie, wystarczy zapisać się jeszcze raz.""",
         ),
     },
     units={"one": "{n} sztuka", "few": "{n} sztuki", "many": "{n} sztuk", "other": "{n} sztuki"},
@@ -40,4 +38,5 @@ Jeśli czekasz na inne produkty i już tego nie chcesz, jednym kliknięciem zako
     sender="Wysłane przez {shop}, ponieważ ten adres podano, aby otrzymać wiadomość o dostępności.",
     imprint="Nota prawna",
     terms="Regulamin",
+    stop="Nie chcę takich wiadomości",
 )
