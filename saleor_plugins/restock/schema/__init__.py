@@ -13,7 +13,7 @@ from .kits import KitMutations, KitQueries
 from .orders import OrderMutations, OrderQueries
 from .privacy import PrivacyMutations, PrivacyQueries
 from .promotions import PromotionMutations, PromotionQueries
-from .receipts import ReceiptMutations
+from .receipts import ReceiptMutations, ReceiptQueries
 from .sending import SendingMutations, SendingQueries
 from .suggestions import SuggestionMutations, SuggestionQueries
 from .suppliers import SupplierMutations, SupplierQueries
@@ -30,6 +30,7 @@ class Query(
     OrderQueries,
     SendingQueries,
     TradeQueries,
+    ReceiptQueries,
     CostQueries,
     TransferQueries,
     ExpectedQueries,

@@ -61,6 +61,7 @@ class PurchaseOrderDiscrepancy(graphene.ObjectType):
 
     id = graphene.ID(required=True)
     kind = graphene.Field(DiscrepancyKind, required=True)
+    purchase_order_id = graphene.ID(required=True)
     line_id = graphene.ID(description="Null for goods that nobody ordered.")
     variant_id = graphene.ID(description="Null for a SKU that the shop does not know.")
     sku = graphene.String(required=True)
@@ -72,6 +73,9 @@ class PurchaseOrderDiscrepancy(graphene.ObjectType):
     settled_by = graphene.String(required=True)
     settled_note = graphene.String(required=True)
     resolve_id = own_id("PurchaseOrderDiscrepancy")
+
+    def resolve_purchase_order_id(row, info: Any) -> str:
+        return to_global("PurchaseOrder", row.order_id)
 
     def resolve_line_id(row, info: Any) -> str | None:
         return to_global("PurchaseOrderLine", row.line_id) if row.line_id else None
@@ -124,3 +128,4 @@ class PurchaseOrder(graphene.ObjectType):
 
 
 PurchaseOrderConnection = connection(PurchaseOrder)
+DiscrepancyConnection = connection(PurchaseOrderDiscrepancy)

@@ -6,18 +6,41 @@ from typing import Any
 
 import graphene
 
-from ...http.api import Mutation
+from ...http.api import Mutation, connection_field, page, require
 from ...kernel.ids import own_key
 from ..domain.order import Arrival
 from ..store import receipts
 from ..usecases.receive_lines import Unordered
 from ..usecases.receive_order import receive_order
 from ..usecases.settle_discrepancy import LATER, note_discrepancy, settle_discrepancy
-from .base import PERMISSION
-from .order_types import PurchaseOrder, PurchaseOrderDiscrepancy
+from .base import NEEDS, PERMISSION, given
+from .order_types import DiscrepancyConnection, DiscrepancyKind, PurchaseOrder, PurchaseOrderDiscrepancy
 from .orders import OrderMutation, by, check_length
 
 LaterKind = graphene.Enum("DiscrepancyFoundLater", [(kind, kind) for kind in LATER])
+
+
+class ReceiptQueries:
+    """What came otherwise than ordered."""
+
+    discrepancies = connection_field(
+        DiscrepancyConnection,
+        f"What came otherwise than ordered, newest first. {NEEDS}",
+        kinds=graphene.List(graphene.NonNull(DiscrepancyKind), description="Only of these."),
+        supplier_id=graphene.ID(description="Only of this supplier."),
+        settled=graphene.Boolean(description="Only those that are settled, or not."),
+    )
+
+    def resolve_discrepancies(root, info: Any, first: int, after: str | None = None, **where: Any) -> Any:
+        require(info, PERMISSION)
+        where = given(where)
+        if "supplier_id" in where:
+            where["order__supplier_id"] = own_key(where.pop("supplier_id"), "Supplier", field="supplierId")
+        if "kinds" in where:
+            where["kind__in"] = where.pop("kinds")
+        if "settled" in where:
+            where["settled_at__isnull"] = not where.pop("settled")
+        return page(DiscrepancyConnection, receipts.discrepancies().filter(**where), first, after)
 
 
 class ReceiptLineInput(graphene.InputObjectType):

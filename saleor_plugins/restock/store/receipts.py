@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from ...kernel.errors import NotFound
 from ..models import Discrepancy, PurchaseOrder, Receipt, StockMovement
 
@@ -24,6 +26,11 @@ def book(receipt: Receipt, odd: Sequence[Discrepancy], movements: Sequence[Stock
 def note(odd: Iterable[Discrepancy]) -> None:
     """Write discrepancies."""
     Discrepancy.objects.bulk_create(odd)
+
+
+def discrepancies() -> QuerySet[Discrepancy]:
+    """All discrepancies."""
+    return Discrepancy.objects.all()
 
 
 def discrepancy(discrepancy_id: str) -> Discrepancy:

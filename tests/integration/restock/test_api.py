@@ -40,6 +40,7 @@ QUERIES = {
     "purchaseOrder": f'purchaseOrder(id: "{NO_ORDER}") {{ id }}',
     "purchaseOrders": "purchaseOrders { edges { node { id } } }",
     "purchaseOrderCosts": f'purchaseOrderCosts(id: "{NO_ORDER}") {{ total {{ amount }} }}',
+    "discrepancies": "discrepancies { edges { node { id } } }",
     "averageCosts": 'averageCosts(variantIds: ["x"]) { variantId }',
     "demand": 'demand(variantId: "x") { units }',
     "stockOuts": 'stockOuts(variantId: "x") { since }',

@@ -14,7 +14,7 @@ from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.ids import new_id, to_global
 from saleor_plugins.platform.port import AskerKind
 from saleor_plugins.restock.domain.order import Arrival
-from saleor_plugins.restock.models import PurchaseOrder, Supplier
+from saleor_plugins.restock.models import Discrepancy, PurchaseOrder, Supplier
 from saleor_plugins.restock.usecases.audit import audit
 from saleor_plugins.restock.usecases.book_cost import book_cost
 from saleor_plugins.restock.usecases.postpone_order import postpone_order
@@ -142,6 +142,28 @@ def test_overdue_is_what_should_have_come(room: Room, staff: str, at: At) -> Non
     Supplier.objects.update(lead_days=None)
     at(NOON + timedelta(days=7))
     assert found(staff, "overdue: true") == []
+
+
+def test_what_is_not_settled_yet_is_found(room: Room, staff: str) -> None:
+    order, (line,) = room.make_approved(10)
+    receive_order(order.pk, "note", [Arrival(str(line.pk), 12, damaged=1)], accept_over=True)
+
+    def kinds(arguments: str) -> list[str]:
+        body = ask(
+            staff, f"{{ discrepancies({arguments}) {{ edges {{ node {{ id kind purchaseOrderId }} }} }} }}"
+        )
+        edges = body["data"]["discrepancies"]["edges"]
+        assert {edge["node"]["purchaseOrderId"] for edge in edges} <= {to_global("PurchaseOrder", order.pk)}
+        return sorted(edge["node"]["kind"] for edge in edges)
+
+    assert kinds("settled: false") == ["DAMAGED", "OVER"]
+    odd = Discrepancy.objects.get(kind="OVER")
+    do(staff, "discrepancySettle", id=to_global("PurchaseOrderDiscrepancy", odd.pk), note="Paid")
+    assert (kinds("settled: false"), kinds("settled: true")) == (["DAMAGED"], ["OVER"])
+    assert kinds("kinds: [DAMAGED]") == ["DAMAGED"]
+    supplier = to_global("Supplier", room.supplier.pk)
+    assert len(kinds(f'supplierId: "{supplier}"')) == 2
+    assert kinds(f'supplierId: "{to_global("Supplier", new_id())}"') == []
 
 
 @pytest.mark.parametrize("name", ["supplierId", "search"])
