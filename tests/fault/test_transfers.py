@@ -5,22 +5,33 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from saleor_plugins.delivery.deadlocks import unlocked
+from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Conflict, InsufficientStock, OpsError
 from saleor_plugins.platform.port import Allocation, Variant, Warehouse
 from saleor_plugins.restock.domain.transfer import Arrival, Shipping
-from saleor_plugins.restock.models import StockMovement, Transfer, TransferHandling, TransferLine
+from saleor_plugins.restock.models import (
+    ExpectedBack,
+    PurchaseOrder,
+    StockMovement,
+    Transfer,
+    TransferHandling,
+    TransferLine,
+)
 from saleor_plugins.restock.usecases.approve_transfer import approve_transfer
 from saleor_plugins.restock.usecases.audit_transfers import audit_transfers
 from saleor_plugins.restock.usecases.cancel_transfer import cancel_transfer
 from saleor_plugins.restock.usecases.create_transfer import Wanted, create_transfer
+from saleor_plugins.restock.usecases.expected_back import publish
 from saleor_plugins.restock.usecases.receive_transfer import receive_transfer
 from saleor_plugins.restock.usecases.ship_transfer import ship_transfer
+from tests.integration.restock.expected import make_door
 from tests.integration.restock.test_twins import together, unforeseen
 from tests.integration.restock.transfers import Lane, lines, make_lane, now
 
@@ -288,3 +299,21 @@ def test_planning_at_once_makes_one_draft(lane: Lane) -> None:
     results = together(*(lambda v=v: lane.draft({v: 2}) for v in goods))
     assert len({found.pk for found in results}) == 1
     assert {line.variant_id for line in lines(results[0])} == {variant.id for variant in goods}
+
+
+def test_days_published_at_once_end_at_the_last_word(transactional_db: None) -> None:
+    door = make_door()
+    shirt = door.sold_out()
+    day = clock.day_of(clock.now(), door.data.shop.time_zone())
+    order = door.owe(shirt, 5, on=day)
+
+    def postpone(days: int) -> None:
+        PurchaseOrder.objects.filter(pk=order.pk).update(expected_on=day + timedelta(days=days))
+        publish([shirt.id])
+
+    for _ in range(3):
+        calls = [lambda days=days: postpone(days) for days in range(1, 7)]
+        assert unforeseen(together(*calls)) == []
+        said = PurchaseOrder.objects.get(pk=order.pk).expected_on
+        assert door.said(shirt) == said.isoformat()
+        assert ExpectedBack.objects.get().published == said

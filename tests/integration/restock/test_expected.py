@@ -115,6 +115,15 @@ def test_a_day_that_has_passed_promises_nothing(door: Door, at: Any) -> None:
     assert door.said(shirt) == iso(9)
 
 
+def test_days_are_the_shops(door: Door, at: Any, monkeypatch: Any) -> None:
+    shirt = door.sold_out()
+    door.owe(shirt, 5, on=DAY + timedelta(days=1))
+    at(NOON + timedelta(days=1, hours=10))
+    assert door.day(shirt) == iso(1)
+    monkeypatch.setattr(type(door.data.shop), "time_zone", lambda shop: "Pacific/Auckland")
+    assert door.day(shirt) is None, "there it is tomorrow already"
+
+
 def test_a_cancelled_order_brings_nothing(door: Door) -> None:
     shirt = door.sold_out()
     order = door.owe(shirt, 5, on=DAY + timedelta(days=6))

@@ -125,6 +125,17 @@ def test_what_a_checkout_holds_never_leaves(lane: Lane) -> None:
     assert lane.on_hand(lane.goods[0]) == (3, 0)
 
 
+def test_a_line_that_does_not_leave_is_not_owed(lane: Lane) -> None:
+    one, two = lane.stock(5, 5)
+    transfer = lane.approved({one: 5, two: 5})
+    first, second = lines(transfer)
+    ship_transfer(transfer.pk, "waybill", [Shipping(str(first.pk), 5)])
+    assert [line.open for line in lines(transfer)] == [True, False]
+    receive_transfer(transfer.pk, "note", [Arrival(str(first.pk), 5)])
+    assert (now(transfer).state, audit_transfers()) == ("RECEIVED", [])
+    assert second.variant_id == two.id and lane.on_hand(two) == (5, 0)
+
+
 def test_nothing_free_ships_nothing(lane: Lane) -> None:
     transfer = lane.approved()
     lane.promise(lane.goods[0], 12)
