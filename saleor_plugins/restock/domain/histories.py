@@ -84,34 +84,44 @@ def assemble(
     kits: frozenset[str] = frozenset(),
 ) -> Histories:
     """Lay `sold` out over `pairs`, which name every warehouse that is to share a variant's demand."""
-    units = np.zeros((len(pairs), days))
-    boxed = np.zeros(len(pairs))
     rows = {pair: row for row, pair in enumerate(pairs)}
     houses = _houses(pairs)
-    ripe: dict[str, list[int]] = {}
+    laid = _Laid(np.zeros((len(pairs), days)), np.zeros(len(pairs)), {})
     for row in sold:
-        at, count = np.asarray(row.days, dtype=np.int64), np.asarray(row.units, dtype=float)
         for variant, each in uses.get(row.variant_id, ()):
-            stocked = houses.get(variant, ())
-            answering = near(row.country, stocked, serves)
-            for house in answering:
-                part = count * (each / len(answering))
-                units[rows[variant, house], at] += part
-                boxed[rows[variant, house]] += part.sum() if variant != row.variant_id else 0.0
-            seen = ripe.setdefault(variant, [0, 0])
-            seen[0] += row.ripe * each
-            seen[1] += row.came_back * each
-    whole = units.sum(axis=1)
-    back = np.array([part_back(*ripe.get(variant, (0, 0))) for variant, _ in pairs])
+            answering = near(row.country, houses.get(variant, ()), serves)
+            laid.add(row, variant, each, [rows[variant, house] for house in answering])
+    whole = laid.units.sum(axis=1)
+    back = np.array([part_back(*laid.ripe.get(variant, (0, 0))) for variant, _ in pairs])
     return Histories(
         first,
-        units * (1 - back)[:, None],
+        laid.units * (1 - back)[:, None],
         _in_stock(outs, rows, days),
         _shares(whole, pairs, houses, rows),
         back,
-        np.divide(boxed, whole, out=np.zeros(len(pairs)), where=whole > 0),
+        np.divide(laid.boxed, whole, out=np.zeros(len(pairs)), where=whole > 0),
         kits,
     )
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """Units by need and day, those of needs sold inside of kits, and by variant what returns tell."""
+
+    units: Matrix
+    boxed: Vector
+    ripe: dict[str, tuple[int, int]]
+
+    def add(self, sold: Sold, variant: str, each: int, needs: Sequence[int]) -> None:
+        """A sale of which each unit takes `each` units of `variant`, shared equally by the rows `needs`."""
+        at, count = np.asarray(sold.days, dtype=np.int64), np.asarray(sold.units, dtype=float)
+        for need in needs:
+            part = count * (each / len(needs))
+            self.units[need, at] += part
+            if variant != sold.variant_id:
+                self.boxed[need] += part.sum()
+        ripe, back = self.ripe.get(variant, (0, 0))
+        self.ripe[variant] = (ripe + sold.ripe * each, back + sold.came_back * each)
 
 
 def part_back(sold: int, returned: int) -> float:
