@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from .demand import Vector
 
+_NOTHING = 1e-9  # units; the square of less is no longer a number
 _MASS = -600.0  # exp() of less is too near zero for the recursion to start
 _EXACT = 256.0  # a larger mean may be surer than Poisson: no recursion starts at exp(-mean)
 _STEPS = 16.0  # a standard deviation takes at most so many steps
@@ -48,7 +49,7 @@ def best(per_day: Vector, mean: Vector, variance: Vector, costs: Costs) -> Lots:
     `per_day`, `mean` and `variance` are units. Zero demand gives zeros. A
     standard deviation above 16 units is solved in lumps, so that a row takes a few hundred steps at most.
     """
-    rows = np.flatnonzero((mean > 0) & (per_day > 0))
+    rows = np.flatnonzero((mean > _NOTHING) & (per_day > _NOTHING))
     expected = mean[rows]
     spread = np.maximum(variance[rows], np.where(expected > _EXACT, 0.0, expected))
     lump = np.maximum(1.0, np.ceil(np.sqrt(spread) / _STEPS))
@@ -93,6 +94,6 @@ def _sweep(rate: Vector, mean: Vector, variance: Vector, costs: Costs) -> list[V
 def _begin(mean: Vector, variance: Vector) -> tuple[Vector, Vector, Vector, Vector]:
     """P(0), the ratio and the size of the recursion pmf(k + 1) = pmf(k) (k + size) / (k + 1) ratio."""
     extra = np.maximum(variance - mean, mean * 1e-6)
-    size = np.maximum(mean * mean / extra, 1e-200)  # the square of next to nothing is nothing
+    size = mean * mean / extra
     log_zero = -size * np.log1p(mean / size)
     return np.exp(np.maximum(log_zero, _MASS)), mean / (size + mean), size, np.zeros(len(mean))

@@ -121,6 +121,15 @@ def test_busier_days_scale_the_rates() -> None:
     assert busy.doubt[0] == 4 * sold.doubt[0]
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("tiny", [0.0, 5e-324, 1e-300, 1e-160, 1e-12])
+def test_next_to_nothing_is_nothing(tiny: float) -> None:
+    units = np.random.default_rng(1).poisson(0.6, (3, 80)).astype(float)
+    found = levels(units, supply(3), divisor=np.ones((3, 80)), factor=np.full(3, tiny))
+    assert np.isfinite(found.deviation).all()
+    assert (found.point <= 1).all()
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(0.0, 8.0), min_size=3, max_size=3), st.integers(0, 1000))
 def test_more_to_come_is_never_less_stock(times: list[float], seed: int) -> None:
