@@ -124,19 +124,29 @@ def _outlook(variant_ids: Collection[str]) -> Outlook:
     found.free = {key: {} for key in tracked}
     for stock in shop().stocks(tracked):
         found.free[stock.variant_id][stock.warehouse_id] = stock.free
-    leads, zone = expected.lead_days(tracked), shop().time_zone()
+    found.coming = arriving(tracked)
+    return found
+
+
+def arriving(variant_ids: Collection[str]) -> dict[str, list[Coming]]:
+    """What suppliers owe and what travels between warehouses, by variant, with the day that is said.
+
+    What nobody knows a day of is left out. Three queries.
+    """
+    found: dict[str, list[Coming]] = {}
+    leads, zone = expected.lead_days(variant_ids), shop().time_zone()
     default = timedelta(days=values()["default_lead_days"])
-    for line in expected.owed(tracked):
+    for line in expected.owed(variant_ids):
         days = leads.get((line.order.supplier_id, line.variant_id), line.order.supplier.lead_days)
         lead = default if days is None else timedelta(days=days)
         if day := _arrival(line, lead, zone):
             units = line.ordered - line.received
-            found.coming.setdefault(line.variant_id, []).append(Coming(line.warehouse_id, units, day))
-    for moved in expected.travelling(tracked):
+            found.setdefault(line.variant_id, []).append(Coming(line.warehouse_id, units, day))
+    for moved in expected.travelling(variant_ids):
         if moved.transfer.expected_on:
             units = moved.shipped - moved.received - moved.lost
             coming = Coming(moved.target_id, units, moved.transfer.expected_on)
-            found.coming.setdefault(moved.variant_id, []).append(coming)
+            found.setdefault(moved.variant_id, []).append(coming)
     return found
 
 

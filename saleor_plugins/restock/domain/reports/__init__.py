@@ -1,0 +1,1 @@
+"""What merchants look at: which stock is dead, which runs out, how good forecasts and suppliers were."""
