@@ -87,7 +87,7 @@ def _price(row: Any) -> Decimal:
     if hasattr(row, "channel_listings"):
         listing = row.channel_listings.exclude(price_amount=None).order_by("pk").first()
         return listing.price_amount if listing else Decimal(10)
-    return row.price_amount if row.price_amount is not None else row.product.price_amount
+    return row.product.price_amount
 
 
 def _sales(sellers: list[Seller], days: int, dice: random.Random) -> Iterator[tuple[Seller, int, datetime]]:

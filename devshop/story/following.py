@@ -21,6 +21,6 @@ def play(stage: Stage) -> Outcome:
     left = store.planned(stage)
     check(not left, f"the plan after apply is not empty: {left[:3]}")
     return Outcome(
-        f"Only the stock of {plan['stock']} product was planned and written; the plan after it is empty",
+        f"Only the stock of {plan['stock']} products was planned and written; the plan after it is empty",
         "the store's Admin API: inventory\nPostgres: warehouse_stock\nshopify-bridge plan",
     )

@@ -7,9 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from devshop.browser import Browser
-from devshop.story.restocking import on_shelf
 from devshop.story.sale import SHOPPER
-from devshop.story.stage import Outcome, Stage, check
+from devshop.story.stage import Outcome, Stage, check, in_channel, key
 
 TITLE = "One unit returned"
 _ANSWER = "return { id number state lines { id received settled } } errors { field message code }"
@@ -27,15 +26,17 @@ _INSPECT = """mutation($id: ID!, $line: ID!) {
 _REFUND = """mutation($id: ID!) { returnRefund(id: $id, idempotencyKey: "refunded") {
   refund { id amounts { gross { amount } } } errors { field message code } } }"""
 _REFUNDS = "query($id: ID!) { return(id: $id) { refunds { state amounts { gross { amount } } } } }"
+_STOCK = """query($id: ID!) { productVariant%s { stocks { quantity warehouse { id } } } }"""
 _CODE = re.compile(r"\b[2-9CFGHJMPQRVWX]{4}-[2-9CFGHJMPQRVWX]{4}\b")
 _ORDER = "query($id: ID!) { order(id: $id) { paymentStatus totalCaptured { amount } } }"
 
 
 def play(stage: Stage) -> Outcome:
     """Each thing that moves goods or money is asked for twice with one key, and happens once."""
-    paid, shelf = _captured(stage), on_shelf(stage)
+    paid, shelf = _captured(stage), _on_shelf(stage)
     number, rma = _bring_back(stage)
-    check(on_shelf(stage) == shelf + 1, f"{on_shelf(stage)} on the shelf after one unit came back to {shelf}")
+    now = _on_shelf(stage)
+    check(now == shelf + 1, f"{now} on the shelf after one unit came back to {shelf}")
     desk = stage.plugin("returns")
     asked = [desk(_REFUND, id=rma)["returnRefund"]["refund"] for _ in range(2)]
     check(asked[0] == asked[1], "the refund's key did not hold")
@@ -99,6 +100,19 @@ def _mailed_code(stage: Stage) -> str | None:
         if found := _CODE.search(mail.read_text()):
             return found[0]
     return None
+
+
+def _on_shelf(stage: Stage) -> int:
+    """Read how many units of the first variant are near the shopper, from Saleor and from Postgres."""
+    variant = stage.variants[0].id
+    found = stage.staff(_STOCK % in_channel("id: $id"), id=variant)["productVariant"]
+    shown = next(int(row["quantity"]) for row in found["stocks"] if row["warehouse"]["id"] == stage.near)
+    stored = stage.rows(
+        f"SELECT quantity FROM warehouse_stock WHERE warehouse_id = '{key(stage.near)}'"
+        f" AND product_variant_id = {key(variant)}"
+    )
+    check(stored == [{"quantity": shown}], f"Saleor shows {shown}, Postgres has {stored}")
+    return shown
 
 
 def _captured(stage: Stage) -> Decimal:

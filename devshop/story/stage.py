@@ -59,6 +59,7 @@ class Stage:
     order: str = ""
     total: Decimal = Decimal(0)
     mirrored: list[str] = field(default_factory=list)
+    forecasts: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.shopper = GraphQL(f"{self.shop.address}/graphql/")
@@ -88,13 +89,17 @@ class Stage:
         Raises Failed unless it ends with 0.
         """
         self.say(f"manage.py {' '.join(command)}")
-        argv = [str(saleor().python), "-W", "ignore", "-m", "django", *command]
+        return self.python("django", *command)
+
+    def python(self, module: str, *arguments: str) -> str:
+        """Run a module in the shop's environment, and return what it printed. Raises Failed likewise."""
+        argv = [str(saleor().python), "-W", "ignore", "-m", module, *arguments]
         done = subprocess.run(
             argv, env=run.clean_environ(self.shop.environ()), cwd="/", capture_output=True, text=True
         )
         if done.returncode:
             said = (done.stderr.strip() or done.stdout.strip())[-300:]
-            raise Failed(f"{command[0]} ended with {done.returncode}: {said}", LOGS)
+            raise Failed(f"{' '.join([module, *arguments[:1]])} ended with {done.returncode}: {said}", LOGS)
         return done.stdout.strip()
 
     def say(self, text: str) -> None:
