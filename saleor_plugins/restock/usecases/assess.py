@@ -18,7 +18,7 @@ from ..domain.promoted import AHEAD
 from ..domain.rule import Advice
 from ..domain.supplier import Terms
 from ..domain.transfers_plan import Lane
-from ..store import catalogue, costs, lead_times
+from ..store import alerts, catalogue, costs, lead_times
 from ..store.rates import Rates
 from .positions import Pair, Positions, positions
 from .read_history import DAYS, read_history
@@ -98,6 +98,7 @@ class Facts:
     costs: Mapping[str, float]
     paces: Mapping[str, float]
     letters: Mapping[str, str]
+    waiting: Mapping[str, int]
 
     @classmethod
     def read(cls, variants: Sequence[Variant], past: Histories, pairs: Sequence[Pair], run: Run) -> Facts:
@@ -109,6 +110,7 @@ class Facts:
             _costs(ids, run),
             _paces(variants, sold, run),
             _letters(selling, sold, run),
+            alerts.waiting(ids),
         )
 
 
@@ -125,6 +127,7 @@ def need_of(pair: Pair, where: Positions, limits: Mapping[Pair, Limits], facts: 
         cost=facts.costs.get(variant),
         prior=None if pace is None else pace * share,
         abc=facts.letters.get(variant, ""),
+        waiting=facts.waiting.get(variant, 0),
     )
 
 

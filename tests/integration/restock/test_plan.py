@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.platform.port import AskerKind, Variant, Warehouse
+from saleor_plugins.restock.domain.order import Arrival
 from saleor_plugins.restock.models import (
     Budget,
     ExchangeRate,
@@ -21,6 +22,7 @@ from saleor_plugins.restock.models import (
     PurchaseOrder,
     PurchaseOrderLine,
     ShopFigure,
+    StockAlert,
     SuggestedTransfer,
     Suggestion,
     Supplier,
@@ -35,6 +37,7 @@ from saleor_plugins.restock.usecases.create_order import create_order
 from saleor_plugins.restock.usecases.create_transfer import Wanted as Moved
 from saleor_plugins.restock.usecases.create_transfer import create_transfer
 from saleor_plugins.restock.usecases.order_lines import Wanted
+from saleor_plugins.restock.usecases.receive_order import receive_order
 from saleor_plugins.restock.usecases.replenish import replenish
 from saleor_plugins.restock.usecases.suggest import suggest
 from saleor_plugins.restock.usecases.suppliers import create_supplier, set_reorder_policy
@@ -444,3 +447,52 @@ def test_the_api_tells_every_number(room: Room, other: Warehouse) -> None:
     ]
     assert (node["need"], node["abc"], node["xyz"]) == (row.need, "A", row.xyz)
     assert data["restockRuns"]["edges"] == [{"node": {"state": "DONE", "needs": 1}}]
+
+
+def test_shoppers_who_wait_are_told_of(room: Room) -> None:
+    variant = room.make_low(0, 5)
+    for number, state in enumerate(("WAITING", "WAITING", "SENT")):
+        StockAlert.objects.create(
+            variant_id=variant.id,
+            email=f"{number}@example.com",
+            digest=str(number),
+            state=state,
+            created=clock.now(),
+        )
+    suggest()
+    assert "2 shoppers wait for a mail that it is back." in Suggestion.objects.get().explanation
+
+
+def test_what_its_deliveries_took_is_the_lead_time(room: Room) -> None:
+    variant = room.data.make_variant(stock={room.house: 0})
+    room.sells(variant, lead_days=5)
+    room.sell_daily(variant, 2)
+    replenish()
+    before = Suggestion.objects.get()
+    assert (before.lead_days, before.lead_deviation) == (5, 0.5)
+    order = approve_order(PurchaseOrder.objects.get().pk)
+    line = order.lines.get()
+    month_ago = clock.now() - timedelta(days=30)
+    PurchaseOrder.objects.filter(pk=order.pk).update(approved_at=month_ago)
+    PurchaseOrderLine.objects.filter(pk=line.pk).update(since=month_ago)
+    receive_order(order.pk, "note", [Arrival(str(line.pk), line.ordered)])
+    room.data.set_stock(variant, room.house, 0)
+    suggest()
+    after = Suggestion.objects.get()
+    assert after.lead_days > 7 and after.lead_deviation > 1
+    assert after.reorder_point > before.reorder_point
+    assert "learned from 1 delivery" in " ".join(after.explanation)
+
+
+def test_the_merchants_own_level_and_no_reorder(room: Room) -> None:
+    low, high, never = (room.data.make_variant(stock={room.house: 0}) for _ in range(3))
+    for variant, level in ((low, 0.6), (high, 0.99), (never, None)):
+        room.sells(variant)
+        room.sell_daily(variant, 2, days=20)
+        policy = set_reorder_policy(variant.id, None, 0, None)
+        type(policy).objects.filter(pk=policy.pk).update(service_level=level, reorder=variant != never)
+    replenish()
+    found = {row.variant_id: row for row in Suggestion.objects.all()}
+    assert set(found) == {low.id, high.id}
+    assert found[low.id].reorder_point < found[high.id].reorder_point
+    assert (found[low.id].service_level, found[high.id].service_level) == (0.6, 0.99)
