@@ -10,6 +10,7 @@ from .costs import CostMutations, CostQueries
 from .demand import DemandQueries
 from .expected import ExpectedQueries
 from .kits import KitMutations, KitQueries
+from .mails import MailMutations, MailQueries
 from .orders import OrderMutations, OrderQueries
 from .privacy import PrivacyMutations, PrivacyQueries
 from .promotions import PromotionMutations, PromotionQueries
@@ -35,6 +36,7 @@ class Query(
     TransferQueries,
     ExpectedQueries,
     AlertQueries,
+    MailQueries,
     PrivacyQueries,
     graphene.ObjectType,
 ):
@@ -53,6 +55,7 @@ class Mutations(
     CostMutations,
     TransferMutations,
     AlertMutations,
+    MailMutations,
     PrivacyMutations,
     graphene.ObjectType,
 ):
