@@ -1,8 +1,7 @@
 """Long work that a person asked for: a row each, which a worker takes, reports on and ends.
 
-The row's table is the room's own, with `state`, `run`, `seen_at`, `attempts`, `done`, `total`, `settings`,
-`result`, `error`, `asked_by`, `created` and `finished`. A worker that is not heard of for two minutes is
-dead, and its row belongs to whoever takes it next; what it still reports is refused.
+The table is the room's own, made of `Job`. A worker that is not heard of for two minutes is dead, and its row
+belongs to whoever takes it next; what it still reports is refused.
 """
 
 from __future__ import annotations
@@ -44,9 +43,63 @@ UNHEARD = timedelta(minutes=2)
 TELL_EVERY = 1.0
 ERROR_LENGTH = 500
 
-Row = TypeVar("Row", bound=models.Model)
 Progress = Callable[[int, int], None]
 Tell = Callable[..., None]
+
+
+class Job(models.Model):
+    """Columns of a job: `settings` is what was asked, `result` what came out.
+
+    `run` is the worker that has it now, `seen_at` when that last said so, `attempts` how many have begun.
+    `done` of `total`, in whatever the room counts.
+    """
+
+    STATES = (QUEUED, RUNNING, DONE, FAILED)
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    state = models.CharField(max_length=10, default=QUEUED)
+    asked_by = models.CharField(max_length=100, blank=True, default="")
+    settings = models.JSONField(default=dict)
+    result = models.JSONField(null=True)
+    error = models.CharField(max_length=ERROR_LENGTH, blank=True, default="")
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    run = models.UUIDField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    finished = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                check=Q(state__in=["QUEUED", "RUNNING", "DONE", "FAILED"]),
+                name="%(app_label)s_%(class)s_state",
+            ),
+            models.CheckConstraint(
+                check=Q(state="RUNNING", run__isnull=False, seen_at__isnull=False)
+                | (~Q(state="RUNNING") & Q(run=None)),
+                name="%(app_label)s_%(class)s_run",
+            ),
+            models.CheckConstraint(
+                check=Q(state="DONE", result__isnull=False, finished__isnull=False)
+                | (Q(state="FAILED", result__isnull=True, finished__isnull=False) & ~Q(error=""))
+                | Q(state__in=["QUEUED", "RUNNING"], result__isnull=True, finished=None),
+                name="%(app_label)s_%(class)s_end",
+            ),
+            models.CheckConstraint(check=Q(done__lte=F("total")), name="%(app_label)s_%(class)s_progress"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=Q(state__in=["QUEUED", "RUNNING"]),
+                name="%(app_label)s_%(class)s_open",
+            ),
+        ]
+
+
+Row = TypeVar("Row", bound=Job)
 
 
 class TakenOver(Exception):
@@ -122,7 +175,7 @@ class Jobs(Generic[Row]):
         """
         since = clock.now() - UNHEARD
         lost = Q(state=QUEUED, created__lt=since) | Q(state=RUNNING, seen_at__lt=since)
-        found: list[Any] = list(self.all().filter(lost).order_by("pk"))
+        found = list(self.all().filter(lost).order_by("pk"))
         for row in found:
             if row.attempts >= MOST_ATTEMPTS:
                 self.fail(row.pk, f"Its worker died {row.attempts} times.", run=row.run)

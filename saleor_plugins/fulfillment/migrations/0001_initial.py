@@ -438,23 +438,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='backtest',
-            constraint=models.CheckConstraint(check=models.Q(('state__in', ['QUEUED', 'RUNNING', 'DONE', 'FAILED'])), name='fulfillment_backtest_state'),
+            constraint=models.CheckConstraint(check=models.Q(('state__in', ['QUEUED', 'RUNNING', 'DONE', 'FAILED'])), name='ops_fulfillment_backtest_state'),
         ),
         migrations.AddConstraint(
             model_name='backtest',
-            constraint=models.CheckConstraint(check=models.Q(models.Q(('run__isnull', False), ('seen_at__isnull', False), ('state', 'RUNNING')), models.Q(models.Q(('state', 'RUNNING'), _negated=True), ('run', None)), _connector='OR'), name='fulfillment_backtest_run'),
+            constraint=models.CheckConstraint(check=models.Q(models.Q(('run__isnull', False), ('seen_at__isnull', False), ('state', 'RUNNING')), models.Q(models.Q(('state', 'RUNNING'), _negated=True), ('run', None)), _connector='OR'), name='ops_fulfillment_backtest_run'),
         ),
         migrations.AddConstraint(
             model_name='backtest',
-            constraint=models.CheckConstraint(check=models.Q(models.Q(('finished__isnull', False), ('result__isnull', False), ('state', 'DONE')), models.Q(('finished__isnull', False), ('result__isnull', True), ('state', 'FAILED'), models.Q(('error', ''), _negated=True)), models.Q(('finished', None), ('result__isnull', True), ('state__in', ['QUEUED', 'RUNNING'])), _connector='OR'), name='fulfillment_backtest_end'),
+            constraint=models.CheckConstraint(check=models.Q(models.Q(('finished__isnull', False), ('result__isnull', False), ('state', 'DONE')), models.Q(('finished__isnull', False), ('result__isnull', True), ('state', 'FAILED'), models.Q(('error', ''), _negated=True)), models.Q(('finished', None), ('result__isnull', True), ('state__in', ['QUEUED', 'RUNNING'])), _connector='OR'), name='ops_fulfillment_backtest_end'),
         ),
         migrations.AddConstraint(
             model_name='backtest',
-            constraint=models.CheckConstraint(check=models.Q(('done__lte', django.db.models.expressions.F('total'))), name='fulfillment_backtest_progress'),
+            constraint=models.CheckConstraint(check=models.Q(('done__lte', django.db.models.expressions.F('total'))), name='ops_fulfillment_backtest_progress'),
         ),
         migrations.AddIndex(
             model_name='backtest',
-            index=models.Index(condition=models.Q(('state__in', ['QUEUED', 'RUNNING'])), fields=['id'], name='fulfillment_backtest_open'),
+            index=models.Index(condition=models.Q(('state__in', ['QUEUED', 'RUNNING'])), fields=['id'], name='ops_fulfillment_backtest_open'),
         ),
         migrations.AddIndex(
             model_name='shipmentevent',
