@@ -31,11 +31,12 @@ SEND_DUE = "restock.send_due"
 
 
 def send_order(order_id: UUID) -> bool:
-    """Send what the supplier does not have yet of an approved order; answers whether something went.
+    """Send what the supplier does not have yet of an order; answers whether something went.
 
-    Call it from a worker, outside any transaction. Nothing happens for a supplier without a channel, and in
-    other states than APPROVED. Raises Retry while another worker may be sending, Park for what no further
-    try mends, Refused, and whatever the mail server's client raises; staff see why in `error`.
+    Call it from a worker, outside any transaction. Nothing happens for a supplier without a channel, and
+    unless the order is approved, or was changed after a part of it had come. Raises Retry while another
+    worker may be sending, Park for what no further try mends, Refused, and whatever the mail server's client
+    raises; staff see why in `error`.
     """
     with transaction.atomic():
         row = _reserve(order_id)
@@ -57,7 +58,7 @@ def ask_to_send(order_id: UUID) -> bool:
     """
     with transaction.atomic():
         order = orders.lock(order_id)
-        if order.state != rules.APPROVED:
+        if not _may_go(order):
             raise Conflict(f"A purchase order that is {order.state} cannot be sent.", field="state")
         if order.supplier.channel != Supplier.NONE:
             emit(SEND_DUE, {"purchaseOrderId": to_global("PurchaseOrder", order.pk)})
@@ -73,7 +74,7 @@ def ask_to_send(order_id: UUID) -> bool:
 def _reserve(order_id: UUID) -> SentOrder | None:
     """The revision to send, reserved in this transaction; None when there is nothing to do."""
     order = orders.lock(order_id)
-    if order.state != rules.APPROVED or order.supplier.channel == Supplier.NONE:
+    if not _may_go(order) or order.supplier.channel == Supplier.NONE:
         return None
     row = sending.find(order, order.revision)
     if row is not None and row.sent:
@@ -98,6 +99,13 @@ def _reserve_cancellation(order_id: UUID) -> SentOrder | None:
         return None if row.sent else _again(order, row)
     fresh = SentOrder(order=order, revision=last.revision, cancels=True)
     return sending.reserve(fresh, channel=last.channel, document=cancel_paper(order, last).stored())
+
+
+def _may_go(order: PurchaseOrder) -> bool:
+    """Whether the supplier should have the revision: what was received in part goes only as a change."""
+    if order.state == rules.PARTLY_RECEIVED:
+        return sending.last_out(order, before=order.revision) is not None
+    return bool(order.state == rules.APPROVED)
 
 
 def _wait(order: PurchaseOrder) -> None:

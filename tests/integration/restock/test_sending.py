@@ -204,6 +204,22 @@ class TestRevisions:
         assert again(order).state == "SENT"
         assert len(mail.outbox) == 2
 
+    def test_amended_after_a_part(self, committed_room: Room) -> None:
+        """A change after a part has come goes out too; an order that came before it was sent does not."""
+        by_mail(committed_room)
+        order = approved(committed_room)
+        rows = PurchaseOrder.objects.filter(pk=order.pk)
+        rows.update(state="PARTLY_RECEIVED")
+        assert not send_order(order.pk)
+        rows.update(state="APPROVED")
+        send_order(order.pk)
+        amend(again(order), ordered=30)
+        rows.update(state="PARTLY_RECEIVED")
+        assert send_order(order.pk)
+        assert not send_order(order.pk)
+        assert ["revision" in message.subject for message in mail.outbox] == [False, True]
+        assert again(order).state == "PARTLY_RECEIVED"
+
     def test_canceled_before(self, committed_room: Room) -> None:
         """Cancelled before it went: nobody hears of it."""
         by_mail(committed_room)
