@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from ...delivery import emit
 from ...kernel import clock
@@ -32,9 +32,6 @@ ROUNDS = 3
 
 FORECASTS_KEPT = timedelta(days=2 * 366)
 """For so long what was expected can be compared with what sold."""
-
-TRIES = 3
-"""A page is tried so often: a person may write the same draft line at the same moment."""
 
 Heard = Callable[[int, int], None]
 Told = Callable[[int, int, int], None]
@@ -118,7 +115,8 @@ def _look(run: Run, variant_ids: Sequence[str] | None, heard: Heard) -> Suggeste
     touched: set[UUID] = set()
     transfers: set[UUID] = set()
     for again in range(ROUNDS):
-        for variants in _pages(moving):
+        # What moved meanwhile may be gone meanwhile, too.
+        for variants in _existing(moving) if again and moving else _pages(moving):
             written, needs = _page(variants, run)
             transfers |= written
             if not again:
@@ -126,7 +124,10 @@ def _look(run: Run, variant_ids: Sequence[str] | None, heard: Heard) -> Suggeste
                 heard(found.variants, found.suggestions)
         drafted = draft_orders(run, moving, lambda: heard(found.variants, found.suggestions))
         touched |= drafted.order_ids
-        moving = sorted(drafted.moved)
+        there = {variant.id for variant in shop().variants(drafted.moved)} if drafted.moved else set()
+        if gone := drafted.moved - there:
+            suggestions.replace([], gone, run.warehouse_id)
+        moving = sorted(there)
         if not moving:
             break
     found.moved = set(moving or ())
@@ -136,16 +137,10 @@ def _look(run: Run, variant_ids: Sequence[str] | None, heard: Heard) -> Suggeste
 
 def _page(variants: Sequence[Variant], run: Run) -> tuple[set[UUID], int]:
     """One page in one transaction: the draft transfers it wrote to, and how many needs it found."""
-    for attempt in range(TRIES):
-        try:
-            with transaction.atomic():
-                locks.take("suggest")
-                page = assess(variants, run)
-                return propose(page, run, clock.now()), len(page.advices)
-        except IntegrityError:
-            if attempt == TRIES - 1:
-                raise
-    raise AssertionError("unreachable")
+    with transaction.atomic():
+        locks.take("suggest")
+        page = assess(variants, run)
+        return propose(page, run, clock.now()), len(page.advices)
 
 
 def _pages(variant_ids: Sequence[str] | None = None) -> Iterator[list[Variant]]:

@@ -360,6 +360,31 @@ def test_stock_that_came_between_assessing_and_drafting_is_not_ordered(
     assert Suggestion.objects.get(variant_id=came.id).on_hand == 10
 
 
+def test_a_variant_that_moves_and_leaves_meanwhile_stops_no_run(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from saleor_plugins.restock.usecases import suggest as module
+
+    gone, stays = room.make_low(2, 20), room.make_low(2, 20)
+    order = room.data.make_order([(gone, 1)], allocate=False, paid=False)
+    real = module.draft_orders
+
+    def late(*args: Any, **kwargs: Any) -> Any:
+        if room.data.shop.variants([gone.id]):
+            room.data.set_stock(gone, room.house, 19)
+            done = real(*args, **kwargs)
+            room.data.drop_variant(order)
+            return done
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(module, "draft_orders", late)
+    suggest()
+    assert drafted() == {stays.id: 18}
+    monkeypatch.undo()
+    suggest()
+    assert set(Suggestion.objects.values_list("variant_id", flat=True)) == {stays.id}
+
+
 def test_pages_with_lanes_budgets_and_sales_cost_the_same_queries(room: Room, other: Warehouse) -> None:
     budget(10**9)
 
