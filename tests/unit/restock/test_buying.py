@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from saleor_plugins.restock.domain.budget import Wish, affordable, rank
@@ -45,6 +45,7 @@ def test_without_breaks_the_rounding_stands() -> None:
     assert buy(7, None, least=1, room=None, per_day=1, order_cost=1, holding_rate=1).quantity == 7
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.integers(1, 200), st.integers(1, 60), st.integers(1, 24),
     st.lists(st.tuples(st.integers(2, 300), st.integers(1, 400)), max_size=3), st.floats(0, 20),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from saleor_plugins.restock.domain.transfers_plan import Lane, Place, Why, idle_cost, plan, surplus
@@ -95,6 +95,7 @@ LANES = st.lists(
 ).map(lambda lanes: [lane for lane in lanes if lane.source_id != lane.target_id])
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(PLACES, LANES)
 def test_no_plan_gives_more_than_there_is_or_more_than_is_missing(
     places: list[Place], lanes: list[Lane]
