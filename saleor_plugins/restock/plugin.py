@@ -21,6 +21,7 @@ class RestockPlugin(Plugin):
         "graphql/": "saleor_plugins.restock.schema.view",
         "alerts/": "saleor_plugins.restock.views.alerts.view",
         "orders/": "saleor_plugins.restock.views.supplier.view",
+        "reports/": "saleor_plugins.restock.views.reports.view",
         "papers/": "saleor_plugins.restock.views.papers.view",
     }
 

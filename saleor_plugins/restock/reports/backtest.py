@@ -13,8 +13,9 @@ from ...kernel.money import exponent, from_minor
 from ...printing import charts, spreadsheet
 
 TEMPLATES = Path(__file__).parent / "templates"
-MONEY = {"cost": "Cost", "ordering": "Order lines", "holding": "Stock held", "losing": "Sales lost"}
-COUNTS = {"orderLines": "Order lines written", "unitsBought": "Units bought", "unitsLost": "Units lost"}
+WIDE = (200, 640)
+"""Of the names, and of the whole picture."""
+
 NOTES = (
     "Every need begins with the stock of its lead time and a week; what comes afterwards is the rule's.",
     "A rule learns anew each week from the days before it, and looks at every position each evening.",
@@ -88,11 +89,11 @@ def _drawn(result: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         return [charts.Bar(column[name], _money(column[name], currency), name) for name in parts]
 
     title = f"What each rule would have cost, {currency}"
-    yield title, charts.rows(title, [charts.Group(each["title"], bars(each)) for each in ranked])
+    yield title, charts.rows(title, [charts.Group(each["title"], bars(each)) for each in ranked], *WIDE)
     title = "Part of the wanted units that were there"
     filled = [
         charts.Group(each["title"], [charts.Bar(each["fill"], f"{each['fill']:.1%}", "fill")])
         for each in ranked
         if each["fill"] is not None
     ]
-    yield title, charts.rows(title, filled)
+    yield title, charts.rows(title, filled, *WIDE)

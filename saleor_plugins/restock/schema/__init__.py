@@ -6,6 +6,7 @@ import graphene
 
 from ...http.graphql import GraphQLView
 from .alerts import AlertMutations, AlertQueries
+from .backtests import BacktestMutations, BacktestQueries
 from .costs import CostMutations, CostQueries
 from .demand import DemandQueries
 from .expected import ExpectedQueries
@@ -15,6 +16,7 @@ from .orders import OrderMutations, OrderQueries
 from .privacy import PrivacyMutations, PrivacyQueries
 from .promotions import PromotionMutations, PromotionQueries
 from .receipts import ReceiptMutations, ReceiptQueries
+from .reports import ReportQueries
 from .sending import SendingMutations, SendingQueries
 from .suggestions import SuggestionMutations, SuggestionQueries
 from .suppliers import SupplierMutations, SupplierQueries
@@ -35,6 +37,8 @@ class Query(
     CostQueries,
     TransferQueries,
     ExpectedQueries,
+    BacktestQueries,
+    ReportQueries,
     AlertQueries,
     MailQueries,
     PrivacyQueries,
@@ -54,6 +58,7 @@ class Mutations(
     ReceiptMutations,
     CostMutations,
     TransferMutations,
+    BacktestMutations,
     AlertMutations,
     MailMutations,
     PrivacyMutations,

@@ -73,7 +73,8 @@ def stock_report(scope: Scope, listed: int = 100) -> StockReport:
     run = open_run(scope.warehouse_id or None)
     since = run.today - timedelta(days=scope.dead_days)
     dead = Found(listed) if _known_days(run.today) >= scope.dead_days else None
-    running_out, cells = Found(listed), {}
+    running_out = Found(listed)
+    cells: dict[tuple[str, str, str], Cell] = {}
     for row in holdings(run):
         key = (row.abc, row.xyz, row.warehouse)
         cells.setdefault(key, Cell(*key)).add(row)
@@ -194,7 +195,7 @@ class _Known:
         return Holding(
             variant_id=variant.id,
             sku=variant.sku,
-            name=" – ".join(filter(None, (variant.product_name, variant.name))),
+            name=_name(variant),
             warehouse_id=house,
             warehouse=run.warehouses[house].name,
             today=run.today,
@@ -213,6 +214,12 @@ class _Known:
             waiting=self.waiting.get(variant.id, 0),
             sells_in=run.warehouses[elsewhere].name if elsewhere else "",
         )
+
+
+def _name(variant: Variant) -> str:
+    """The product's and the variant's, unless the latter is only its SKU."""
+    own = "" if variant.name == variant.sku else variant.name
+    return " – ".join(filter(None, (variant.product_name, own)))
 
 
 def _sales(ids: Collection[str], stocks: Sequence[Stock], run: Run) -> _Sales:

@@ -33,6 +33,7 @@ NO_ORDER = to_global("PurchaseOrder", new_id())
 NO_LINE = to_global("PurchaseOrderLine", new_id())
 NO_DISCREPANCY = to_global("PurchaseOrderDiscrepancy", new_id())
 NO_TRANSFER = to_global("Transfer", new_id())
+NO_BACKTEST = to_global("RestockBacktest", new_id())
 
 QUERIES = {
     "suggestions": "suggestions { edges { node { id } } }",
@@ -57,8 +58,20 @@ QUERIES = {
     "supplierCatalogue": "supplierCatalogue",
     "transfer": f'transfer(id: "{NO_TRANSFER}") {{ id }}',
     "transfers": "transfers { edges { node { id } } }",
+    "restockBacktest": f'restockBacktest(id: "{NO_BACKTEST}") {{ id }}',
+    "restockBacktests": "restockBacktests { edges { node { id } } }",
+    "restockReport": "restockReport { url }",
+    "stockAlertCounts": "stockAlertCounts { variantId }",
+    "restockMailTemplates": "restockMailTemplates { kind }",
+    "restockMailPreview": 'restockMailPreview(kind: BACK_IN_STOCK, language: "en") { subject }',
+    "restockPersonExport": 'restockPersonExport(email: "nobody@example.com")',
 }
-FOR_ANYBODY = {"expectedBack"}
+FOR_ANYBODY = {
+    "expectedBack",
+    "stockAlertSubscribe",
+    "stockAlertConfirm",
+    "stockAlertUnsubscribe",
+}
 MUTATIONS = {
     "kitSet": f'kitSet(variantId: "x", parts: []) {{ {ERRORS} }}',
     "promotionSave": (
@@ -73,8 +86,7 @@ MUTATIONS = {
     ),
     "supplierItemRemove": f'supplierItemRemove(id: "{NO_ITEM}") {{ {ERRORS} }}',
     "exchangeRateSet": (
-        'exchangeRateSet(currency: "USD", into: "EUR", rate: "0.9", since: "2026-01-01")'
-        f" {{ {ERRORS} }}"
+        f'exchangeRateSet(currency: "USD", into: "EUR", rate: "0.9", since: "2026-01-01") {{ {ERRORS} }}'
     ),
     "transferLaneSet": f'transferLaneSet(sourceId: "x", targetId: "y", days: 1) {{ {ERRORS} }}',
     "transferLaneRemove": f'transferLaneRemove(id: "{NO_LANE}") {{ {ERRORS} }}',
@@ -113,6 +125,15 @@ MUTATIONS = {
     "transferShip": f'transferShip(id: "{NO_TRANSFER}", reference: "n") {{ {ERRORS} }}',
     "transferReceive": f'transferReceive(id: "{NO_TRANSFER}", reference: "n", lines: []) {{ {ERRORS} }}',
     "transferCancel": f'transferCancel(id: "{NO_TRANSFER}") {{ {ERRORS} }}',
+    "restockMailTemplateSet": (
+        f'restockMailTemplateSet(kind: BACK_IN_STOCK, language: "en", subject: "x", text: "y") {{ {ERRORS} }}'
+    ),
+    "restockMailTemplateReset": (
+        f'restockMailTemplateReset(kind: BACK_IN_STOCK, language: "en") {{ {ERRORS} }}'
+    ),
+    "restockPersonErase": f'restockPersonErase(email: "nobody@example.com") {{ {ERRORS} }}',
+    "restockBacktestRun": f"restockBacktestRun(days: 60) {{ {ERRORS} }}",
+    "restockBacktestCancel": f'restockBacktestCancel(id: "{NO_BACKTEST}") {{ {ERRORS} }}',
 }
 ASKERS: dict[str, tuple[AskerKind, tuple[str, ...]] | None] = {
     "anonymous": None,
@@ -120,8 +141,8 @@ ASKERS: dict[str, tuple[AskerKind, tuple[str, ...]] | None] = {
     "customer who once was staff": (AskerKind.CUSTOMER, (PERMISSION,)),
     "staff without it": (AskerKind.STAFF, ("MANAGE_ORDERS",)),
     "app without it": (AskerKind.APP, ("MANAGE_ORDERS",)),
-    "staff": (AskerKind.STAFF, (PERMISSION,)),
-    "app": (AskerKind.APP, (PERMISSION,)),
+    "staff": (AskerKind.STAFF, (PERMISSION, "MANAGE_PLUGINS", "MANAGE_USERS")),
+    "app": (AskerKind.APP, (PERMISSION, "MANAGE_PLUGINS", "MANAGE_USERS")),
 }
 
 
@@ -219,8 +240,8 @@ def test_the_matrix_covers_every_field() -> None:
         first, *rest = name.split("_")
         return first + "".join(word.title() for word in rest)
 
-    assert {camel(name) for name in Query._meta.fields} == {*QUERIES, *FOR_ANYBODY}
-    assert {camel(name) for name in Mutations._meta.fields} == set(MUTATIONS)
+    assert {camel(name) for name in Query._meta.fields} - FOR_ANYBODY == set(QUERIES)
+    assert {camel(name) for name in Mutations._meta.fields} - FOR_ANYBODY == set(MUTATIONS)
 
 
 @pytest.mark.parametrize("who", ASKERS)
