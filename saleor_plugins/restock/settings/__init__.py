@@ -13,8 +13,8 @@ PLUGIN_ID = "saleor_plugins.restock"
 SETTINGS = (
     *policy_settings.SETTINGS,
     *orders.SETTINGS,
-    *expected.SETTINGS,
     *suppliers.SETTINGS,
+    *expected.SETTINGS,
     *alerts.SETTINGS,
     *looks.SETTINGS,
 )
