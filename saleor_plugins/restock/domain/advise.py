@@ -9,12 +9,14 @@ from saleor_plugins.kernel.money import exponent
 
 from .buying import NOTHING, Bought, buy
 from .choose import choose
-from .demand import Matrix
 from .facts import Need, Policy, Seen
 from .histories import Histories
+from .lifts import Lifts
 from .outlook import Row, outlooks, rows, supply_of, waiting
 from .rule import Advice, Want, flags, want
 from .transfers_plan import Lane, Pair, Place, Plan, Way, idle_cost, plan, surplus
+
+NO_LIFTS = Lifts()
 
 
 @dataclass(frozen=True)
@@ -31,25 +33,21 @@ class Terrain:
     taken: Collection[Way] = ()
 
 
-def advise(
-    needs: Sequence[Need], past: Histories, terrain: Terrain, lifts: Matrix | None = None
-) -> list[Advice]:
+def advise(needs: Sequence[Need], past: Histories, terrain: Terrain, lifts: Lifts = NO_LIFTS) -> list[Advice]:
     """What to do for every need whose position is below its reorder point, in the order of `needs`.
 
-    `past` has a row for each need, `lifts` its promotions. `terrain.asked` are warehouses; None: all.
+    `past` has a row for each need, `lifts` its seasons and promotions.
     """
     return decide(look(needs, past, terrain, lifts), past, terrain, lifts)
 
 
-def look(needs: Sequence[Need], past: Histories, terrain: Terrain, lifts: Matrix | None = None) -> list[Seen]:
+def look(needs: Sequence[Need], past: Histories, terrain: Terrain, lifts: Lifts = NO_LIFTS) -> list[Seen]:
     """Every need with the offer it would be bought by and what it will sell."""
     every = rows(needs, terrain.policy)
     return choose(every, outlooks(every, past, terrain.policy, terrain.currency, lifts))
 
 
-def decide(
-    seen: Sequence[Seen], past: Histories, terrain: Terrain, lifts: Matrix | None = None
-) -> list[Advice]:
+def decide(seen: Sequence[Seen], past: Histories, terrain: Terrain, lifts: Lifts = NO_LIFTS) -> list[Advice]:
     """The advice for those of `seen` that are short."""
     wants = [want(one.outlook, one.need.limits) for one in seen]
     short = [at for at, one in enumerate(seen) if _short(one, wants[at], past, terrain)]
@@ -70,7 +68,7 @@ def _short(one: Seen, levels: Want, past: Histories, terrain: Terrain) -> bool:
 
 
 def _waiting(
-    short: Sequence[int], seen: Sequence[Seen], past: Histories, terrain: Terrain, lifts: Matrix | None
+    short: Sequence[int], seen: Sequence[Seen], past: Histories, terrain: Terrain, lifts: Lifts
 ) -> Mapping[int, int | None]:
     """What a week's delay loses for each need that is short, None where a lost unit has no price."""
     chosen = [_row(at, seen[at]) for at in short]

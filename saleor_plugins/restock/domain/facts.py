@@ -133,6 +133,7 @@ class Outlook:
     borrowed: float = 0.0
     xyz: str = ""
     promoted: int = 0
+    season: float = 1.0
     factor: float = 1.0
 
 

@@ -13,15 +13,15 @@ from saleor_plugins.kernel.money import exponent
 
 from . import risk
 from .breaks import price_of
-from .calendar import Calendar, split
 from .classes import xyz
 from .clean import clean
-from .demand import Matrix, Vector
+from .demand import Vector
 from .facts import Need, Offer, Outlook, Policy
 from .histories import Histories
 from .lead_time import LeadTime, learn
 from .levels import BLOCK, LEAST, Levels, Supply, levels
-from .rates import GUESSED, TOLD, rates
+from .lifts import Lifts, Year
+from .rates import rates
 
 YEAR = 365.0
 Index = npt.NDArray[np.intp]
@@ -76,25 +76,22 @@ def _price(offer: Offer | None) -> float | None:
 
 
 def outlooks(
-    wanted: Sequence[Row], past: Histories, policy: Policy, currency: str, lifts: Matrix | None = None
+    wanted: Sequence[Row], past: Histories, policy: Policy, currency: str, lifts: Lifts
 ) -> list[Outlook]:
-    """The outlook of each row; `past` has a row for each need, in the order of `Row.at`.
-
-    `lifts` are its promotions (domain.promoted).
-    """
+    """The outlook of each row; `past` and `lifts` have a row for each need, in the order of `Row.at`."""
     supply, source = supply_of(wanted, policy, currency), _source(wanted)
     answer: list[Outlook | None] = [None] * len(wanted)
     for service in sorted({row.service for row in wanted}, key=lambda level: level or 0.0):
         chosen = np.array([at for at, row in enumerate(wanted) if row.service == service], dtype=np.intp)
         for begin in range(0, len(chosen), BLOCK):
             block = chosen[begin : begin + BLOCK]
-            days = _days(past, source[block], supply.days[block], lifts)
-            found = _levels(wanted, block, source[block], past, supply, service, days)
+            year = _year(wanted, block, past, supply, lifts)
+            found = _levels(wanted, block, past, supply, service, lifts, year)
             letters = xyz(past.units[source[block]])
             for at, row in enumerate(block):
                 yearly = _yearly(wanted[row], found, at, policy, float(supply.order[row]))
                 known = _outlook(wanted[row], found, at, past, str(letters[at]), yearly, policy)
-                answer[row] = known if days is None else _lifted(known, days, at)
+                answer[row] = known if year is None else _lifted(known, year, at)
     return [found for found in answer if found is not None]
 
 
@@ -115,19 +112,17 @@ def waiting(
     past: Histories,
     supply: Supply,
     stock: Sequence[float],
-    lifts: Matrix | None = None,
+    lifts: Lifts,
 ) -> Vector:
     """What ordering a week later loses for each row, minor units; `stock` are inventory positions."""
     if not wanted:
         return np.zeros(0)
     source = _source(wanted)
     cleaned = clean(past.units[source], in_stock=past.in_stock[source])
-    days = _days(past, source, supply.days, lifts)
-    if days is None:
-        sold = rates(cleaned.units, cleaned.known, _priors(wanted))
-    else:
-        plain = cleaned.units / np.maximum(days.divisor, LEAST)
-        sold = rates(plain, cleaned.known, _priors(wanted), TOLD).times(days.factor)
+    year = _year(wanted, np.arange(len(wanted)), past, supply, lifts)
+    plain = cleaned.units if year is None else cleaned.units / np.maximum(year.divisor, LEAST)
+    sold = rates(plain, cleaned.known, _priors(wanted), lifts.pace)
+    sold = sold if year is None else sold.times(year.factor)
     lost = np.array([max(row.lost or 0.0, 0.0) for row in wanted])
     return risk.waiting(np.array(stock, dtype=float), sold, supply.days, supply.days_variance, lost)
 
@@ -145,12 +140,13 @@ def _priors(wanted: Sequence[Row]) -> Vector | None:
 def _levels(
     wanted: Sequence[Row],
     block: Index,
-    source: Index,
     past: Histories,
     supply: Supply,
     service: float | None,
-    days: Calendar | None,
+    lifts: Lifts,
+    year: Year | None,
 ) -> Levels:
+    source = _source([wanted[at] for at in block])
     in_stock = past.in_stock[source]
     vectors = (supply.order, supply.holding, supply.lost, supply.days, supply.days_variance)
     return levels(
@@ -159,20 +155,26 @@ def _levels(
         service=service,
         in_stock=None if in_stock.all() else in_stock,
         prior=_priors([wanted[at] for at in block]),
-        divisor=days.divisor if days else None,
-        factor=days.factor if days else None,
-        pace=TOLD if days else GUESSED,
+        divisor=year.divisor if year else None,
+        factor=year.factor if year else None,
+        usual=year.usual if year else None,
+        pace=lifts.pace,
     )
 
 
-def _days(past: Histories, source: Index, days: Vector, lifts: Matrix | None) -> Calendar | None:
-    """The promotions of some rows, None where the page has none."""
-    return None if lifts is None else split(lifts[source], past.units.shape[1], days)
+def _year(wanted: Sequence[Row], block: Index, past: Histories, supply: Supply, lifts: Lifts) -> Year | None:
+    """Levels hold until tomorrow; a supplier who may be late must be asked sooner."""
+    hold = np.array([1 + wanted[at].lead.deviation for at in block])
+    source = _source([wanted[at] for at in block])
+    return lifts.of(source, past.units.shape[1], supply.days[block], hold)
 
 
-def _lifted(found: Outlook, days: Calendar, at: int) -> Outlook:
+def _lifted(found: Outlook, year: Year, at: int) -> Outlook:
     return replace(
-        found, promoted=int((days.divisor[at] != 1).sum()), factor=round(float(days.factor[at]), 4)
+        found,
+        promoted=int(year.promoted[at]),
+        factor=round(float(year.promotion[at]), 4),
+        season=round(float(year.season[at]), 4),
     )
 
 

@@ -100,10 +100,11 @@ class ShopFigure(models.Model):
     """A number that only a look at the whole shop can find, kept for looks at parts of it.
 
     PACE: units a day that a product of category `key` usually sells ("" is the shop). ABC: the least turnover
-    of class `key`, minor units. UPLIFT: how many times as much promotions sell.
+    of class `key`, minor units. UPLIFT: how many times as much promotions sell. SEASON: what week
+    "category:NN" sells over its average; "" is the day (ordinal) on which that was learned.
     """
 
-    PACE, ABC, UPLIFT = "PACE", "ABC", "UPLIFT"
+    PACE, ABC, UPLIFT, SEASON = "PACE", "ABC", "UPLIFT", "SEASON"
 
     kind = models.CharField(max_length=10)
     key = saleor_id(blank=True, default="")

@@ -26,6 +26,11 @@ def promotion(key: UUID, *, lock: bool = False) -> Promotion:
     return row
 
 
+def any_known() -> bool:
+    """Whether the merchant names promotions at all."""
+    return Promotion.objects.exists()
+
+
 def touching(variant_ids: Collection[str], first: date, last: date) -> list[Promotion]:
     """Those of the variants, and all of categories, with a day from `first` to `last`. One query."""
     of = Q(variant_id__in=variant_ids) | ~Q(category_id="")

@@ -10,10 +10,12 @@ from ...platform import shop
 from ...platform.port import Price, Variant, Warehouse
 from ..domain import promoted
 from ..domain.advise import Terrain, decide, look
+from ..domain.demand import Matrix
 from ..domain.facts import Limits, Need, Offer, Policy, Seen
 from ..domain.figures import letter
 from ..domain.histories import Histories
 from ..domain.lead_time import learn
+from ..domain.lifts import Lifts, seasonal
 from ..domain.promoted import AHEAD
 from ..domain.rule import Advice
 from ..domain.supplier import Terms
@@ -32,7 +34,8 @@ class Run:
     """What stays the same over a run's pages. `today` is the shop's; it is not over, so not read.
 
     Money is reckoned in `currency`. `paces` are what categories sell, `classes` the turnover of ABC,
-    `uplift` is what promotions do. With `keeps_forecasts` what is expected is kept to be compared.
+    `uplift` is what promotions do, `told` whether the merchant names any, `seasons` are weeks by category.
+    With `keeps_forecasts` what is expected is kept to be compared.
     """
 
     today: date
@@ -44,6 +47,8 @@ class Run:
     paces: Mapping[str, float] = field(default_factory=dict)
     classes: Mapping[str, float] = field(default_factory=dict)
     uplift: float = 1.0
+    told: bool = False
+    seasons: Mapping[str, Sequence[float]] = field(default_factory=dict)
     keeps_forecasts: bool = False
     warehouse_id: str | None = None
 
@@ -83,7 +88,9 @@ def assess(variants: Sequence[Variant], run: Run) -> Page:
     }
     terrain = Terrain(run.policy, run.currency, run.lanes, asked, taken)
     promotions = read_promotions(variants, pairs, past.first, DAYS + AHEAD)
-    lifts = promoted.lifts(past, promotions, run.uplift)
+    lifts = Lifts(
+        _seasons(variants, pairs, run, past), promoted.lifts(past, promotions, run.uplift), run.told
+    )
     seen = look(needs, past, terrain, lifts) if needs else []
     advices = decide(seen, past, terrain, lifts) if needs else []
     return Page({variant.id: variant for variant in variants}, tuple(seen), tuple(advices), where)
@@ -176,6 +183,14 @@ def categories(variants: Sequence[Variant]) -> dict[str, str]:
     """The category of each product of the variants, where it has one."""
     products = shop().products_of({variant.product_id for variant in variants})
     return {product.id: product.category_id for product in products if product.category_id}
+
+
+def _seasons(variants: Sequence[Variant], pairs: Sequence[Pair], run: Run, past: Histories) -> Matrix | None:
+    if not run.seasons:
+        return None
+    of, products = categories(variants), {variant.id: variant.product_id for variant in variants}
+    names = [of.get(products[variant], "") for variant, _ in pairs]
+    return seasonal(run.seasons, names, past.first, past.units.shape[1] + AHEAD)
 
 
 def _sold(past: Histories, pairs: Sequence[Pair]) -> dict[str, float]:

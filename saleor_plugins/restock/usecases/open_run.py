@@ -10,7 +10,7 @@ from ...platform import shop
 from ..domain.transfers_plan import Lane
 from ..models import ShopFigure
 from ..settings import policy, values
-from ..store import figures, rates
+from ..store import figures, promotions, rates
 from ..store import lanes as ways
 from .assess import Run
 
@@ -40,6 +40,8 @@ def open_run(warehouse_id: str | None = None) -> Run:
         paces=figures.read(ShopFigure.PACE),
         classes=figures.read(ShopFigure.ABC),
         uplift=figures.read(ShopFigure.UPLIFT).get("", 1.0),
+        told=promotions.any_known(),
+        seasons=figures.seasons(),
         warehouse_id=warehouse_id,
     )
 

@@ -16,6 +16,7 @@ from ..domain.promotion import Tally
 from ..models import ShopFigure
 from ..store import figures, locks
 from .assess import Run, categories, selling_prices
+from .learn_seasons import sums_due
 from .read_history import DAYS, read_history
 from .read_promotions import read_promotions
 
@@ -30,12 +31,14 @@ def shop_figures(pages: Iterator[Sequence[Variant]], run: Run) -> int:
     average, days, turnover = [], [], []
     names: list[str] = []
     known: dict[str, str] = {}
-    pushed = Tally(np.zeros(1), np.zeros(1))
+    pushed, seasons = Tally(np.zeros(1), np.zeros(1)), sums_due(run.today)
     for variants in pages:
         ids = [variant.id for variant in variants]
         sold = figures.summed(ids, first, last)
         of, selling = categories(variants), selling_prices(ids, run)
         pushed = _more(pushed, variants, run)
+        if seasons:
+            seasons.add(variants)
         for variant in variants:
             units, began = sold.get(variant.id, (0, last))
             span = max(_days(began, last), NEW_VARIANT_DAYS)
@@ -49,6 +52,8 @@ def shop_figures(pages: Iterator[Sequence[Variant]], run: Run) -> int:
         locks.take("figures")
         figures.replace(ShopFigure.PACE, paces)
         figures.replace(ShopFigure.ABC, rules.limits(np.array(turnover)))
+        if seasons:
+            seasons.keep(run.today)
         figures.replace(ShopFigure.UPLIFT, {"": pushed.uplift} if pushed.expected.sum() > 0 else {})
     return len(names)
 

@@ -10,6 +10,9 @@ from .words import Words, days, number, percent, units
 NOTABLE = 0.005
 """A smaller part than this is not worth a sentence."""
 
+SEASONAL = 0.03
+"""A season closer to the year's average is not worth one either."""
+
 XYZ = {"X": "evenly", "Y": "unevenly", "Z": "now and then"}
 
 
@@ -26,6 +29,11 @@ def demand(advice: Advice, words: Words) -> list[str]:
         said.append(f"{percent(outlook.of_kits)} of these sell inside of kits.")
     if outlook.promoted:
         said.append(f"{days(outlook.promoted)} of promotions count as what they would have sold without.")
+    if abs(outlook.season - 1) >= SEASONAL:
+        said.append(
+            f"At this time of the year its category sells {number(outlook.season)} times its average:"
+            " what comes until the next delivery counts so."
+        )
     if abs(outlook.factor - 1) >= NOTABLE:
         said.append(
             f"Promotions: {number(outlook.factor)} times the usual is expected until the next delivery."
