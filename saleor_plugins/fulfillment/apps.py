@@ -14,4 +14,4 @@ class FulfillmentConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import events, tasks, tasks_backtest, tasks_parcels, tasks_sweep, tasks_waves  # noqa: F401
+        from . import events, tasks  # noqa: F401

@@ -14,4 +14,4 @@ class ReturnsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import events, tasks, tasks_access, tasks_insight, tasks_labels, tasks_mails, tasks_terms  # noqa: F401
+        from . import events, tasks  # noqa: F401

@@ -15,7 +15,7 @@ from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Conflict
 from saleor_plugins.returns.domain.reconcile import GRACE
 from saleor_plugins.returns.models import LedgerEntry, PaymentLedger, Refund, RefundPart
-from saleor_plugins.returns.tasks import find_overdue
+from saleor_plugins.returns.tasks.desk import find_overdue
 from saleor_plugins.returns.usecases import reconcile_refund, send_refund, settle_refund
 from saleor_plugins.returns.usecases.refund_return import refund_return
 from saleor_plugins.returns.usecases.resolve_refund import resolve_refund

@@ -24,7 +24,7 @@ from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.platform.port import AskerKind, OrderStatus, ShipItem
 from saleor_plugins.returns.models import Inspection, Receipt, Refund, RefundPart, Return, ReturnableLine
 from saleor_plugins.returns.schema import view
-from saleor_plugins.returns.tasks import find_overdue
+from saleor_plugins.returns.tasks.desk import find_overdue
 from saleor_plugins.returns.usecases import send_refund as send_module
 from saleor_plugins.returns.usecases.approve_return import approve_return
 from saleor_plugins.returns.usecases.cancel_exchange import cancel_exchange

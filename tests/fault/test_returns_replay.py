@@ -21,11 +21,11 @@ from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.returns.domain.plan import PartKind
 from saleor_plugins.returns.models import Return, ReturnLabel
 from saleor_plugins.returns.schema import schema
-from saleor_plugins.returns.tasks import find_expired
-from saleor_plugins.returns.tasks_insight import FORGET
-from saleor_plugins.returns.tasks_labels import FOLLOW
-from saleor_plugins.returns.tasks_mails import find_reminders
-from saleor_plugins.returns.tasks_terms import ORDER_CANCELED, find_canceled_exchanges, find_unpublished
+from saleor_plugins.returns.tasks.desk import find_expired
+from saleor_plugins.returns.tasks.insight import FORGET
+from saleor_plugins.returns.tasks.labels import FOLLOW
+from saleor_plugins.returns.tasks.mails import find_reminders
+from saleor_plugins.returns.tasks.terms import ORDER_CANCELED, find_canceled_exchanges, find_unpublished
 from saleor_plugins.returns.usecases.refund_return import refund_return
 from saleor_plugins.returns.usecases.track_return import track_return
 from saleor_plugins.returns.usecases.void_label import VOID

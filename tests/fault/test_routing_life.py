@@ -11,7 +11,7 @@ import pytest
 
 from saleor_plugins.delivery import relay
 from saleor_plugins.fulfillment.models import RoutedOrder, Turndown
-from saleor_plugins.fulfillment.tasks_sweep import find_broken, report
+from saleor_plugins.fulfillment.tasks.sweep import find_broken, report
 from saleor_plugins.fulfillment.usecases.change_shipment import cancel_shipment
 from saleor_plugins.fulfillment.usecases.commit_decision import Trigger
 from saleor_plugins.fulfillment.usecases.commit_plan import commit_plan

@@ -14,7 +14,7 @@ from django.db import OperationalError, connection, transaction
 from saleor_plugins.delivery import emit, relay
 from saleor_plugins.delivery.models import Delivery, Event
 from saleor_plugins.fulfillment.models import RoutingDecision, WarehouseProfile
-from saleor_plugins.fulfillment.tasks_sweep import find_broken, find_unrouted
+from saleor_plugins.fulfillment.tasks.sweep import find_broken, find_unrouted
 from saleor_plugins.fulfillment.topics import ORDER_SEEN
 from saleor_plugins.fulfillment.usecases.commit_decision import Trigger
 from saleor_plugins.fulfillment.usecases.reject_order import reject_order

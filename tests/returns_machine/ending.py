@@ -17,7 +17,7 @@ from saleor_plugins.returns.models import (
     ReturnLine,
 )
 from saleor_plugins.returns.store import buckets
-from saleor_plugins.returns.tasks import find_overdue
+from saleor_plugins.returns.tasks.desk import find_overdue
 from saleor_plugins.returns.usecases.approve_return import approve_return
 from saleor_plugins.returns.usecases.audit import audit_all
 from saleor_plugins.returns.usecases.cancel_exchange import cancel_exchange

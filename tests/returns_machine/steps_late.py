@@ -10,7 +10,7 @@ from saleor_plugins.delivery.relay import drain
 from saleor_plugins.platform.port import Order, ShipItem
 from saleor_plugins.returns.domain.plan import PartKind
 from saleor_plugins.returns.models import RefundPart
-from saleor_plugins.returns.tasks import find_overdue
+from saleor_plugins.returns.tasks.desk import find_overdue
 from saleor_plugins.returns.usecases.approve_return import approve_return
 from saleor_plugins.returns.usecases.inspect_return import Judgement, inspect_return
 from saleor_plugins.returns.usecases.receive_parcel import receive_parcel

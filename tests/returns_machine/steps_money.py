@@ -10,7 +10,7 @@ from saleor_plugins.delivery.relay import drain
 from saleor_plugins.returns.domain.plan import PartKind
 from saleor_plugins.returns.models import RefundPart, ReturnLine
 from saleor_plugins.returns.store import buckets
-from saleor_plugins.returns.tasks import find_overdue, give_refund
+from saleor_plugins.returns.tasks.desk import find_overdue, give_refund
 from saleor_plugins.returns.usecases.refund_return import DUE, refund_return
 from saleor_plugins.returns.usecases.resolve_refund import resolve_refund
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from saleor_plugins.delivery.relay import drain
 from saleor_plugins.kernel.errors import InsufficientStock
 from saleor_plugins.platform.port import OrderStatus, ReturnedItem, ShipItem
-from saleor_plugins.returns.tasks import find_expired
+from saleor_plugins.returns.tasks.desk import find_expired
 
 from .steps import step
 from .world import World

@@ -12,9 +12,9 @@ import time_machine
 
 from saleor_plugins import jobs
 from saleor_plugins.delivery.relay import LEASE, drain
-from saleor_plugins.fulfillment import tasks_backtest
 from saleor_plugins.fulfillment.models import Backtest
-from saleor_plugins.fulfillment.tasks_backtest import find_dead_backtests
+from saleor_plugins.fulfillment.tasks import backtest as tasks_backtest
+from saleor_plugins.fulfillment.tasks.backtest import find_dead_backtests
 from saleor_plugins.fulfillment.usecases import backtest as use
 from tests.integration.fulfillment.backtests import NOW, Shop
 

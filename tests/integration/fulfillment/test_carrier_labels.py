@@ -15,7 +15,7 @@ from saleor_plugins.carriers.scans import Reported
 from saleor_plugins.delivery import relay
 from saleor_plugins.fulfillment.domain.parcels.shipment import Scan, Source
 from saleor_plugins.fulfillment.models import Shipment, ShipmentLabel
-from saleor_plugins.fulfillment.tasks_parcels import find_polls
+from saleor_plugins.fulfillment.tasks.parcels import find_polls
 from saleor_plugins.fulfillment.usecases import carrier_label, carrier_set
 from saleor_plugins.fulfillment.usecases.change_shipment import mark_delivered
 from saleor_plugins.kernel import clock

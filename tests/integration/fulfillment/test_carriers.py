@@ -14,7 +14,7 @@ from django.db import connection
 from saleor_plugins.delivery import relay
 from saleor_plugins.delivery.models import Delivery, Event, Inbox
 from saleor_plugins.fulfillment.models import Carrier, Shipment, ShipmentEvent, StrayScan
-from saleor_plugins.fulfillment.tasks_parcels import find_strays
+from saleor_plugins.fulfillment.tasks.parcels import find_strays
 from saleor_plugins.fulfillment.usecases.carrier_set import rotate_secret, set_carrier
 from saleor_plugins.fulfillment.usecases.change_shipment import set_tracking
 from saleor_plugins.kernel import clock

@@ -10,7 +10,7 @@ from django.apps import apps
 
 from saleor_plugins.delivery import relay
 from saleor_plugins.fulfillment.models import RateCard, RoutingDecision
-from saleor_plugins.fulfillment.tasks_sweep import find_unrouted
+from saleor_plugins.fulfillment.tasks.sweep import find_unrouted
 from saleor_plugins.fulfillment.usecases.route_order import route_order
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.ids import from_global

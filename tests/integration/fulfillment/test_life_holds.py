@@ -8,7 +8,7 @@ from saleor_plugins.delivery import emit, relay
 from saleor_plugins.delivery.models import Event
 from saleor_plugins.fulfillment import store
 from saleor_plugins.fulfillment.models import Hold, PlannedParcel, RoutedOrder, RoutingDecision, RoutingPolicy
-from saleor_plugins.fulfillment.tasks_sweep import find_broken, find_unrouted
+from saleor_plugins.fulfillment.tasks.sweep import find_broken, find_unrouted
 from saleor_plugins.fulfillment.topics import ORDER_SEEN
 from saleor_plugins.fulfillment.usecases.commit_decision import Trigger
 from saleor_plugins.fulfillment.usecases.hold_order import hold_order

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from saleor_plugins.delivery import emit, relay
 from saleor_plugins.delivery.models import Event
 from saleor_plugins.fulfillment.models import PlannedParcel, RoutedOrder, RoutingDecision
-from saleor_plugins.fulfillment.tasks_sweep import find_broken, find_forgotten, find_unrouted
+from saleor_plugins.fulfillment.tasks.sweep import find_broken, find_forgotten, find_unrouted
 from saleor_plugins.fulfillment.topics import ORDER_SEEN
 from saleor_plugins.fulfillment.usecases.change_shipment import cancel_shipment
 from saleor_plugins.fulfillment.usecases.commit_decision import Trigger
@@ -221,7 +221,7 @@ def test_orders_that_ended_without_a_word_are_found(router, two) -> None:
 def test_the_walk_does_a_part_at_a_time_and_meets_everybody_within_ten_minutes(
     router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from saleor_plugins.fulfillment import tasks_sweep
+    from saleor_plugins.fulfillment.tasks import sweep as tasks_sweep
 
     monkeypatch.setattr(tasks_sweep, "LEAST", 1)
     monkeypatch.setattr(tasks_sweep, "PAGE", 2)
@@ -237,7 +237,7 @@ def test_the_walk_does_a_part_at_a_time_and_meets_everybody_within_ten_minutes(
 
 
 def test_a_walk_goes_on_behind_an_order_that_is_gone(router, monkeypatch: pytest.MonkeyPatch) -> None:
-    from saleor_plugins.fulfillment import tasks_sweep
+    from saleor_plugins.fulfillment.tasks import sweep as tasks_sweep
 
     monkeypatch.setattr(tasks_sweep, "LEAST", 2)
     here = router.w.make_warehouse()

@@ -240,7 +240,7 @@ def test_a_bad_carrier_is_refused(router, staff, values: dict, field: str, code:
 
 def test_words_and_labels_are_forgotten_after_half_a_year(router) -> None:
     from saleor_plugins.fulfillment.models import ShipmentLabel
-    from saleor_plugins.fulfillment.tasks_parcels import forget_people
+    from saleor_plugins.fulfillment.tasks.parcels import forget_people
 
     row = sent(router, "1Z")
     add_event(row.pk, "EXCEPTION", description="Ada was out", place="Main Street 1")

@@ -15,7 +15,7 @@ from saleor_plugins.delivery.models import Delivery, Event
 from saleor_plugins.fulfillment.config import PLUGIN_ID, SETTINGS
 from saleor_plugins.fulfillment.models import RoutingDecision, RoutingPolicy, Shipment
 from saleor_plugins.fulfillment.plugin import FulfillmentPlugin
-from saleor_plugins.fulfillment.tasks_sweep import find_unrouted
+from saleor_plugins.fulfillment.tasks.sweep import find_unrouted
 from saleor_plugins.fulfillment.topics import ORDER_SEEN
 from saleor_plugins.fulfillment.usecases.change_shipment import cancel_shipment
 from saleor_plugins.fulfillment.usecases.route_order import route_order
@@ -131,7 +131,7 @@ def test_sweeper_looks_again_at_orders_that_wait(router) -> None:
 
 
 def test_sweeper_reads_every_page(router, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("saleor_plugins.fulfillment.tasks_sweep.PAGE", 2)
+    monkeypatch.setattr("saleor_plugins.fulfillment.tasks.sweep.PAGE", 2)
     here = router.w.make_warehouse()
     shirt = router.w.make_variant(stock={here: 50})
     orders = {router.w.make_order([(shirt, 1)]).id for _ in range(5)}

@@ -19,7 +19,7 @@ from saleor_plugins.delivery.relay import drain
 from saleor_plugins.fulfillment.domain.wave.state import WAVE
 from saleor_plugins.fulfillment.models import PlannedParcel, RoutingDecision, Wave
 from saleor_plugins.fulfillment.store import waves as rows
-from saleor_plugins.fulfillment.tasks_waves import find_dead_waves
+from saleor_plugins.fulfillment.tasks.waves import find_dead_waves
 from saleor_plugins.fulfillment.usecases import route_wave as use
 from saleor_plugins.fulfillment.usecases.hold_order import hold_order
 from saleor_plugins.fulfillment.usecases.route_order import route_order

@@ -14,7 +14,7 @@ from saleor_plugins.kernel.errors import Conflict, Invalid
 from saleor_plugins.returns.domain.plan import PartKind
 from saleor_plugins.returns.domain.reconcile import GRACE
 from saleor_plugins.returns.models import LedgerEntry, PaymentLedger, Refund, RefundPart, ReturnLine
-from saleor_plugins.returns.tasks import find_overdue
+from saleor_plugins.returns.tasks.desk import find_overdue
 from saleor_plugins.returns.usecases.approve_return import approve_return
 from saleor_plugins.returns.usecases.close_return import close_return
 from saleor_plugins.returns.usecases.estimate_refund import estimate_refund

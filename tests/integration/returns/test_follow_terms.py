@@ -13,9 +13,9 @@ from saleor_plugins.delivery.models import Delivery, State
 from saleor_plugins.delivery.relay import drain
 from saleor_plugins.kernel.errors import Conflict
 from saleor_plugins.platform.port import OrderStatus
-from saleor_plugins.returns import tasks_terms
 from saleor_plugins.returns.models import LedgerEntry, Refund, RefundPart, Return, ReturnLine
 from saleor_plugins.returns.store import waiting_for
+from saleor_plugins.returns.tasks import terms as tasks_terms
 from saleor_plugins.returns.usecases import follow_terms
 from saleor_plugins.returns.usecases.activate_rulebook import activate_rulebook
 from saleor_plugins.returns.usecases.approve_return import approve_return

@@ -18,7 +18,7 @@ from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.platform.port import AskerKind
 from saleor_plugins.returns import config
 from saleor_plugins.returns.models import Return, ReturnLabel
-from saleor_plugins.returns.tasks_labels import find_labels
+from saleor_plugins.returns.tasks.labels import find_labels
 from saleor_plugins.returns.usecases import buy_label as buying
 from saleor_plugins.returns.usecases import label_service
 from saleor_plugins.returns.usecases.buy_label import buy_again, buy_label, reserve_label

@@ -15,7 +15,7 @@ from saleor_plugins.platform.port import RefundResult, RefundStatus
 from saleor_plugins.returns.domain.reconcile import GRACE
 from saleor_plugins.returns.models import LedgerEntry, PaymentLedger, Refund, RefundPart
 from saleor_plugins.returns.store import books
-from saleor_plugins.returns.tasks import find_overdue
+from saleor_plugins.returns.tasks.desk import find_overdue
 from saleor_plugins.returns.usecases.audit import audit_all
 from saleor_plugins.returns.usecases.refund_return import refund_return
 from saleor_plugins.returns.usecases.resolve_refund import resolve_refund

@@ -10,9 +10,9 @@ from saleor_plugins.delivery.relay import drain
 from saleor_plugins.http.languages import LANGUAGES
 from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.platform.port import AskerKind
-from saleor_plugins.returns import tasks_mails  # noqa: F401  # its subscribers
 from saleor_plugins.returns.mails.kinds import KINDS
 from saleor_plugins.returns.models import MailTemplate
+from saleor_plugins.returns.tasks import mails as tasks_mails  # noqa: F401  # its subscribers
 from saleor_plugins.returns.usecases.decline_return import decline_return
 from tests.integration.returns.rooms import STAFF
 from tests.integration.returns.test_api import ERRORS, Caller

@@ -18,7 +18,7 @@ from saleor_plugins.platform import shop
 from saleor_plugins.platform.port import Asker, AskerKind
 from saleor_plugins.returns.domain.plan import PartKind
 from saleor_plugins.returns.models import Return, SentMail
-from saleor_plugins.returns.tasks_mails import find_reminders
+from saleor_plugins.returns.tasks.mails import find_reminders
 from saleor_plugins.returns.usecases.approve_return import approve_return
 from saleor_plugins.returns.usecases.cancel_return import cancel_return
 from saleor_plugins.returns.usecases.decline_return import decline_return

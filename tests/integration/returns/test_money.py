@@ -11,7 +11,7 @@ from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Conflict, Invalid, NotFound
 from saleor_plugins.returns.domain.reconcile import GRACE
 from saleor_plugins.returns.models import LedgerEntry, PaymentLedger, Refund, RefundPart, ReturnLine
-from saleor_plugins.returns.tasks import find_overdue
+from saleor_plugins.returns.tasks.desk import find_overdue
 from saleor_plugins.returns.usecases.close_return import close_return
 from saleor_plugins.returns.usecases.reconcile_refund import ABSENT
 from saleor_plugins.returns.usecases.refund_return import refund_return

@@ -16,7 +16,7 @@ from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.ids import from_global
 from saleor_plugins.platform.port import ShipItem
 from saleor_plugins.returns.models import Draft, Photo, Return, ReturnMessage
-from saleor_plugins.returns.tasks import purge_old_drafts
+from saleor_plugins.returns.tasks.desk import purge_old_drafts
 from saleor_plugins.returns.usecases.activate_rulebook import activate_rulebook
 from saleor_plugins.returns.usecases.approve_return import approve_return
 from saleor_plugins.returns.usecases.decline_return import decline_return

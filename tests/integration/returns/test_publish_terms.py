@@ -19,9 +19,9 @@ from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Invalid, NotFound
 from saleor_plugins.kernel.ids import to_global
 from saleor_plugins.platform import shop
-from saleor_plugins.returns import tasks_terms
 from saleor_plugins.returns.domain.shown import KEYS
 from saleor_plugins.returns.models import TermsRun
+from saleor_plugins.returns.tasks import terms as tasks_terms
 from saleor_plugins.returns.usecases import publish_terms
 from saleor_plugins.returns.usecases.activate_rulebook import activate_rulebook
 from saleor_plugins.returns.usecases.product_terms import product_terms

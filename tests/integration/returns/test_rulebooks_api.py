@@ -15,7 +15,7 @@ from saleor_plugins.platform.port import AskerKind
 from saleor_plugins.returns.models import Return, Rulebook
 from saleor_plugins.returns.schema import view
 from saleor_plugins.returns.store import rulebooks
-from saleor_plugins.returns.tasks_terms import find_unpublished
+from saleor_plugins.returns.tasks.terms import find_unpublished
 from tests.shopdata import request
 
 from .rooms import Room

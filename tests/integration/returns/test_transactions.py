@@ -9,7 +9,7 @@ import pytest
 from saleor_plugins.delivery.relay import drain
 from saleor_plugins.kernel import clock
 from saleor_plugins.returns.models import PaymentLedger, Refund, RefundPart
-from saleor_plugins.returns.tasks import find_overdue
+from saleor_plugins.returns.tasks.desk import find_overdue
 from saleor_plugins.returns.usecases.refund_return import refund_return
 from tests.integration.returns.rooms import STAFF, events
 

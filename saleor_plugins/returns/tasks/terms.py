@@ -7,12 +7,12 @@ from uuid import UUID
 from saleor_plugins.delivery import Message, declare, subscribe, sweeper
 from saleor_plugins.kernel.ids import own_key
 
-from . import config
-from .usecases import follow_terms
-from .usecases.activate_rulebook import ACTIVATED
-from .usecases.publish_terms import PAGE_DUE, look_after_terms, publish_page
-from .usecases.track_return import SCANNED
-from .usecases.watch_exchanges import CANCELED, cancel_by_itself, find_canceled, made_by
+from .. import config
+from ..usecases import follow_terms
+from ..usecases.activate_rulebook import ACTIVATED
+from ..usecases.publish_terms import PAGE_DUE, look_after_terms, publish_page
+from ..usecases.track_return import SCANNED
+from ..usecases.watch_exchanges import CANCELED, cancel_by_itself, find_canceled, made_by
 
 ORDER_CANCELED = "returns.order_canceled"
 

@@ -8,12 +8,12 @@ from saleor_plugins.delivery import Message, emit, subscribe, sweeper
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.ids import own_key
 
-from . import config
-from .domain.labels import GRACE, OVERDUE
-from .store.labels import move_label, unanswered, under_way, waiting
-from .usecases.buy_label import DUE, buy_label, reserve_label
-from .usecases.follow_labels import follow_labels
-from .usecases.void_label import VOID, void_at_carrier, void_label
+from .. import config
+from ..domain.labels import GRACE, OVERDUE
+from ..store.labels import move_label, unanswered, under_way, waiting
+from ..usecases.buy_label import DUE, buy_label, reserve_label
+from ..usecases.follow_labels import follow_labels
+from ..usecases.void_label import VOID, void_at_carrier, void_label
 
 FOLLOW = "returns.labels_followed"
 _SLOT_SECONDS = 300

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from ..delivery import Message, Park, emit, subscribe, sweeper
-from ..kernel import clock
-from ..kernel.errors import Conflict, NotFound
-from . import config, store
-from .topics import CARRIER_EVENTS, CARRIER_POLL
-from .usecases.carrier_events import apply_events, forget_strays, from_json, settle_strays
-from .usecases.carrier_label import ask_carrier
+from ...delivery import Message, Park, emit, subscribe, sweeper
+from ...kernel import clock
+from ...kernel.errors import Conflict, NotFound
+from .. import config, store
+from ..topics import CARRIER_EVENTS, CARRIER_POLL
+from ..usecases.carrier_events import apply_events, forget_strays, from_json, settle_strays
+from ..usecases.carrier_label import ask_carrier
 
 EVERY = timedelta(minutes=30)
 WORDS_KEPT = timedelta(days=180)

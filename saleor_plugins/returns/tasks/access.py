@@ -7,12 +7,12 @@ from uuid import UUID
 from saleor_plugins.delivery import Message, declare, subscribe
 from saleor_plugins.kernel.ids import own_key
 
-from . import config
-from .usecases.acknowledge_withdrawal import acknowledge_withdrawal
-from .usecases.declare_withdrawal import RECEIVED
-from .usecases.match_withdrawal import match_withdrawal
-from .usecases.request_access import REQUESTED
-from .usecases.send_access_code import send_access_code
+from .. import config
+from ..usecases.acknowledge_withdrawal import acknowledge_withdrawal
+from ..usecases.declare_withdrawal import RECEIVED
+from ..usecases.match_withdrawal import match_withdrawal
+from ..usecases.request_access import REQUESTED
+from ..usecases.send_access_code import send_access_code
 
 declare(
     RECEIVED,

@@ -11,15 +11,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from ..delivery import emit_many, sweeper
-from ..kernel import clock
-from ..platform import shop
-from ..platform.port import Order
-from . import config, store
-from .models import RoutedOrder, Walk
-from .topics import ORDER_SEEN
-from .usecases.hold_order import fingerprint
-from .usecases.open_orders import waiting_for
+from ...delivery import emit_many, sweeper
+from ...kernel import clock
+from ...platform import shop
+from ...platform.port import Order
+from .. import config, store
+from ..models import RoutedOrder, Walk
+from ..topics import ORDER_SEEN
+from ..usecases.hold_order import fingerprint
+from ..usecases.open_orders import waiting_for
 
 PAGE = 100
 # An order that waits is looked at again so often, and every order is met at least so often.

@@ -6,9 +6,9 @@ from saleor_plugins.delivery import Message, emit, subscribe, sweeper
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.ids import own_key
 
-from . import config
-from .usecases.expire_personal import expire_personal
-from .usecases.raise_flags import raise_flags
+from .. import config
+from ..usecases.expire_personal import expire_personal
+from ..usecases.raise_flags import raise_flags
 
 FORGET = "returns.forget"
 

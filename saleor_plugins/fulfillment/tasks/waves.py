@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from ..delivery import Message, Retry, subscribe, sweeper
-from . import config
-from .domain.wave.state import QUEUED
-from .store import waves
-from .topics import WAVE_DUE
-from .usecases.route_wave import recover_waves, run_wave
+from ...delivery import Message, Retry, subscribe, sweeper
+from .. import config
+from ..domain.wave.state import QUEUED
+from ..store import waves
+from ..topics import WAVE_DUE
+from ..usecases.route_wave import recover_waves, run_wave
 
 # An hour of search and the commits; a worker that dies is found sooner, by the wave's own row.
 LEASE = timedelta(hours=3)

@@ -9,14 +9,14 @@ from saleor_plugins.delivery import Message, emit_many, subscribe, sweeper
 from saleor_plugins.kernel import clock
 from saleor_plugins.platform import shop
 
-from . import config, store
-from .models import Delivery
-from .store import books
-from .usecases.drafts import purge_drafts
-from .usecases.expire_return import expire_return
-from .usecases.give_credit import CARD_DUE
-from .usecases.refund_return import DUE
-from .usecases.send_refund import send_refund
+from .. import config, store
+from ..models import Delivery
+from ..store import books
+from ..usecases.drafts import purge_drafts
+from ..usecases.expire_return import expire_return
+from ..usecases.give_credit import CARD_DUE
+from ..usecases.refund_return import DUE
+from ..usecases.send_refund import send_refund
 
 # Longer than a worker needs for a refund whose event it has.
 OVERDUE = timedelta(minutes=2)

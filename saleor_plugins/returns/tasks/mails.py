@@ -11,12 +11,12 @@ from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.ids import own_key, to_global
 from saleor_plugins.platform import settings as platform_settings
 
-from . import config, store
-from .domain.plan import PartKind
-from .models import Return
-from .settings import mails
-from .usecases import mail_facts
-from .usecases.mail_return import mail_return
+from .. import config, store
+from ..domain.plan import PartKind
+from ..models import Return
+from ..settings import mails
+from ..usecases import mail_facts
+from ..usecases.mail_return import mail_return
 
 REMIND = "returns.reminder_due"
 _PAGE = 500

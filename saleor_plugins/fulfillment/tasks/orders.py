@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from ..delivery import Message, Retry, emit, subscribe
-from ..kernel.errors import Conflict, InsufficientStock, NotFound
-from ..platform import shop
-from . import config, store
-from .models import RoutedOrder
-from .topics import ORDER_SEEN, SHIP_DUE
-from .usecases.follow_parcels import follow_parcels
-from .usecases.route_order import Routed, Trigger, route_order
-from .usecases.ship_order import ship_order
+from ...delivery import Message, Retry, emit, subscribe
+from ...kernel.errors import Conflict, InsufficientStock, NotFound
+from ...platform import shop
+from .. import config, store
+from ..models import RoutedOrder
+from ..topics import ORDER_SEEN, SHIP_DUE
+from ..usecases.follow_parcels import follow_parcels
+from ..usecases.route_order import Routed, Trigger, route_order
+from ..usecases.ship_order import ship_order
 
 logger = logging.getLogger(__name__)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from ..delivery import Message, subscribe, sweeper
-from . import config
-from .topics import BACKTEST_DUE
-from .usecases.backtest import backtests, run_backtest
+from ...delivery import Message, subscribe, sweeper
+from .. import config
+from ..topics import BACKTEST_DUE
+from ..usecases.backtest import backtests, run_backtest
 
 # 100,000 orders take a quarter of an hour; a worker that dies is found much sooner, by the run's own row.
 LEASE = timedelta(hours=6)
