@@ -260,7 +260,7 @@ def drain(shop: Shop, count: int) -> None:
     """Have all open orders found by the sweep and routed by a worker, as where no hook reports anything."""
     from saleor_plugins.delivery import relay
     from saleor_plugins.fulfillment.models import RoutedOrder
-    from saleor_plugins.fulfillment.tasks_sweep import find_unrouted
+    from saleor_plugins.fulfillment.tasks.sweep import find_unrouted
 
     fill(shop, count - 1)  # and the order they are copied from
     shop.stock_up()
