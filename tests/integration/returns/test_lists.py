@@ -98,7 +98,7 @@ def test_what_waits_for_somebody_is_found(room, staff):
     accepted = room.accepted(room.make_shipped(1), 1)
     refunded, refused, silent = (room.refunded(room.make_shipped(1), 1) for _ in range(3))
     Refund.objects.filter(rma=refused).update(state="FAILED")
-    RefundPart.objects.filter(refund__rma=silent).update(state="UNKNOWN", sent=clock.now())
+    RefundPart.objects.filter(refund__rma=silent).update(state="UNKNOWN", sent=clock.now(), before=0)
     promised, _ = (room.approved(room.make_shipped(1), 1) for _ in range(2))
     terms = {**promised.terms, "refund_on": "SCAN"}
     Return.objects.filter(pk=promised.pk).update(scanned=clock.now(), terms=terms)
