@@ -17,8 +17,9 @@ def play(stage: Stage) -> Outcome:
     """Write the year, read it twice, and find every unit sold in it."""
     stage.say("writing a year of orders")
     said = stage.python("devshop.year", str(DAYS), str(VARIANTS)).splitlines()[-1]
-    for _ in range(2):
-        shown = stage.manage("forecast", "--days", "28", "--json")
+    # Nobody told the plugin of orders that were written into the past: it reads all of it once more.
+    for how in (["--rebuild"], []):
+        shown = stage.manage("forecast", "--days", "28", "--json", *how)
         read = stage.rows(_READ)[0]
         sold = stage.rows(_SOLD)[0]["units"]
         check(read["units"] == sold, f"{sold} units were sold, {read['units']} were read")
