@@ -5,6 +5,7 @@
     python benchmarks/restock_policies.py stationary       steady demand, against the exact (s, S) optimum
     python benchmarks/restock_policies.py seasons          three years of drawn seasons, whose truth is known
     python benchmarks/restock_policies.py censored [every] a history in which a third of demand met no stock
+    python benchmarks/restock_policies.py drift            drawn demand that stays or walks away
     python benchmarks/restock_policies.py speed [count]    products x 364 days: seconds of one core, memory
 
 Half a year of history, half a year of test with lost sales. Orders are placed in the evening and arrive
@@ -20,6 +21,7 @@ import sys
 import numpy as np
 from restock_censored import censored
 from restock_data import Sales, halves, load
+from restock_drift import drift
 from restock_rules import (
     LEAD,
     Rule,
@@ -93,7 +95,7 @@ def leads_table(every: int = 1) -> None:
 def main(what: str, *numbers: str) -> None:
     """Run one of the tables."""
     runs = {"sales": sales_table, "leads": leads_table, "stationary": stationary, "speed": speed}
-    runs |= {"seasons": seasons, "censored": censored}
+    runs |= {"seasons": seasons, "censored": censored, "drift": drift}
     runs[what](*map(int, numbers))
 
 

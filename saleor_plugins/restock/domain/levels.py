@@ -17,7 +17,7 @@ from .rates import GUESSED, Pace, rates
 BLOCK = 2_048
 """Rows worked on at a time: a year of them in doubles is six megabytes, which a cache almost holds."""
 
-LOT_SHARE = 0.93
+LOT_SHARE = 0.95
 """Part of the economic lot that is ordered: a rate moves on, what lies on the shelf stays."""
 
 LONG_LOT = 0.001

@@ -16,8 +16,19 @@ ALPHA = 0.02
 OWN_DOUBT = 0.03
 """Variance of a smoothed rate as a part of a day's variance, where history is long."""
 
-DRIFT = 0.3
-"""Variance by which a rate moves until the next order arrives, as a part of the squared rate."""
+DRIFT = 0.36
+"""Variance by which a rate moves until the next order arrives, as a part of the squared rate: what is
+believed of a row whose own history cannot tell.
+"""
+
+FORTNIGHT = 14
+"""A row's own drift is what its fortnights sold beside what was expected of each, in days."""
+
+TRUST = 2.0
+"""DRIFT weighs as much as this many fortnights of a fast seller."""
+
+CHANCE = 2.0
+"""A fortnight says less by the square of 1 + CHANCE times what chance moves it by, in units of DRIFT."""
 
 WINDOW = 8
 """Sales come in bunches (promotions, weather): the variance of so many days in a row joins a day's."""
@@ -25,11 +36,13 @@ WINDOW = 8
 BORROWED_DAYS = 40.0
 """A category's rate weighs as much as this many days of a row's own history."""
 
+_NOTHING = 1e-9
+
 
 @dataclass(frozen=True)
 class Pace:
-    """How far rates are believed to wander: `alpha` smooths a day, `drift` as DRIFT, `bunches` from 0 to 1
-    is how much windows of days count beside days.
+    """How far rates are believed to wander: `alpha` smooths a day, `drift` as DRIFT where a row cannot tell
+    its own, `bunches` from 0 to 1 is how much windows of days count beside days.
     """
 
     alpha: float = ALPHA
@@ -40,7 +53,7 @@ class Pace:
 GUESSED = Pace()
 """Nobody told of promotions: what they sell looks like rates that wander and days that bunch."""
 
-TOLD = Pace(alpha=0.015, drift=0.2, bunches=0.25)
+TOLD = Pace(alpha=0.015, drift=0.24, bunches=0.25)
 """Promotions are told and taken out (domain.promotion): what is left is calmer."""
 
 
@@ -48,8 +61,8 @@ TOLD = Pace(alpha=0.015, drift=0.2, bunches=0.25)
 class Rates:
     """Per row: `per_day` units, `average` of all known days, `spread` (variance of a day, units squared).
 
-    `doubt` is the variance of `per_day` itself: too little history, and drift. `days` counted, `sold`
-    of them with sales. `start` is the first column that counts.
+    `doubt` is the variance of `per_day` itself: too little history, and drift of its own. `days` counted,
+    `sold` of them with sales. `start` is the first column that counts.
     """
 
     per_day: Vector
@@ -104,8 +117,10 @@ def rates(
         per_day = (days * per_day + BORROWED_DAYS * prior) / (days + BORROWED_DAYS)
     if pace.bunches > 0:
         times = np.maximum(times, times + pace.bunches * (_bunching(filled, average) - times))
-    spread = np.maximum(times, 1.0) * per_day
-    doubt = spread * np.maximum(OWN_DOUBT, 1 / safe) + pace.drift * per_day**2
+    times = np.maximum(times, 1.0)
+    drift = _drift(filled, start, days, average, times, pace)
+    spread = times * per_day
+    doubt = spread * np.maximum(OWN_DOUBT, 1 / safe) + drift * per_day**2
     return Rates(per_day, average, spread, doubt, days, np.count_nonzero(units, axis=1), start)
 
 
@@ -135,3 +150,45 @@ def _bunching(units: Matrix, average: Vector) -> Vector:
     sums = totals[:, WINDOW:] - totals[:, :-WINDOW]
     expected = average * WINDOW
     return np.divide(sums.var(axis=1), expected, out=np.zeros(len(units)), where=expected > 0)
+
+
+def _drift(units: Matrix, start: Counts, days: Counts, average: Vector, times: Vector, pace: Pace) -> Vector:
+    """How far a row's pace wandered from what was expected, beyond chance, as a part of its square.
+
+    Rows that sell too little, or are too young, to tell keep `pace.drift`.
+    """
+    known = days / np.maximum(units.shape[1] - start, 1)
+    missed, count = _missed(units, start, 1 - (1 - pace.alpha) ** FORTNIGHT)
+    chance = times / FORTNIGHT / np.maximum(average, _NOTHING)
+    tells = count * known / (1 + CHANCE * chance / max(pace.drift, _NOTHING)) ** 2
+    able = (tells > 1e-6) & (average > _NOTHING)
+    own = np.full(len(units), pace.drift)
+    error = missed[able] / average[able] ** 2 / count[able]
+    # Filled days are the mean: chance shrinks by the known part, drift by its square.
+    own[able] = (error / known[able] - chance[able] * _noise(count[able], pace.alpha)) / known[able]
+    return pace.drift + tells / (tells + TRUST) * (np.clip(own, 0.0, 1.0) - pace.drift)
+
+
+def _missed(units: Matrix, start: Counts, alpha: float) -> tuple[Vector, Counts]:
+    """Squared errors of each whole fortnight's mean against those before it, summed, and their number."""
+    count = units.shape[1] // FORTNIGHT
+    off = units.shape[1] - count * FORTNIGHT
+    sums = units[:, off:].reshape(len(units), count, FORTNIGHT).sum(axis=2) / FORTNIGHT
+    first = np.maximum(-(-(start - off) // FORTNIGHT), 0)
+    total = np.zeros(len(units))
+    if count < 2:
+        return total, np.zeros(len(units), np.int64)
+    expected = sums[np.arange(len(units)), np.minimum(first, count - 1)]
+    for at in range(1, count):
+        error = np.where(at > first, sums[:, at] - expected, 0.0)
+        total += error**2
+        expected = expected + alpha * error
+    return total, np.maximum(count - 1 - first, 0)
+
+
+def _noise(count: Counts, alpha: float) -> Vector:
+    """The mean variance of `_missed` errors where nothing drifts, in variances of a fortnight's mean."""
+    kept = (1 - alpha) ** (2 * FORTNIGHT)
+    weight = 1 - (1 - alpha) ** FORTNIGHT
+    settled = weight / (2 - weight)
+    return np.asarray(1 + settled + (1 - settled) * (1 - kept**count) / (1 - kept) / count)

@@ -35,7 +35,7 @@ def example() -> list[str]:
     learned = Offer(acme.terms, learn(7, (8, 9, 6, 11)))
     bolt = offer("Bolt", 450, days=3)
     here = need("here", 9, learned, bolt, selling=1290.0, allocated=4, abc="A", prior=1.1)
-    there = need("there", 94, learned, bolt, selling=1290.0, abc="A", prior=1.1)
+    there = need("there", 82, learned, bolt, selling=1290.0, abc="A", prior=1.1)
     history = {
         "share": np.array([0.6, 0.4]),
         "returned_part": np.array([0.03, 0.03]),
