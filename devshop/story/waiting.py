@@ -26,7 +26,8 @@ def sell_out(stage: Stage) -> Variant:
     mine = {variant.id for variant in stage.variants}
     selling = [each for each in stage.forecasts if each["warehouseId"] == stage.far]
     for each in sorted(selling, key=lambda each: -each["expected"]):
-        row = stage.staff(_VARIANT % in_channel("id: $id"), id=each["variantId"])["productVariant"]
+        # Without a channel: also what only another one sells from.
+        row = stage.staff(_VARIANT % "(id: $id)", id=each["variantId"])["productVariant"]
         if row["id"] not in mine and not any(stock["quantityAllocated"] for stock in row["stocks"]):
             empty = [{"warehouse": stock["warehouse"]["id"], "quantity": 0} for stock in row["stocks"]]
             stage.staff(_EMPTY, id=row["id"], stocks=empty)
