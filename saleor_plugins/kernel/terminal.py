@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from typing import TextIO
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
 
 WIDTH = 28
 REDRAW_SECONDS = 0.1
@@ -55,3 +56,12 @@ def aligned(rows: Sequence[Sequence[str]], *, right_from: int = 1) -> list[str]:
         ).rstrip()
         for row in rows
     ]
+
+
+def write_files(made: Mapping[str, Callable[[], str]], options: Mapping[str, Any]) -> Iterator[Path]:
+    """Make and write each kind of file that `options` has a path for; answers the paths. Raises OSError."""
+    for kind, make in made.items():
+        if path := options[kind]:
+            with path.open("w", encoding="utf-8", newline="") as file:
+                file.write(make())
+            yield path

@@ -89,7 +89,7 @@ def assess(variants: Sequence[Variant], run: Run) -> Page:
     terrain = Terrain(run.policy, run.currency, run.lanes, asked, taken)
     promotions = read_promotions(variants, pairs, past.first, DAYS + AHEAD)
     lifts = Lifts(
-        _seasons(variants, pairs, run, past), promoted.lifts(past, promotions, run.uplift), run.told
+        _seasons(variants, pairs, facts, run, past), promoted.lifts(past, promotions, run.uplift), run.told
     )
     seen = look(needs, past, terrain, lifts) if needs else []
     advices = decide(seen, past, terrain, lifts) if needs else []
@@ -98,7 +98,7 @@ def assess(variants: Sequence[Variant], run: Run) -> Page:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of variants, whatever the warehouse."""
+    """What is known of variants, whatever the warehouse; `category_of` their products."""
 
     offers: Mapping[str, tuple[Offer, ...]]
     selling: Mapping[str, float]
@@ -106,18 +106,21 @@ class Facts:
     paces: Mapping[str, float]
     letters: Mapping[str, str]
     waiting: Mapping[str, int]
+    category_of: Mapping[str, str]
 
     @classmethod
     def read(cls, variants: Sequence[Variant], past: Histories, pairs: Sequence[Pair], run: Run) -> Facts:
         ids = [variant.id for variant in variants]
         selling, sold = selling_prices(ids, run), _sold(past, pairs)
+        of = categories(variants) if run.paces or run.seasons else {}
         return cls(
             _offers(ids, run),
             selling,
             _costs(ids, run),
-            _paces(variants, sold, run),
+            _paces(variants, sold, of, run),
             _letters(selling, sold, run),
             alerts.waiting(ids),
+            of,
         )
 
 
@@ -170,11 +173,13 @@ def _costs(ids: Collection[str], run: Run) -> dict[str, float]:
     return {key: cost for key, cost in worth.items() if cost is not None}
 
 
-def _paces(variants: Sequence[Variant], sold: Mapping[str, float], run: Run) -> dict[str, float]:
+def _paces(
+    variants: Sequence[Variant], sold: Mapping[str, float], of: Mapping[str, str], run: Run
+) -> dict[str, float]:
     """What products of the same category sell; not of what never sold, lest the unsold is bought again."""
     if not run.paces:
         return {}
-    of, shops = categories(variants), run.paces.get("", 0.0)
+    shops = run.paces.get("", 0.0)
     selling = [variant for variant in variants if sold.get(variant.id, 0.0) > 0]
     return {variant.id: run.paces.get(of.get(variant.product_id, ""), shops) for variant in selling}
 
@@ -185,11 +190,13 @@ def categories(variants: Sequence[Variant]) -> dict[str, str]:
     return {product.id: product.category_id for product in products if product.category_id}
 
 
-def _seasons(variants: Sequence[Variant], pairs: Sequence[Pair], run: Run, past: Histories) -> Matrix | None:
+def _seasons(
+    variants: Sequence[Variant], pairs: Sequence[Pair], facts: Facts, run: Run, past: Histories
+) -> Matrix | None:
     if not run.seasons:
         return None
-    of, products = categories(variants), {variant.id: variant.product_id for variant in variants}
-    names = [of.get(products[variant], "") for variant, _ in pairs]
+    products = {variant.id: variant.product_id for variant in variants}
+    names = [facts.category_of.get(products[variant], "") for variant, _ in pairs]
     return seasonal(run.seasons, names, past.first, past.units.shape[1] + AHEAD)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from ....kernel.errors import Invalid, Invalids, OpsError
-from ....kernel.terminal import Bar, aligned
+from ....kernel.terminal import Bar, aligned, write_files
 from ...models import Backtest
 from ...reports.backtest import page, rows, table
 from ...usecases.backtest import ask_backtest, backtests, run_backtest
@@ -88,15 +88,12 @@ class Command(BaseCommand):
             "csv": lambda: "".join(rows(result)),
             "json": lambda: json.dumps(result, indent=1, ensure_ascii=False),
         }
-        for kind, make in made.items():
-            if path := options[kind]:
-                try:
-                    with path.open("w", encoding="utf-8", newline="") as file:
-                        file.write(make())
-                except OSError as error:
-                    self.stderr.write(f"{path}: {error.strerror}.")
-                    sys.exit(1)
+        try:
+            for path in write_files(made, options):
                 self.stdout.write(f"Written to {path}.")
+        except OSError as error:
+            self.stderr.write(f"{error.filename}: {error.strerror}.")
+            sys.exit(1)
 
 
 def _pair(text: str) -> tuple[int, int]:
