@@ -10,8 +10,9 @@ from saleor_plugins.delivery.relay import drain
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Conflict, Invalid, NotFound, OpsError, PermissionDenied, Required
 from saleor_plugins.platform.port import AskerKind
-from saleor_plugins.returns import store, tasks
+from saleor_plugins.returns import store
 from saleor_plugins.returns.models import LedgerEntry, Return, ReturnLine
+from saleor_plugins.returns.tasks.desk import find_expired
 from saleor_plugins.returns.usecases.approve_return import approve_return
 from saleor_plugins.returns.usecases.cancel_return import cancel_return
 from saleor_plugins.returns.usecases.close_return import close_return
@@ -46,7 +47,7 @@ def later(monkeypatch):
 
 
 def sweep():
-    tasks.find_expired()
+    find_expired()
     drain()
 
 
@@ -161,7 +162,7 @@ def test_a_scan_that_comes_after_the_sweep_has_looked_still_stops_it(room, later
     room.configure(expiry_days="5")
     rma = room.approved(room.make_shipped(1), 1)
     later(9)
-    tasks.find_expired()
+    find_expired()
     track_return(STAFF, rma.pk, scanned=True)
     drain()
     assert now_of(rma).state == "APPROVED"
