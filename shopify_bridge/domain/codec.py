@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from .model import Picture, Product, Variant
+from .model import MarketPrice, Metafield, Picture, Product, Variant
 
 
 def to_json(product: Product) -> dict[str, Any]:
@@ -15,13 +15,21 @@ def to_json(product: Product) -> dict[str, Any]:
 
 def from_json(data: dict[str, Any]) -> Product:
     """The product that `to_json` was given."""
-    return Product(
-        **data
-        | {
-            "options": tuple(data["options"]),
-            "variants": tuple(
-                Variant(**item | {"values": tuple(item["values"])}) for item in data["variants"]
-            ),
-            "pictures": tuple(Picture(**item) for item in data["pictures"]),
-        }
-    )
+    given = data | {
+        "options": tuple(data["options"]),
+        "variants": tuple(_variant(item) for item in data["variants"]),
+        "pictures": tuple(Picture(**item) for item in data["pictures"]),
+        "metafields": tuple(Metafield(**item) for item in data["metafields"]),
+        "collections": tuple(data["collections"]),
+        "published": tuple(data["published"]),
+    }
+    return Product(**given)
+
+
+def _variant(data: dict[str, Any]) -> Variant:
+    given = data | {
+        "values": tuple(data["values"]),
+        "metafields": tuple(Metafield(**item) for item in data["metafields"]),
+        "prices": {name: MarketPrice(**item) for name, item in data["prices"].items()},
+    }
+    return Variant(**given)

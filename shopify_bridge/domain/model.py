@@ -12,6 +12,7 @@ from datetime import datetime
 
 # Where the mirrored objects carry Saleor's id: a metafield of type `id`, unique in a store.
 NAMESPACE, KEY = "saleor", "saleor_id"
+ATTRIBUTES = "saleor_attribute"
 DEFAULT_OPTION, DEFAULT_VALUE = "Title", "Default Title"
 
 
@@ -27,11 +28,30 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Metafield:
+    """A Saleor attribute as Shopify keeps it: `key` in the namespace `saleor_attribute`, Shopify's `type`."""
+
+    key: str
+    type: str
+    value: str
+
+
+@dataclass(frozen=True)
+class MarketPrice:
+    """A price for one market, in minor units of its own currency."""
+
+    price: int
+    currency: str
+    compare_at: int | None = None
+
+
+@dataclass(frozen=True)
 class Variant:
     """One sellable variant. `values` follow the product's options; `stock` is free units by place.
 
     A place is a Saleor warehouse on Saleor's side and a location gid on Shopify's, until the mapping
     of places has been applied to the former. A place that is missing is one where it is not stocked.
+    `prices` are those of other channels, by channel on Saleor's side and by price list gid on Shopify's.
     """
 
     key: str
@@ -43,14 +63,24 @@ class Variant:
     grams: int | None = None
     tracked: bool = True
     ships: bool = True
+    barcode: str = ""
+    taxable: bool = True
+    metafields: tuple[Metafield, ...] = ()
     stock: Mapping[str, int] = field(default_factory=dict)
+    prices: Mapping[str, MarketPrice] = field(default_factory=dict)
     gid: str = ""
     item_gid: str = ""
 
 
 @dataclass(frozen=True)
 class Product:
-    """A product with all that is mirrored of it. `refused` says why it cannot be mirrored as it is."""
+    """A product with all that is mirrored of it. `refused` says why it cannot be mirrored as it is.
+
+    `collections` are those it is in by hand: Saleor's ids of collections and categories, or Shopify's gids of
+    collections without rules. `published`: Saleor's channels that show it, or Shopify's publications.
+    `translations`: by the side's own language code, text by field (title, description, seo title, seo
+    description). `updated` is when the side last changed it, ISO 8601.
+    """
 
     key: str
     title: str
@@ -63,8 +93,29 @@ class Product:
     pictures: tuple[Picture, ...] = ()
     seo_title: str = ""
     seo_description: str = ""
+    metafields: tuple[Metafield, ...] = ()
+    collections: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    updated: str = ""
     gid: str = ""
     refused: str = ""
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A Saleor collection or category, or a Shopify collection without rules."""
+
+    key: str
+    title: str
+    html: str
+    handle: str
+    seo_title: str = ""
+    seo_description: str = ""
+    picture: Picture | None = None
+    published: tuple[str, ...] = ()
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    gid: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,29 @@ from .match import Match, match_variants
 from .model import Product
 
 MAX_VARIANTS, MAX_OPTIONS = 2048, 3
+# What has to be there before what: a run does all of one phase before the next.
+PHASES = {
+    "collect": 0,
+    "create": 1,
+    "update": 1,
+    "archive": 1,
+    "delete": 1,
+    "refuse": 1,
+    "publish": 2,
+    "translate": 3,
+    "price": 4,
+    "stock": 5,
+    "order": 6,
+    "ship": 7,
+    "track": 7,
+}
 
 
 @dataclass(frozen=True)
 class Action:
     """One thing to do in Shopify, or (`refuse`) one that cannot be done, with the reason.
 
-    `verb`: create, update, archive, refuse, stock, order, ship, track. `key` is Saleor's id.
+    `verb` is one of `PHASES`. `key` is Saleor's id.
     """
 
     verb: str

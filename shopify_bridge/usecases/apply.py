@@ -8,13 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from ..domain.codec import to_json
-from ..domain.plan import Action
+from ..domain.plan import PHASES, Action
 from ..models import Change, Run, State, Store
 from ..shopify.errors import UserErrors
 from .progress import advance
 from .sides import Sides
 
-PHASES = {"create": 1, "update": 1, "archive": 1, "refuse": 1, "stock": 2, "order": 3, "ship": 4, "track": 4}
 _CHUNK = 500
 _OWNERS = {"PRODUCT": "Saleor product", "PRODUCTVARIANT": "Saleor variant", "ORDER": "Saleor order"}
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..models import Change
+    from .sides import Sides
 
 
 @dataclass(frozen=True)
@@ -35,3 +40,16 @@ class LaterError(Exception):
     def __init__(self, reason: str, seconds: float):
         super().__init__(reason)
         self.reason, self.seconds = reason, seconds
+
+
+@dataclass(frozen=True)
+class Bulkable:
+    """How a verb goes into a bulk operation: many changes, one document, a line of variables each.
+
+    `line` answers the variables, or None when this change has to go by itself. `learn` is given the data of
+    the line's answer, without userErrors.
+    """
+
+    document: str
+    line: Callable[[Change, Sides], Mapping[str, Any] | None]
+    learn: Callable[[Change, Sides, Mapping[str, Any]], Done]

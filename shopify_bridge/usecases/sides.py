@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable
 from functools import cached_property
 
+from ..domain.policy import Policy, from_json
 from ..models import Kind, Mapping, Store
 from ..saleor.client import SaleorClient
 from ..saleor.source import Source
@@ -27,6 +28,11 @@ class Sides:
 
     def __init__(self, store: Store):
         self.store, self.currency = store, store.currency
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The merchant's choices."""
+        return from_json(self.store.policy)
 
     @cached_property
     def client(self) -> Client:

@@ -1,0 +1,68 @@
+"""What both sides last agreed on about stock, and what was moved into Saleor since."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from saleor_plugins.kernel.ids import new_id
+
+from .stores import Store
+
+
+class Level(models.Model):
+    """A variant at a warehouse, which is an inventory item at a location.
+
+    `agreed`: the free units that both sides had when they were last equal; a side that differs from it has
+    changed since.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="levels")
+    variant = models.CharField(max_length=255)
+    warehouse = models.CharField(max_length=255)
+    item = models.CharField(max_length=255)
+    location = models.CharField(max_length=255)
+    agreed = models.IntegerField()
+    updated = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["store", "item", "location"], name="bridge_level_item"),
+            models.UniqueConstraint(fields=["store", "variant", "warehouse"], name="bridge_level_variant"),
+        ]
+
+
+class MoveState(models.TextChoices):
+    """Where a move into Saleor stands. UNKNOWN: it was sent and no answer came."""
+
+    RESERVED = "RESERVED"
+    UNKNOWN = "UNKNOWN"
+    DONE = "DONE"
+    REFUSED = "REFUSED"
+
+
+class StockMove(models.Model):
+    """Units that changed in Shopify and are moved into Saleor's stock: reserved, sent, settled.
+
+    Saleor's stock is set to an amount, not moved by one: `before` and `after` are what it was and is to be.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    level = models.ForeignKey(Level, on_delete=models.CASCADE, related_name="moves")
+    units = models.IntegerField()
+    before = models.IntegerField()
+    after = models.IntegerField()
+    state = models.CharField(max_length=10, choices=MoveState.choices, default=MoveState.RESERVED)
+    reason = models.CharField(max_length=500, blank=True, default="")
+    created = models.DateTimeField(auto_now_add=True)
+    settled = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["level"], condition=Q(state__in=["RESERVED", "UNKNOWN"]), name="bridge_move_open"
+            ),
+            models.CheckConstraint(condition=~Q(units=0), name="bridge_move_units"),
+            models.CheckConstraint(condition=Q(after__gte=0), name="bridge_move_after"),
+        ]
