@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
-from types import MappingProxyType
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from saleor_plugins.kernel.errors import Invalid
@@ -13,7 +12,6 @@ SALEOR, SHOPIFY, NEWEST = "saleor", "shopify", "newest"
 # The fields of a product that can be owned; the rest is Saleor's or Shopify's by nature.
 OWNABLE = ("title", "description", "type", "status", "seo", "price", "cost", "weight", "barcode", "pictures")
 ALL = ("*",)
-_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -32,14 +30,14 @@ class Policy:
     `bulk`: `auto` uses bulk operations where they are cheaper, `never` does not.
     """
 
-    owners: Mapping[str, str] = _NONE
+    owners: Mapping[str, str] = field(default_factory=dict)
     attributes: tuple[str, ...] = ALL
     barcode: str = "barcode"
     collections: bool = True
     categories: bool = True
-    locales: Mapping[str, str] = _NONE
-    publications: Mapping[str, str] = _NONE
-    price_lists: Mapping[str, str] = _NONE
+    locales: Mapping[str, str] = field(default_factory=dict)
+    publications: Mapping[str, str] = field(default_factory=dict)
+    price_lists: Mapping[str, str] = field(default_factory=dict)
     stock: str = SALEOR
     too_many: str = "refuse"
     gone: str = "archive"
