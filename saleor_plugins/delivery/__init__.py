@@ -39,8 +39,9 @@ def emit(
     """Write an event to the outbox in the current transaction; answers its id.
 
     `key` de-duplicates within the topic: emitting it again changes nothing and answers the first
-    id, for as long as the event is kept (`delivery_purge`). With `delay` nobody sees it earlier.
-    A dead broker is logged, never raised: the row waits for the next beat.
+    id, for as long as the event is kept (`delivery_purge`). With `delay` nobody sees it earlier;
+    a negative one lets it pass what waits already. A dead broker is logged, never raised: the row
+    waits for the next beat.
     """
     from . import outbox
 

@@ -41,7 +41,7 @@ def emit(
             endpoints = _subscribed(topic) if new else []
         if new:
             _fan_out([event], endpoints, now + (delay or timedelta()))
-    if new and not delay:
+    if new and (delay is None or delay <= timedelta()):
         wake_on_commit()
     return event.id
 

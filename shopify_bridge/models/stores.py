@@ -15,7 +15,8 @@ class Store(models.Model):
     `orders_since`: orders made on that day or later are mirrored; null means none are. `policy` holds what
     differs from `domain.policy.Policy`'s defaults. `saleor_secrets` and `webhook_secrets` sign what the two
     sides send us, two with a comma between during a rotation. `bulk_refused`: when Shopify last said that
-    the app may not run bulk operations.
+    the app may not run bulk operations. `uninstalled`: when the app was found to be gone from the store;
+    nothing is done for it until it is connected again.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -32,6 +33,7 @@ class Store(models.Model):
     orders_since = models.DateField(null=True)
     policy = models.JSONField(default=dict)
     bulk_refused = models.DateTimeField(null=True)
+    uninstalled = models.DateTimeField(null=True)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -19,7 +19,10 @@ class Subject(models.TextChoices):
 
 
 class Dirty(models.Model):
-    """Something to compare again. `told` counts what was heard of it, `seen` is the count last dealt with."""
+    """Something to compare again. `told` counts what was heard of it, `seen` is the count last dealt with.
+
+    `heard` is when the oldest news that was not dealt with came in, `reason` why that did not work yet.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="dirty")
@@ -28,6 +31,7 @@ class Dirty(models.Model):
     told = models.PositiveIntegerField(default=1)
     seen = models.PositiveIntegerField(default=0)
     heard = models.DateTimeField()
+    reason = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         constraints = [
