@@ -1,9 +1,10 @@
-"""What the workers do: one change a message."""
+"""What the workers do: one change, or one thing that was heard of, a message."""
 
 from __future__ import annotations
 
 from saleor_plugins.delivery import Message, subscribe, sweeper
 
+from .usecases.dirty import TOPIC as DIRTY
 from .usecases.progress import TOPIC
 
 
@@ -13,6 +14,22 @@ def carry_out(message: Message) -> None:
     from .usecases.carry_out import carry_out
 
     carry_out(message.data["change"], message.data["round"], message.attempt)
+
+
+@subscribe(DIRTY, name="bridge.catch_up", atomic=False)
+def catch_up(message: Message) -> None:
+    """Compare and mend one thing that was heard of."""
+    from .usecases.sync import catch_up
+
+    catch_up(message.data["dirty"])
+
+
+@sweeper("bridge.remind")
+def remind() -> None:
+    """What was heard of and waits too long."""
+    from .usecases.dirty import remind
+
+    remind()
 
 
 @sweeper("bridge.advance")

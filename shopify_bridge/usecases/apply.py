@@ -9,7 +9,7 @@ from django.db import transaction
 
 from ..domain.codec import to_json
 from ..domain.plan import PHASES, Action
-from ..models import Change, Run, State, Store
+from ..models import Change, Origin, Run, State, Store
 from ..shopify.errors import UserErrors
 from .progress import advance
 from .sides import Sides
@@ -37,13 +37,13 @@ def prepare(sides: Sides) -> None:
                 raise
 
 
-def record(store: Store, actions: Iterable[Action]) -> Run | None:
+def record(store: Store, actions: Iterable[Action], origin: str = Origin.APPLY) -> Run | None:
     """Store the actions as changes and hand the first phase over; None when there are none.
 
     What could not be done is parked at once with its reason; parked rows of the same thing are replaced.
     """
     with transaction.atomic():
-        run = Run.objects.create(store=store)
+        run = Run.objects.create(store=store, origin=origin)
         rows: list[Change] = []
         count = 0
         for action in actions:
@@ -63,7 +63,8 @@ def record(store: Store, actions: Iterable[Action]) -> Run | None:
 def _store(store: Store, rows: list[Change]) -> None:
     keys = [row.key for row in rows]
     Change.objects.filter(store=store, state=State.PARKED, key__in=keys).delete()
-    Change.objects.bulk_create(rows)
+    # A twin that is open was recorded by somebody else meanwhile; what it leaves, the next plan finds.
+    Change.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _change(store: Store, run: Run, action: Action) -> Change:
