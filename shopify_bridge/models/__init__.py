@@ -1,6 +1,7 @@
 """What the bridge remembers. Personal data and tokens in the clear are not among it."""
 
 from .mirror import Kind, Mapping
+from .prices import AgreedPrice
 from .stock import Level, MoveState, StockMove
 from .stores import Store
 from .sync import Dirty, Subject
@@ -9,6 +10,7 @@ from .work import OPEN, Bulk, BulkState, Change, Origin, Run, State
 
 __all__ = [
     "OPEN",
+    "AgreedPrice",
     "Bucket",
     "Bulk",
     "BulkState",

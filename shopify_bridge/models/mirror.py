@@ -20,6 +20,7 @@ class Kind(models.TextChoices):
     ORDER = "order"
     SHIPMENT = "shipment"
     COLLECTION = "collection"
+    TEXTS = "texts"
 
 
 class Mapping(models.Model):
@@ -27,7 +28,7 @@ class Mapping(models.Model):
 
     `gid` is null while a write that is not repeatable is reserved: `sent` then tells when it was
     last sent. `echo` holds, for texts that Shopify stores in a form of its own, digests of what was
-    sent and of what came back.
+    sent and of what came back. TEXTS are the translations that were written for a product or collection.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -1,0 +1,154 @@
+"""Where a product or collection is shown, and its texts in other languages: what has to change in Shopify.
+
+Only publications and locales that the policy names are looked at. Texts that are in Shopify and that the
+bridge did not write are the merchant's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from hashlib import sha256
+
+from .diff import FieldChange
+from .model import Collection, Product
+from .plan import Action
+from .policy import NEWEST, SALEOR, SHOPIFY, Policy
+
+Thing = Product | Collection
+# By "locale: field", digests of what was last sent and of what Shopify made of it.
+Texts = Mapping[str, Sequence[str]]
+Said = Callable[[str], Texts]
+
+# Shopify's key of each text that can be translated, and the field whose owner it follows.
+TRANSLATABLE = {
+    "title": ("title", "title"),
+    "description": ("body_html", "description"),
+    "seo title": ("meta_title", "seo"),
+    "seo description": ("meta_description", "seo"),
+}
+_SOURCE: Mapping[str, Callable[[Thing], str]] = {
+    "title": lambda thing: thing.title,
+    "description": lambda thing: thing.html,
+    "seo title": lambda thing: thing.seo_title,
+    "seo description": lambda thing: thing.seo_description,
+}
+_PUBLISHED, _TRANSLATION = "published in ", "translation "
+
+
+def digest(text: str) -> str:
+    """A short name for a text."""
+    return sha256(text.encode()).hexdigest()[:24]
+
+
+def nothing_said(key: str) -> Texts:
+    """Nothing was ever written."""
+    return {}
+
+
+def plan_extras(
+    wanted: Thing,
+    seen: Thing | None,
+    policy: Policy,
+    said: Said = nothing_said,
+    automatic: AbstractSet[str] = frozenset(),
+) -> list[Action]:
+    """Publications and translations of one thing; `seen` is None when it is yet to be made.
+
+    `said` tells, by Saleor's id, which texts the bridge wrote; it is asked only where something differs.
+    `automatic` are the publications that show every new product by themselves.
+    """
+    if seen is None and isinstance(wanted, Product) and wanted.status != "ACTIVE":
+        return []
+    made = (*_publication(wanted, seen, policy, automatic), *_translation(wanted, seen, policy, said))
+    return list(made)
+
+
+def _publication(
+    wanted: Thing, seen: Thing | None, policy: Policy, automatic: AbstractSet[str]
+) -> Iterator[Action]:
+    channels: dict[str, list[str]] = {}
+    for channel, gid in policy.publications.items():
+        channels.setdefault(gid, []).append(channel)
+    there = set(seen.published) if seen else set(automatic if isinstance(wanted, Product) else ())
+    show = {gid for gid, names in channels.items() if set(names) & set(wanted.published)}
+    for verb, gids in (("publish", show - there), ("unpublish", (there & channels.keys()) - show)):
+        if gids:
+            ordered = [gid for gid in channels if gid in gids]
+            fields = tuple(
+                FieldChange(_PUBLISHED + ", ".join(channels[gid]), verb != "publish", verb == "publish")
+                for gid in ordered
+            )
+            reason = "shown in Saleor" if verb == "publish" else "not shown in Saleor"
+            yield _action(verb, wanted, seen, reason, fields, {"publications": ordered})
+
+
+def _translation(wanted: Thing, seen: Thing | None, policy: Policy, said: Said) -> Iterator[Action]:
+    write, remove = [], []
+    record: Texts | None = None
+    for language, locale in policy.locales.items():
+        new, old = wanted.translations.get(language, {}), seen.translations.get(locale, {}) if seen else {}
+        for name, (_, owned) in TRANSLATABLE.items():
+            # Shopify translates no empty text.
+            after = new.get(name, "") if _SOURCE[name](wanted) else ""
+            before = old.get(name, "")
+            if after == before:
+                continue
+            record = said(wanted.key) if record is None else record
+            what = decide(
+                policy.owner(owned), after, before, record.get(f"{locale}: {name}"), _newer(wanted, seen)
+            )
+            if what:
+                change = FieldChange(f"{_TRANSLATION}{locale}: {name}", before or None, after or None)
+                (write if what == "write" else remove).append(change)
+    if write:
+        yield _action("translate", wanted, seen, "texts differ", tuple(write), {})
+    if remove:
+        yield _action("retract", wanted, seen, "Saleor has no such text any more", tuple(remove), {})
+
+
+def decide(owner: str, after: str, before: str, record: Sequence[str] | None, saleor_newer: bool) -> str:
+    """`write`, `remove` or "" for a text that differs; `record` are the digests it was last equal by."""
+    saleor_moved = record is None or record[0] != digest(after)
+    shopify_moved = record is None or record[1] != digest(before)
+    if record is not None and not saleor_moved and not shopify_moved:
+        return ""
+    if not after:
+        ours = record is not None and (owner == SALEOR or not shopify_moved)
+        return "remove" if before and ours else ""
+    if owner == SHOPIFY:
+        return "write" if not before and record is None else ""
+    if owner == NEWEST and before:
+        if record is not None and saleor_moved != shopify_moved:
+            return "write" if saleor_moved else ""
+        return "write" if saleor_newer else ""
+    if owner == NEWEST:
+        # Somebody took it away in Shopify, or it was never there.
+        return "write" if record is None or saleor_moved else ""
+    return "write"
+
+
+def _newer(wanted: Thing, seen: Thing | None) -> bool:
+    """Whether Saleor's side changed last; when nobody knows, Saleor's word counts."""
+    mine, theirs = getattr(wanted, "updated", ""), getattr(seen, "updated", "")
+    return not (mine and theirs) or datetime.fromisoformat(mine) >= datetime.fromisoformat(theirs)
+
+
+def _action(
+    verb: str,
+    wanted: Thing,
+    seen: Thing | None,
+    reason: str,
+    fields: tuple[FieldChange, ...],
+    payload: Mapping[str, object],
+) -> Action:
+    kind = "collection" if isinstance(wanted, Collection) else "product"
+    gid = seen.gid if seen else ""
+    return Action(verb, wanted.key, wanted.title, reason, gid, fields, payload={"kind": kind, **payload})
+
+
+def translated(path: str) -> tuple[str, str]:
+    """The locale and the field of a planned translation."""
+    locale, _, name = path.removeprefix(_TRANSLATION).partition(": ")
+    return locale, name
