@@ -11,7 +11,7 @@ from .stores import Store
 
 
 class AgreedPrice(models.Model):
-    """A fixed price of a variant in a price list that the bridge wrote, in minor units of the list's currency.
+    """A fixed price that the bridge wrote for a variant in a price list, in the list's minor units.
 
     One that is not here is the merchant's. `variant` is Saleor's id.
     """
