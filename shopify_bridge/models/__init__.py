@@ -2,7 +2,7 @@
 
 from .mirror import Kind, Mapping
 from .prices import AgreedPrice
-from .stock import Level, MoveState, StockMove
+from .stock import Counted, Level, MoveState, StockMove
 from .stores import Store
 from .sync import Dirty, Subject
 from .transport import Bucket
@@ -15,6 +15,7 @@ __all__ = [
     "Bulk",
     "BulkState",
     "Change",
+    "Counted",
     "Dirty",
     "Kind",
     "Level",

@@ -1,4 +1,4 @@
-"""What both sides last agreed on about stock, and what was moved into Saleor since."""
+"""What both sides last agreed on about stock, and what was moved between them since."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from .stores import Store
 
 
 class Level(models.Model):
-    """A variant at a warehouse, which is an inventory item at a location.
+    """A variant at a warehouse, which is an inventory item at a location; kept under the policy `both` alone.
 
     `agreed`: the free units that both sides had when they were last equal; a side that differs from it has
-    changed since.
+    changed since. `busy` names the one write that is under way: a StockMove into Saleor, or else the key of a
+    write to Shopify, which then takes the level from `sent_from` (null: it is not stocked there) to `sent_to`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -24,13 +25,21 @@ class Level(models.Model):
     item = models.CharField(max_length=255)
     location = models.CharField(max_length=255)
     agreed = models.IntegerField()
+    busy = models.UUIDField(null=True)
+    sent_from = models.IntegerField(null=True)
+    sent_to = models.IntegerField(null=True)
+    created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["store", "item", "location"], name="bridge_level_item"),
             models.UniqueConstraint(fields=["store", "variant", "warehouse"], name="bridge_level_variant"),
+            models.CheckConstraint(
+                condition=Q(busy__isnull=False) | Q(sent_from=None, sent_to=None), name="bridge_level_busy"
+            ),
         ]
+        indexes = [models.Index(fields=["busy"], condition=Q(busy__isnull=False), name="bridge_level_open")]
 
 
 class MoveState(models.TextChoices):
@@ -46,6 +55,7 @@ class StockMove(models.Model):
     """Units that changed in Shopify and are moved into Saleor's stock: reserved, sent, settled.
 
     Saleor's stock is set to an amount, not moved by one: `before` and `after` are what it was and is to be.
+    `units` is what it really gained, once it is done.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -56,6 +66,7 @@ class StockMove(models.Model):
     state = models.CharField(max_length=10, choices=MoveState.choices, default=MoveState.RESERVED)
     reason = models.CharField(max_length=500, blank=True, default="")
     created = models.DateTimeField(auto_now_add=True)
+    sent = models.DateTimeField(null=True)
     settled = models.DateTimeField(null=True)
 
     class Meta:
@@ -63,6 +74,25 @@ class StockMove(models.Model):
             models.UniqueConstraint(
                 fields=["level"], condition=Q(state__in=["RESERVED", "UNKNOWN"]), name="bridge_move_open"
             ),
-            models.CheckConstraint(condition=~Q(units=0), name="bridge_move_units"),
+            models.CheckConstraint(condition=Q(state="DONE") | ~Q(units=0), name="bridge_move_units"),
             models.CheckConstraint(condition=Q(after__gte=0), name="bridge_move_after"),
+        ]
+
+
+class Counted(models.Model):
+    """Units that both sides count for one and the same sale, an order that went from one to the other.
+
+    Told once for each `reason`, which names the order's line; negative for units that came back on both.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    level = models.ForeignKey(Level, on_delete=models.CASCADE, related_name="counted")
+    reason = models.CharField(max_length=255)
+    units = models.IntegerField()
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["level", "reason"], name="bridge_counted_reason"),
+            models.CheckConstraint(condition=~Q(units=0), name="bridge_counted_units"),
         ]
