@@ -13,19 +13,19 @@ IDEMPOTENT = frozenset(
     {
         "BridgeDefine",
         "BridgeSetProduct",
+        "BridgeSetGallery",
+        "BridgeDeleteProduct",
+        "BridgeDeleteMetafields",
         "BridgeSetMetafields",
         "BridgeSetStock",
         "BridgeStockAt",
+        "BridgeRunBulkQuery",
+        "BridgeStageUpload",
         "BridgeTrack",
     }
 )
 _SPREAD = re.compile(r"\.\.\.\s*(Bridge\w+)")
-_FRAGMENTS = {
-    "BridgeProduct": "product_fields",
-    "BridgeVariant": "variant_fields",
-    "BridgeMedia": "media_fields",
-    "BridgeOrder": "order_fields",
-}
+_FRAGMENT = re.compile(r"fragment (\w+) on")
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,19 @@ def document(name: str) -> Document:
         for fragment in _SPREAD.findall(part):
             if fragment not in seen:
                 seen.add(fragment)
-                parts.append((folder / f"{_FRAGMENTS[fragment]}.graphql").read_text())
+                parts.append(_fragments()[fragment])
     return Document(name, "\n".join(parts), text.lstrip().startswith("query") or name in IDEMPOTENT)
+
+
+@cache
+def _fragments() -> dict[str, str]:
+    """The text of each fragment; they are in the files called *_fields."""
+    texts = (
+        entry.read_text()
+        for entry in (files(__package__) / "queries").iterdir()
+        if entry.name.endswith("_fields.graphql")
+    )
+    return {name: text for text in texts for name in _FRAGMENT.findall(text)}
 
 
 def names() -> list[str]:

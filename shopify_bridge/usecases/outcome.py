@@ -46,8 +46,11 @@ class LaterError(Exception):
 class Bulkable:
     """How a verb goes into a bulk operation: many changes, one document, a line of variables each.
 
-    `line` answers the variables, or None when this change has to go by itself. `learn` is given the data of
-    the line's answer, without userErrors.
+    `document` names one of `shopify/queries`: a mutation of one field that may be repeated
+    (`documents.IDEMPOTENT`), with at most one connection in what it asks for. `line` answers the
+    variables, or None when this change has to go by itself; it may raise ParkedError, and must not ask Shopify.
+    `learn` is given the data of the line's answer by the mutation's field, as in {"productSet": {...}},
+    without userErrors; it may raise ParkedError, or LaterError when the answer is not this change's.
     """
 
     document: str

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shopify_bridge.shopify.budget import Spent
 from shopify_bridge.shopify.client import Client, Limits, base_url
 from shopify_bridge.shopify.documents import document
 from shopify_bridge.shopify.errors import Rejected, Unauthorized, Unknown, Unreachable, UserErrors
@@ -99,13 +100,10 @@ def test_errors_never_quote_what_names_people(sandbox, client) -> None:
 def test_the_budget_waits_for_the_bucket(sandbox) -> None:
     waits: list[float] = []
     client = Client(sandbox.url, TOKEN, sleep=waits.append)
-    client.run("BridgeProducts", first=10, after=None)
-    client.budget.learn(
-        "BridgeProducts",
-        {"throttleStatus": {"maximumAvailable": 2000, "currentlyAvailable": 0, "restoreRate": 1e6}},
-    )
-    client.run("BridgeProducts", first=10, after=None)
-    assert waits and waits[0] < 0.01
+    client.run("BridgeStore")
+    client.budget.settle(0, Spent(0, 0, level=0, size=2000, rate=100))
+    client.run("BridgeStore")
+    assert len(waits) == 1 and 0.1 < waits[0] < 2
 
 
 @pytest.mark.parametrize(
