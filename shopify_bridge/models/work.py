@@ -41,7 +41,9 @@ class BulkState(models.TextChoices):
 class Bulk(models.Model):
     """One bulk mutation at Shopify: many changes of one run, phase and document.
 
-    `id` is sent as `clientIdentifier`, by which it is found again; `gid` is Shopify's name of it.
+    `id` is sent as `clientIdentifier` and in the operation's name, by which it is found again; `gid` is
+    Shopify's name of it. `lines`: how many were sent. `round` counts the messages about it: one of an earlier
+    round is stale.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -51,6 +53,7 @@ class Bulk(models.Model):
     state = models.CharField(max_length=10, choices=BulkState.choices, default=BulkState.PREPARED)
     gid = models.CharField(max_length=255, blank=True, default="")
     lines = models.PositiveIntegerField(default=0)
+    round = models.PositiveIntegerField(default=0)
     reason = models.CharField(max_length=500, blank=True, default="")
     sent = models.DateTimeField(null=True)
     created = models.DateTimeField(auto_now_add=True)

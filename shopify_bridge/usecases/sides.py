@@ -12,15 +12,18 @@ from ..saleor.client import SaleorClient
 from ..saleor.source import Source
 from ..shopify.client import Client
 from ..shopify.read import Reader
+from .budget import budget_for
 
 _clients: dict[tuple[str, str], Client] = {}
 _lock = threading.Lock()
 
 
 def client_for(shop: str, token: str) -> Client:
-    """One client for each shop in this process, so that its threads share session, budget and costs."""
+    """One client for each shop in this process; its budget is shared with all other processes."""
     with _lock:
-        return _clients.setdefault((shop, token), Client(shop, token))
+        if (shop, token) not in _clients:
+            _clients[shop, token] = Client(shop, token, budget=budget_for(shop))
+        return _clients[shop, token]
 
 
 class Sides:
@@ -54,7 +57,8 @@ class Sides:
     @cached_property
     def source(self) -> Source:
         """Reads Saleor."""
-        return Source(SaleorClient(self.store.saleor_url, self.store.saleor_token), self.store.channel)
+        client = SaleorClient(self.store.saleor_url, self.store.saleor_token)
+        return Source(client, self.store.channel, policy=self.policy)
 
     @cached_property
     def places(self) -> dict[str, str]:
