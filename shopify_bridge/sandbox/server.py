@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import logging
 import re
+import shutil
 import sys
 import threading
 import time
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from . import bulk, fates, uploads
+from .bulk import Speed
 from .faults import Faults
 from .media import Media
 from .page import page
@@ -19,7 +23,6 @@ from .store import VERSION, Shop, Store
 
 log = logging.getLogger(__name__)
 _API = re.compile(r"/admin/api/(\d{4}-\d{2}|unstable)/graphql\.json\Z")
-_BAD_GATEWAY = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 MAX_BODY = 20_000_000
 
 
@@ -30,8 +33,10 @@ class Handler(BaseHTTPRequestHandler):
     server: Sandbox
 
     def do_POST(self) -> None:
-        """The Admin API."""
+        """The Admin API, and the file store's forms."""
         size = int(self.headers.get("Content-Length") or 0)
+        if self.path.split("?")[0].startswith(uploads.PATH):
+            return self._upload(size)
         body = self.rfile.read(min(size, MAX_BODY))
         version = _API.match(self.path)
         if not version:
@@ -44,27 +49,59 @@ class Handler(BaseHTTPRequestHandler):
         return self._graphql(body)
 
     def _graphql(self, body: bytes) -> None:
-        fate = self.server.faults.draw()
-        if fate == "throttled":
-            return self._json(200, self.server.store.throttled())
-        if fate == "error":
-            return self._send(502, _BAD_GATEWAY, "text/html")
         try:
             request = json.loads(body)
         except ValueError:
             return self._json(400, {"errors": {"base": "Required parameter missing or invalid"}})
-        answer = self.server.store.execute(request)
-        if fate == "error-after":
-            return self._send(502, _BAD_GATEWAY, "text/html")
+        named = request.get("operationName") if isinstance(request, dict) else None
+        faults = self.server.faults
+        fate = faults.draw() if faults.only in ("", named) else ""
+        if fate == "throttled":
+            return self._json(200, self.server.store.throttled())
+        if reply := fates.instead(fate):
+            return self._reply(reply)
+        answer = json.dumps(self.server.store.execute(request), default=str).encode()
         if fate == "lost":
-            time.sleep(self.server.faults.hang)
+            time.sleep(faults.hang)
             self.close_connection = True
             return None
-        return self._json(200, answer)
+        return self._reply(fates.after(fate, answer))
+
+    def _reply(self, reply: fates.Reply) -> None:
+        self._send(reply.status, reply.body, reply.kind, reply.headers)
+
+    def _upload(self, size: int) -> None:
+        try:
+            kind = self.headers.get("Content-Type") or ""
+            key = self.server.store.uploads.receive(self.rfile, size, kind)
+        except uploads.Refused as refused:
+            self.close_connection = True
+            return self._xml(refused.status, refused.code, str(refused))
+        location = f"{self.server.url}{uploads.PATH}/{key}"
+        body = f"<PostResponse><Location>{escape(location)}</Location><Key>{escape(key)}</Key></PostResponse>"
+        return self._send(201, body.encode(), "application/xml; charset=UTF-8")
+
+    def _output(self) -> None:
+        """The answer of a bulk operation, to whoever has its signed address."""
+        path = self.path.split("?")[0]
+        if problem := self.server.store.signer.check(self.path):
+            return self._xml(403 if problem.startswith("Sign") else 400, problem, problem)
+        file = self.server.store.bulk.folder / Path(path).name
+        if not file.is_file():
+            return self._xml(404, "NoSuchKey", "The specified key does not exist.")
+        with file.open("rb") as lines:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/jsonl")
+            self.send_header("Content-Length", str(file.stat().st_size))
+            self.end_headers()
+            shutil.copyfileobj(lines, self.wfile, 1 << 16)
+        return None
 
     def do_GET(self) -> None:
         """The page and the files."""
         path = self.path.split("?")[0]
+        if path.startswith(bulk.PATH):
+            return self._output()
         if path == "/":
             return self._send(200, page(self.server.store).encode(), "text/html; charset=utf-8")
         if path == "/healthz":
@@ -78,11 +115,17 @@ class Handler(BaseHTTPRequestHandler):
     def _json(self, status: int, body: Any) -> None:
         self._send(status, json.dumps(body, default=str).encode(), "application/json; charset=utf-8")
 
-    def _send(self, status: int, body: bytes, kind: str) -> None:
+    def _xml(self, status: int, code: str, message: str) -> None:
+        body = f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message></Error>"
+        self._send(status, body.encode(), "application/xml; charset=UTF-8")
+
+    def _send(self, status: int, body: bytes, kind: str, headers: tuple[tuple[str, str], ...] = ()) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("X-Shopify-API-Version", VERSION)
+        self.send_header("X-Shopify-API-Version", self.server.faults.version or VERSION)
+        for name, value in headers:
+            self.send_header(name, value)
         self.send_header("X-Content-Type-Options", "nosniff")
         self.end_headers()
         self.wfile.write(body)
@@ -117,13 +160,14 @@ class Sandbox(ThreadingHTTPServer):
         faults: Faults | None = None,
         fetch_media: bool = True,
         media_delay: float = 1.0,
+        speed: Speed | None = None,
     ):
         super().__init__((host, port), Handler)
         self.url = f"http://{host}:{self.server_address[1]}"
         self.shop = shop or Shop()
         self.shop.base_url = self.url
         self.faults = faults or Faults()
-        self.store = Store(folder, self.shop)
+        self.store = Store(folder, self.shop, self.faults, speed)
         self.files = folder / "files"
         self.media = Media(self.store.state, self.files, delay=media_delay, fetch=fetch_media)
         self._thread: threading.Thread | None = None
@@ -144,5 +188,6 @@ class Sandbox(ThreadingHTTPServer):
     def __exit__(self, *_: object) -> None:
         self.shutdown()
         self.media.stop()
+        self.store.bulk.stop()
         self.server_close()
         self.store.state.close()

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .filters import INDEXES
+from .links import Links
+
 Doc = dict[str, Any]
+Changes = dict[str, tuple[str, Doc | None, Doc | None]]
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS objects (
@@ -33,15 +37,24 @@ def instant() -> str:
 class State:
     """Documents by gid, unique names (handles, metafields of type id), idempotency answers.
 
-    One lock serialises requests: a store for trials needs correctness, not concurrency.
+    One lock serialises requests: a store for trials needs correctness, not concurrency. `watch` is told,
+    after each transaction, what it changed: gid -> (kind, document before, document after); only kinds in
+    `watched` are looked at.
     """
 
     def __init__(self, path: Path | str):
         self.lock = threading.RLock()
+        self.watched: frozenset[str] = frozenset()
+        self.watch: Callable[[Changes], None] | None = None
         self._db = sqlite3.connect(str(path), check_same_thread=False, isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(_TABLES)
+        self._db.execute("PRAGMA cache_size=-32000")
+        self._db.executescript(_TABLES + INDEXES)
+        self.links = Links(self._db)
+        self._depth, self._changes = 0, Changes()
+        self._numbers: dict[str, int] = dict(self._db.execute("SELECT name, value FROM counters"))
+        self._drawn: set[str] = set()
 
     def close(self) -> None:
         """Close the file."""
@@ -50,21 +63,43 @@ class State:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All that happens inside is stored, or none of it."""
+        """All that happens inside is stored, or none of it. One inside another is a part of it."""
         with self.lock:
-            self._db.execute("BEGIN IMMEDIATE")
+            outer, before = self._depth == 0, dict(self._changes) if self.watched else {}
+            name = f"s{self._depth}"
+            self._db.execute("BEGIN IMMEDIATE" if outer else f"SAVEPOINT {name}")
+            self._depth += 1
             try:
                 yield
             except BaseException:
-                self._db.execute("ROLLBACK")
+                self._db.execute("ROLLBACK" if outer else f"ROLLBACK TO {name}")
+                self._changes = before
                 raise
-            self._db.execute("COMMIT")
+            else:
+                if outer:
+                    self._write_numbers()
+            finally:
+                self._depth -= 1
+                if not outer:
+                    self._db.execute(f"RELEASE {name}")
+            if outer:
+                self._commit()
+
+    def _commit(self) -> None:
+        self._db.execute("COMMIT")
+        changes, self._changes = self._changes, {}
+        if changes and self.watch:
+            self.watch(changes)
+
+    def _write_numbers(self) -> None:
+        rows = [(name, self._numbers[name]) for name in self._drawn]
+        self._db.executemany("INSERT OR REPLACE INTO counters VALUES (?, ?)", rows)
+        self._drawn.clear()
 
     def number(self, name: str, start: int = 1) -> int:
-        """The next number of a counter."""
-        row = self._db.execute("SELECT value FROM counters WHERE name = ?", (name,)).fetchone()
-        value = start if row is None else row[0] + 1
-        self._db.execute("INSERT OR REPLACE INTO counters VALUES (?, ?)", (name, value))
+        """The next number of a counter. A transaction that is rolled back leaves a gap."""
+        value = self._numbers[name] = self._numbers.get(name, start - 1) + 1
+        self._drawn.add(name)
         return value
 
     def gid(self, kind: str) -> str:
@@ -83,6 +118,7 @@ class State:
     def put(self, kind: str, doc: Doc) -> Doc:
         """Store a document under its "id"; a new one comes last in its kind."""
         text = json.dumps(doc)
+        self._changed(doc["id"], kind, doc)
         done = self._db.execute("UPDATE objects SET doc = ? WHERE gid = ?", (text, doc["id"]))
         if not done.rowcount:
             self._db.execute("INSERT INTO objects (gid, kind, doc) VALUES (?, ?, ?)", (doc["id"], kind, text))
@@ -90,8 +126,18 @@ class State:
 
     def delete(self, gid: str) -> None:
         """Forget a document and its names."""
+        self._changed(gid, gid.split("/")[3] if gid.count("/") > 3 else "", None)
         self._db.execute("DELETE FROM objects WHERE gid = ?", (gid,))
         self._db.execute("DELETE FROM names WHERE gid = ?", (gid,))
+
+    def _changed(self, gid: str, kind: str, after: Doc | None) -> None:
+        if kind in self.watched:
+            known = self._changes.get(gid)
+            before = known[1] if known else self.get(gid)
+            if before is None and after is None:
+                self._changes.pop(gid, None)
+            else:
+                self._changes[gid] = (kind, before, after)
 
     def page(self, kind: str, after: int, limit: int, *, newest: bool = False) -> list[tuple[int, Doc]]:
         """(cursor, document) of up to `limit` documents behind the cursor `after` (0: from the start)."""
@@ -102,6 +148,10 @@ class State:
             (kind, start, limit),
         )
         return [(seq, json.loads(doc)) for seq, doc in rows]
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """What a query over the table `objects` finds."""
+        return self._db.execute(sql, values).fetchall()
 
     def count(self, kind: str) -> int:
         """How many documents of `kind` there are."""

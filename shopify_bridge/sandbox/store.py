@@ -24,9 +24,13 @@ from graphql import (
     value_from_ast_untyped,
 )
 
+from .bulk import Operations, Speed
 from .cost import MAX_QUERY_COST, Bucket, Costs
+from .faults import Faults
 from .resolve import attach
+from .signing import Signer
 from .state import Doc, State, instant
+from .uploads import Uploads
 
 log = logging.getLogger(__name__)
 VERSION = "2026-10"
@@ -61,6 +65,7 @@ class Shop:
     taxes_included: bool = False
     plan: str = "standard"
     base_url: str = "http://127.0.0.1:8899"
+    secret: str = "shpss_sandbox"  # noqa: S105 - the app's secret, as well known as the token
 
 
 @dataclass
@@ -71,6 +76,8 @@ class Context:
     shop: Doc
     base_url: str
     variables: dict[str, Any] = field(default_factory=dict)
+    bulk: Any = None
+    faults: Any = None
 
     def file_url(self, media: Doc) -> str:
         """Where a file is served; it keeps the file's name, as Shopify's CDN does."""
@@ -87,13 +94,18 @@ class Context:
 class Store:
     """A Shopify store in a folder."""
 
-    def __init__(self, folder: Path, shop: Shop):
+    def __init__(self, folder: Path, shop: Shop, faults: Faults | None = None, speed: Speed | None = None):
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder, self.shop = folder, shop
+        self.folder, self.shop, self.faults = folder, shop, faults or Faults()
         self.state = State(folder / "store.sqlite3")
         self.bucket = Bucket(*PLANS[shop.plan])
         with self.state.transaction():
             self.doc = self._set_up()
+        self.signer = Signer(shop.secret, shop.base_url)
+        self.uploads = Uploads(folder / "uploads", self.signer, shop.domain)
+        self.bulk = Operations(
+            self.state, folder / "bulk", self.signer, self.uploads, self.faults, speed or Speed()
+        )
 
     def _set_up(self) -> Doc:
         known = self.state.page("Shop", 0, 1)
@@ -156,7 +168,7 @@ class Store:
             return {"errors": [{"message": message, "extensions": extensions}]}
         if not self.bucket.reserve(requested):
             return self.throttled(requested)
-        context = Context(self.state, self.doc, self.shop.base_url, variables)
+        context = self.context(variables)
         with self.state.lock:
             result = execute_sync(schema(), document, context_value=context, variable_values=variables)
         actual = costs.of(operation, result.data) if result.data else 0
@@ -168,6 +180,10 @@ class Store:
         if result.errors:
             answer["errors"] = [_error(error) for error in result.errors]
         return answer | self._cost(requested, actual)
+
+    def context(self, variables: dict[str, Any]) -> Context:
+        """What the resolvers of one request may ask."""
+        return Context(self.state, self.doc, self.shop.base_url, variables, self.bulk, self.faults)
 
     def throttled(self, requested: int = 100) -> Doc:
         """The answer to a request the bucket cannot pay; HTTP status 200, as Shopify's."""

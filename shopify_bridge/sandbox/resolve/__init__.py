@@ -6,13 +6,14 @@ from typing import Any
 
 from graphql import GraphQLSchema
 
+from .. import bulk_fields
 from ..state import Doc
 from . import catalog, mutations, queries, sales, stock
 
 
 def attach(schema: GraphQLSchema) -> GraphQLSchema:
     """Give every field of the schema its resolver; the others read the document."""
-    for part in (queries, mutations, catalog, stock, sales):
+    for part in (queries, mutations, catalog, stock, sales, bulk_fields):
         for name, fields in part.FIELDS.items():
             for field, resolver in fields.items():
                 schema.type_map[name].fields[field].resolve = resolver  # type: ignore[attr-defined]
