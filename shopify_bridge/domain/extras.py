@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime
 from hashlib import sha256
 
 from .diff import FieldChange
 from .model import Collection, Product
+from .owners import later
 from .plan import Action
 from .policy import NEWEST, SALEOR, SHOPIFY, Policy
 
@@ -85,7 +85,8 @@ def _publication(
 
 
 def _translation(wanted: Thing, seen: Thing | None, policy: Policy, said: Said) -> Iterator[Action]:
-    write, remove = [], []
+    write: list[FieldChange] = []
+    remove: list[FieldChange] = []
     record: Texts | None = None
     for language, locale in policy.locales.items():
         new, old = wanted.translations.get(language, {}), seen.translations.get(locale, {}) if seen else {}
@@ -131,8 +132,7 @@ def decide(owner: str, after: str, before: str, record: Sequence[str] | None, sa
 
 def _newer(wanted: Thing, seen: Thing | None) -> bool:
     """Whether Saleor's side changed last; when nobody knows, Saleor's word counts."""
-    mine, theirs = getattr(wanted, "updated", ""), getattr(seen, "updated", "")
-    return not (mine and theirs) or datetime.fromisoformat(mine) >= datetime.fromisoformat(theirs)
+    return not later(getattr(seen, "updated", ""), getattr(wanted, "updated", ""))
 
 
 def _action(

@@ -22,7 +22,9 @@ class Policy:
     once, then left alone) or `newest` (the side that changed last); `saleor` where nothing is said.
     `attributes`: slugs of the attributes that become metafields, `*` for all. `barcode`: slug of the
     attribute or key of the metadata that holds it. `collections`, `categories`: whether they become
-    collections. `locales`: Shopify locale by Saleor language code, for translations. `publications`:
+    collections. `same_handle`: a collection that the merchant made with the handle of one of Saleor's is left
+    alone and Saleor's gets another (`separate`), or joined, which the plan shows (`link`).
+    `locales`: Shopify locale by Saleor language code, for translations. `publications`:
     publication gid by Saleor channel. `price_lists`: price list gid by Saleor channel.
     `stock`: `saleor` (Shopify follows) or `both` (what Shopify sells or corrects is moved into Saleor).
     `too_many`: a product with more than 3 options or 2,048 variants is `refuse`d or `split`.
@@ -35,6 +37,7 @@ class Policy:
     barcode: str = "barcode"
     collections: bool = True
     categories: bool = True
+    same_handle: str = "separate"
     locales: Mapping[str, str] = field(default_factory=dict)
     publications: Mapping[str, str] = field(default_factory=dict)
     price_lists: Mapping[str, str] = field(default_factory=dict)
@@ -156,6 +159,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "barcode": _text,
     "collections": _flag,
     "categories": _flag,
+    "same_handle": _one_of("separate", "link"),
     "locales": _by_name,
     "publications": _gids("Publication"),
     "price_lists": _gids("PriceList"),

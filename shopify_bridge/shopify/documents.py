@@ -22,6 +22,12 @@ IDEMPOTENT = frozenset(
         "BridgeRunBulkQuery",
         "BridgeStageUpload",
         "BridgeTrack",
+        "BridgePublish",
+        "BridgeUnpublish",
+        "BridgeTranslate",
+        "BridgeRetract",
+        "BridgeSetPrices",
+        "BridgeUpdateCollection",
     }
 )
 _SPREAD = re.compile(r"\.\.\.\s*(Bridge\w+)")

@@ -15,7 +15,12 @@ from .progress import advance
 from .sides import Sides
 
 _CHUNK = 500
-_OWNERS = {"PRODUCT": "Saleor product", "PRODUCTVARIANT": "Saleor variant", "ORDER": "Saleor order"}
+_OWNERS = {
+    "PRODUCT": "Saleor product",
+    "PRODUCTVARIANT": "Saleor variant",
+    "COLLECTION": "Saleor collection or category",
+    "ORDER": "Saleor order",
+}
 
 
 def prepare(sides: Sides) -> None:

@@ -14,7 +14,15 @@ from saleor_plugins.kernel.errors import Conflict
 from ..models import OPEN, Change, Mapping
 from ..saleor.errors import SaleorError
 from ..shopify.errors import ShopifyError, Unauthorized, Unreachable
-from . import do_orders, do_products, do_shipments, do_stock
+from . import (
+    do_collections,
+    do_orders,
+    do_products,
+    do_publishing,
+    do_shipments,
+    do_stock,
+    do_translations,
+)
 from .locks import exclusive
 from .machine import move
 from .outcome import Done, LaterError, ParkedError
@@ -23,9 +31,14 @@ from .sides import Sides
 
 log = logging.getLogger(__name__)
 DOERS: dict[str, Callable[[Change, Sides], Done]] = {
+    "collect": do_collections.collect,
     "create": do_products.create,
     "update": do_products.update,
     "archive": do_products.archive,
+    "publish": do_publishing.show,
+    "unpublish": do_publishing.show,
+    "translate": do_translations.translate,
+    "retract": do_translations.retract,
     "stock": do_stock.set_stock,
     "order": do_orders.create_order,
     "ship": do_shipments.ship,

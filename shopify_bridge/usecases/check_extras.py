@@ -1,0 +1,156 @@
+"""Whether the publications, locales and price lists a policy names are there: asked once, if any is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from weakref import WeakKeyDictionary
+
+from ..domain.plan import Action
+from ..domain.policy import Policy
+from .sides import Sides
+
+
+@dataclass(frozen=True)
+class PriceList:
+    """A price list, and how many fixed prices it has."""
+
+    name: str
+    currency: str
+    prices: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the store has. `publications`: whether each shows new products by itself."""
+
+    publications: Mapping[str, bool] = field(default_factory=dict)
+    price_lists: Mapping[str, PriceList] = field(default_factory=dict)
+    locales: Mapping[str, bool] = field(default_factory=dict)
+    primary: str = ""
+
+    @property
+    def automatic(self) -> frozenset[str]:
+        """The publications that show new products by themselves."""
+        return frozenset(gid for gid, auto in self.publications.items() if auto)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A setting that cannot be followed: `name` of the policy, its `entry`, and why."""
+
+    name: str
+    entry: str
+    reason: str
+
+
+_facts: WeakKeyDictionary[Sides, Facts] = WeakKeyDictionary()
+
+
+def facts(sides: Sides) -> Facts:
+    """What the store has, in one call for each `sides`; nothing is asked when the policy names nothing."""
+    policy = sides.policy
+    if not (policy.publications or policy.locales or policy.price_lists):
+        return Facts()
+    if sides not in _facts:
+        _facts[sides] = _ask(sides)
+    return _facts[sides]
+
+
+def _ask(sides: Sides) -> Facts:
+    data = sides.client.run("BridgeExtras")
+    return Facts(
+        {node["id"]: node["autoPublish"] for node in data["publications"]["nodes"]},
+        {
+            node["id"]: PriceList(node["name"], node["currency"], node["fixedPricesCount"])
+            for node in data["priceLists"]["nodes"]
+        },
+        {row["locale"]: row["published"] for row in data["shopLocales"]},
+        next((row["locale"] for row in data["shopLocales"] if row["primary"]), ""),
+    )
+
+
+def problems(sides: Sides) -> Iterator[Problem]:
+    """The settings that cannot be followed."""
+    policy, there = sides.policy, facts(sides)
+    for channel, gid in policy.publications.items():
+        if gid not in there.publications:
+            yield Problem("publications", channel, f"Shopify has no publication {gid}")
+    for language, locale in policy.locales.items():
+        if locale == there.primary:
+            yield Problem("locales", language, f"{locale} is the store's own language")
+        elif locale not in there.locales:
+            yield Problem("locales", language, f"the store has no language {locale}")
+    currencies = _currencies(sides)
+    for channel, gid in policy.price_lists.items():
+        if gid not in there.price_lists:
+            yield Problem("price_lists", channel, f"Shopify has no price list {gid}")
+            continue
+        found, mine = there.price_lists[gid], currencies.get(channel)
+        if mine and mine != found.currency:
+            reason = f"channel {channel} sells in {mine}, price list {found.name} is in {found.currency}"
+            yield Problem("price_lists", channel, reason)
+
+
+def _currencies(sides: Sides) -> Mapping[str, str]:
+    """The currency of each of Saleor's channels, where Saleor tells."""
+    terms = getattr(sides.source, "terms", None) or getattr(sides.source.info, "terms", None) or {}
+    return {channel: item.currency for channel, item in terms.items()}
+
+
+def sound(sides: Sides) -> Policy:
+    """The policy without the settings that cannot be followed."""
+    policy = sides.policy
+    bad = {(problem.name, problem.entry) for problem in problems(sides)}
+    if not bad:
+        return policy
+
+    def good(name: str) -> dict[str, str]:
+        return {key: value for key, value in getattr(policy, name).items() if (name, key) not in bad}
+
+    return replace(
+        policy,
+        publications=good("publications"),
+        locales=good("locales"),
+        price_lists=good("price_lists"),
+    )
+
+
+def refusals(sides: Sides) -> Iterator[Action]:
+    """One `refuse` for each setting that cannot be followed, instead of one for each product."""
+    for problem in problems(sides):
+        yield refusal(problem)
+
+
+def refusal(problem: Problem) -> Action:
+    """The plan's words for a setting that cannot be followed."""
+    setting = f"{problem.name}.{problem.entry}"
+    return Action("refuse", sha256(setting.encode()).hexdigest()[:40], f"setting {setting}", problem.reason)
+
+
+def check_extras(sides: Sides) -> list[str]:
+    """For `doctor`: what is wrong with publications, locales and price lists, and how to mend it."""
+    there, name = facts(sides), sides.store.name
+    found = [
+        f"{problem.reason}: shopify-bridge configure {name} "
+        f"{problem.name}.{problem.entry}={_choices(problem, there)}"
+        for problem in problems(sides)
+    ]
+    hidden = [
+        code for code in dict.fromkeys(sides.policy.locales.values()) if there.locales.get(code) is False
+    ]
+    found += [
+        f"language {code} is not published in Shopify (Settings > Languages): shoppers do not see its texts"
+        for code in hidden
+    ]
+    return found
+
+
+def _choices(problem: Problem, there: Facts) -> str:
+    known = {
+        "publications": list(there.publications),
+        "locales": [code for code in there.locales if code != there.primary],
+        "price_lists": [f"{gid} ({it.name}, {it.currency})" for gid, it in there.price_lists.items()],
+    }[problem.name]
+    return "… with one of " + ", ".join(known) if known else "  (an empty value takes it away)"

@@ -1,0 +1,173 @@
+"""Writing texts in other languages, each with Shopify's digest of what it translates; taking them away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from ..domain.extras import TRANSLATABLE, digest, translated
+from ..models import OPEN, Change, Kind
+from ..shopify.collections import texts_of
+from .do_publishing import known_as, resolve
+from .outcome import Bulkable, Done, Link, ParkedError
+from .sides import Sides
+
+PAGE = 250
+_MOST = 100
+Text = dict[str, str]
+
+
+@dataclass
+class State:
+    """What Shopify has of one thing: digests by key of its own texts, translations by locale and field."""
+
+    digests: Mapping[str, str]
+    texts: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def translate(change: Change, sides: Sides) -> Done:
+    """Write the planned texts that are not there yet; texts that have nothing to translate are reported."""
+    gid = resolve(change, sides)
+    state = _states(sides, {change.key: gid}, _locales(change)).get(change.key)
+    if state is None:
+        raise ParkedError("it was deleted in Shopify since the plan")
+    todo, missing = _sort(change, state)
+    became: list[Mapping[str, Any]] = []
+    for start in range(0, len(todo), _MOST):
+        payload = sides.client.write("BridgeTranslate", id=gid, translations=todo[start : start + _MOST])
+        became += payload["translations"] or []
+    alarm = f"Shopify has no text of its own to translate: {', '.join(missing)}" if missing else ""
+    return Done((_link(change, sides, gid, became, state),), alarm)
+
+
+def retract(change: Change, sides: Sides) -> Done:
+    """Take away texts that were written before and that Saleor no longer has."""
+    gid = resolve(change, sides)
+    state = _states(sides, {change.key: gid}, _locales(change)).get(change.key)
+    if state is None:
+        return Done()
+    keys: dict[str, list[str]] = {}
+    for locale, name, before, _ in _planned(change):
+        there = state.texts[locale].get(name, "")
+        if there not in ("", before):
+            raise ParkedError(f"changed in Shopify since the plan: {name} in {locale}; plan again")
+        if there:
+            keys.setdefault(locale, []).append(TRANSLATABLE[name][0])
+    for locale, names in keys.items():
+        sides.client.write("BridgeRetract", id=gid, keys=names, locales=[locale])
+    return _forgotten(change, sides, gid)
+
+
+def _planned(change: Change) -> Iterator[tuple[str, str, str, str]]:
+    """Locale, field, and the text before and after."""
+    for item in change.payload["fields"]:
+        yield (*translated(item["path"]), item["before"] or "", item["after"] or "")
+
+
+def _locales(change: Change) -> list[str]:
+    return sorted({locale for locale, *_ in _planned(change)})
+
+
+def _states(sides: Sides, gids: Mapping[str, str], locales: list[str]) -> dict[str, State]:
+    """What Shopify has of up to 250 things, by Saleor's id; a call for each locale."""
+    keys = {gid: key for key, gid in gids.items()}
+    found: dict[str, State] = {}
+    for locale in locales:
+        data = sides.client.run("BridgeTranslations", first=len(keys), ids=list(keys), locale=locale)
+        for node in data["translatableResourcesByIds"]["nodes"]:
+            digests = {row["key"]: row["digest"] for row in node["translatableContent"] if row["digest"]}
+            state = found.setdefault(keys[node["resourceId"]], State(digests))
+            state.texts[locale] = texts_of(node["translations"])
+    return found
+
+
+def _sort(change: Change, state: State) -> tuple[list[Text], list[str]]:
+    """What to send, and which texts have no source; parks when Shopify is not as the plan saw it."""
+    todo, missing, drift = [], [], []
+    for locale, name, before, after in _planned(change):
+        there, key = state.texts[locale].get(name, ""), TRANSLATABLE[name][0]
+        if there == after:
+            continue
+        if there != before:
+            drift.append(f"{name} in {locale}")
+        elif key not in state.digests:
+            missing.append(name)
+        else:
+            todo.append(
+                {
+                    "locale": locale,
+                    "key": key,
+                    "value": after,
+                    "translatableContentDigest": state.digests[key],
+                }
+            )
+    if drift:
+        raise ParkedError(f"changed in Shopify since the plan: {', '.join(drift[:5])}; plan again")
+    return todo, missing
+
+
+def _link(
+    change: Change, sides: Sides, gid: str, became: list[Mapping[str, Any]], state: State | None = None
+) -> Link:
+    """The digests of what was sent and of what Shopify made of it, beside those of earlier writes."""
+    by_locale: dict[str, list[Mapping[str, Any]]] = {}
+    for row in became:
+        by_locale.setdefault(row["locale"], []).append(row)
+    now = {locale: texts_of(rows) for locale, rows in by_locale.items()}
+    echo = dict(_echo(sides, change.key))
+    for locale, name, _, after in _planned(change):
+        there = now.get(locale, {}).get(name) or (state.texts[locale].get(name, "") if state else "")
+        if there:
+            echo[f"{locale}: {name}"] = [digest(after), digest(there)]
+    return Link(Kind.TEXTS, change.key, gid, echo=echo)
+
+
+def _forgotten(change: Change, sides: Sides, gid: str) -> Done:
+    gone = {f"{locale}: {name}" for locale, name, *_ in _planned(change)}
+    echo = {path: pair for path, pair in _echo(sides, change.key).items() if path not in gone}
+    return Done((Link(Kind.TEXTS, change.key, gid, echo=echo),))
+
+
+def _echo(sides: Sides, key: str) -> Mapping[str, Any]:
+    return sides.mappings(Kind.TEXTS).filter(key=key).values_list("echo", flat=True).first() or {}
+
+
+# In bulk: a page of the run's changes is compared when its first is asked for, with a call for each locale.
+
+_ahead: WeakKeyDictionary[Sides, dict[str, State]] = WeakKeyDictionary()
+
+
+def _state(change: Change, sides: Sides) -> State | None:
+    known = _ahead.setdefault(sides, {})
+    if change.key not in known:
+        rows = Change.objects.filter(run=change.run_id, verb=change.verb, state__in=OPEN)
+        page = [change, *rows.filter(pk__gt=change.pk).order_by("pk")[: PAGE - 1]]
+        gids = {row.key: gid for row in page if (gid := known_as(row, sides))}
+        known.clear()
+        known |= _states(sides, gids, sorted({code for row in page for code in _locales(row)}))
+    return known.get(change.key)
+
+
+def _line(change: Change, sides: Sides) -> Mapping[str, Any] | None:
+    state = _state(change, sides)
+    if state is None:
+        return None
+    try:
+        todo, missing = _sort(change, state)
+    except ParkedError:
+        # By itself it is parked with its reason.
+        return None
+    if missing or not 0 < len(todo) <= _MOST:
+        return None
+    return {"id": known_as(change, sides), "translations": todo}
+
+
+def _learn(change: Change, sides: Sides, data: Mapping[str, Any]) -> Done:
+    return Done(
+        (_link(change, sides, known_as(change, sides), data["translationsRegister"]["translations"] or []),)
+    )
+
+
+BULK_TRANSLATE = Bulkable("BridgeTranslate", _line, _learn)
