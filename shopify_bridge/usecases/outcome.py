@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -51,8 +51,10 @@ class Bulkable:
     variables, or None when this change has to go by itself; it may raise ParkedError, and must not ask Shopify.
     `learn` is given the data of the line's answer by the mutation's field, as in {"productSet": {...}},
     without userErrors; it may raise ParkedError, or LaterError when the answer is not this change's.
+    `ahead`, where there is one, is told up to 250 changes before `line` is asked for them, and may ask Shopify.
     """
 
     document: str
     line: Callable[[Change, Sides], Mapping[str, Any] | None]
     learn: Callable[[Change, Sides, Mapping[str, Any]], Done]
+    ahead: Callable[[Sequence[Change], Sides], None] | None = None
