@@ -29,11 +29,15 @@ class Picture:
 
 @dataclass(frozen=True)
 class Metafield:
-    """A Saleor attribute as Shopify keeps it: `key` in the namespace `saleor_attribute`, Shopify's `type`."""
+    """A Saleor attribute as Shopify keeps it: `key` in the namespace `saleor_attribute`, Shopify's `type`.
+
+    `digest` is Shopify's name of this value, for compare-and-set.
+    """
 
     key: str
     type: str
     value: str
+    digest: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,14 @@ class Place:
     id: str
     name: str
     country: str = ""
+
+
+@dataclass(frozen=True)
+class Units:
+    """A Saleor stock: all units that lie there, and those that no order or checkout has claimed."""
+
+    quantity: int
+    free: int
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -12,19 +13,47 @@ from .errors import SaleorDenied, SaleorError
 Node = Mapping[str, Any]
 
 
+# What the one shop of a Saleor without channels is called where a channel has to be named.
+ONLY_CHANNEL = "default"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a channel sells: its currency, whether prices are entered with taxes, whether taxes are charged."""
+
+    currency: str
+    with_tax: bool
+    taxed: bool = True
+
+
 class Dialect(Protocol):
     """Where the generations of Saleor differ."""
 
     name: str
 
-    def shop(self, data: Node, channel: str) -> tuple[str, bool, frozenset[str] | None]:
-        """Currency, whether prices include taxes, and the channel's warehouses (None: all)."""
+    def channel(self, given: str) -> str:
+        """The name of the mirrored channel."""
 
-    def variables(self, channel: str) -> dict[str, Any]:
-        """What its documents need besides."""
+    def terms(self, data: Node) -> dict[str, Terms]:
+        """The terms of every channel."""
 
-    def published(self, node: Node, channel: str) -> bool:
-        """Whether shoppers see a product."""
+    def warehouses(self, data: Node, channel: str) -> frozenset[str] | None:
+        """The channel's warehouses (None: all)."""
+
+    def variables(self, channel: str, barcode: str) -> dict[str, Any]:
+        """What its documents need besides, if they name it."""
+
+    def shown(self, node: Node) -> tuple[str, ...]:
+        """The channels in which shoppers see a product or a collection, sorted."""
+
+    def listed(self, node: Node, channel: str) -> bool:
+        """Whether a product's collection belongs to a channel."""
+
+    def metadata(self, node: Node, key: str) -> str:
+        """A value of the metadata of a product or variant, or ""; `key` is what `variables` was given."""
+
+    def taxable(self, product: Node, taxed: bool, untaxed: frozenset[str]) -> bool:
+        """Whether a product is sold with taxes, in a channel that charges them or not."""
 
     def cost(self, variant: Node, channel: str) -> Node | None:
         """The cost price of a variant."""

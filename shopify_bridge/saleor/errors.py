@@ -17,6 +17,28 @@ class SaleorUnreachable(SaleorError):
     code = "SALEOR_UNREACHABLE"
 
 
+class SaleorTooMuch(SaleorUnreachable):
+    """The answer takes too long or the document costs too much: ask for less at once."""
+
+    code = "SALEOR_TOO_MUCH"
+
+
+class SaleorBusy(SaleorUnreachable):
+    """Too many requests; nothing was done. `seconds` says how long to wait."""
+
+    code = "SALEOR_BUSY"
+
+    def __init__(self, seconds: float):
+        super().__init__("Saleor has too many requests")
+        self.seconds = seconds
+
+
+class SaleorRefused(SaleorError):
+    """Saleor read the mutation and did not do it."""
+
+    code = "SALEOR_REFUSED"
+
+
 class SaleorDenied(SaleorError):
     """The token is wrong or lacks a permission."""
 

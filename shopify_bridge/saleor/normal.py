@@ -8,6 +8,7 @@ from typing import Any
 
 from ..domain.diff import picture_key
 from ..domain.model import DEFAULT_OPTION, DEFAULT_VALUE, Picture, Shipment
+from ..domain.richtext import to_html
 
 Node = Mapping[str, Any]
 _GRAMS: dict[str, Decimal] = {
@@ -19,36 +20,49 @@ _GRAMS: dict[str, Decimal] = {
 }
 
 
+# The option of variants that no attributes tell apart.
+BY_NAME = "Variant"
+
+
 class UnpricedError(Exception):
     """A variant that the channel does not sell."""
 
 
-def options_of(variants: list[Node]) -> tuple[str, ...]:
+def options_of(variants: list[Node], without: str = "") -> tuple[str, ...]:
     """The options of a product: the attributes its variants are chosen by.
 
-    Without attributes, or where they do not tell the variants apart, the variant's name does.
+    Without attributes, or where they do not tell the variants apart, the variant's name does. `without` is
+    the slug of an attribute that is none, such as the barcode.
     """
-    names = dict.fromkeys(
-        item["attribute"]["name"] for variant in variants for item in variant["attributes"] if item["values"]
-    )
-    if names and len({_chosen(variant, tuple(names)) for variant in variants}) == len(variants):
+    names = dict.fromkeys(name for variant in variants for name in _values(variant, without))
+    if names and len({_chosen(variant, tuple(names), without) for variant in variants}) == len(variants):
         return tuple(names)
-    return (DEFAULT_OPTION,) if len(variants) <= 1 else ("Variant",)
+    return (DEFAULT_OPTION,) if len(variants) <= 1 else (BY_NAME,)
 
 
-def _chosen(variant: Node, options: tuple[str, ...]) -> tuple[str, ...]:
-    values = {
-        item["attribute"]["name"]: ", ".join(value["name"] or "" for value in item["values"])
-        for item in variant["attributes"]
-    }
+def _values(variant: Node, without: str) -> dict[str, str]:
+    """A variant's value of each attribute, by a name that is told apart from a second one of that name."""
+    found: dict[str, str] = {}
+    for item in variant["attributes"]:
+        attribute = item["attribute"]
+        if item["values"] and attribute["slug"] != without:
+            name = attribute["name"] or attribute["slug"]
+            name = name if name not in found else f"{name} ({attribute['slug']})"
+            found[name] = ", ".join(value["name"] or "" for value in item["values"])
+    return found
+
+
+def _chosen(variant: Node, options: tuple[str, ...], without: str) -> tuple[str, ...]:
+    values = _values(variant, without)
     return tuple(values.get(option) or "–" for option in options)
 
 
-def values_of(variants: list[Node], options: tuple[str, ...]) -> list[tuple[str, ...]]:
+def values_of(variants: list[Node], options: tuple[str, ...], without: str = "") -> list[tuple[str, ...]]:
+    """Each variant's values of the options."""
     if options == (DEFAULT_OPTION,):
         return [(DEFAULT_VALUE,) for _ in variants]
-    if options != ("Variant",):
-        return [_chosen(variant, options) for variant in variants]
+    if options != (BY_NAME,):
+        return [_chosen(variant, options, without) for variant in variants]
     names = [variant["name"] or variant["sku"] or variant["id"] for variant in variants]
     return [
         (name if names.count(name) == 1 else variant["sku"] or variant["id"],)
@@ -94,3 +108,19 @@ def address_of(node: Node | None) -> dict[str, str] | None:
         "countryCode": node["country"]["code"],
         "phone": node["phone"] or "",
     }
+
+
+def texts_of(node: Node, languages: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The translated texts that there are, by the policy's name of each language."""
+    found: dict[str, dict[str, str]] = {}
+    for code, name in languages.items():
+        given = node.get(f"t_{code}") or {}
+        texts = {
+            "title": given.get("name") or "",
+            "description": to_html(given.get("descriptionJson")),
+            "seo title": given.get("seoTitle") or "",
+            "seo description": given.get("seoDescription") or "",
+        }
+        if kept := {field: text for field, text in texts.items() if text}:
+            found[name] = kept
+    return found

@@ -2,46 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property, partial
 from typing import Any
 
-from saleor_plugins.kernel.money import exponent, to_minor
+from saleor_plugins.kernel.errors import Invalid
 
-from ..domain.model import Line, Order, Person, Place, Product, Variant
-from ..domain.richtext import to_html
+from ..domain.model import Collection, Order, Person, Place, Product, Units
+from ..domain.policy import Policy
+from .attributes import Attribute, metafield_key, type_of, wanted
 from .client import SaleorClient, document
-from .dialect import Dialect, choose
-from .normal import UnpricedError, address_of, grams_of, options_of, pictures_of, shipment_of, values_of
+from .dialect import Dialect, Terms, choose
+from .errors import SaleorRefused
+from .lookups import Lookups
+from .normal import address_of
+from .orders import order_of
+from .pages import LARGEST, Pages, ahead
+from .products import Elsewhere, Shelf, units_of
 
 Node = Mapping[str, Any]
-PAGE = 20
 
 
 @dataclass(frozen=True)
 class ShopInfo:
-    """What the shop is; `currency` is that of the mirrored channel."""
+    """What the shop is; `currency` is that of the mirrored channel, `channels` has the terms of all."""
 
     name: str
     currency: str
     prices_with_tax: bool
     warehouses: tuple[Place, ...]
+    channels: Mapping[str, Terms]
 
 
 class Source:
-    """Reads one channel of one Saleor into the normal form."""
+    """Reads one channel of one Saleor into the normal form, as `policy` wants it."""
 
-    def __init__(self, client: SaleorClient, channel: str = "", dialect: Dialect | None = None):
-        self.client, self.channel = client, channel
+    def __init__(
+        self,
+        client: SaleorClient,
+        channel: str = "",
+        dialect: Dialect | None = None,
+        *,
+        policy: Policy | None = None,
+    ):
+        self.client, self.policy = client, policy or Policy()
         self.dialect = dialect or choose(client)
+        self.channel = self.dialect.channel(channel)
+        self.languages = {_language(code): code for code in sorted(self.policy.locales)}
         self.info = self._shop()
 
     def _run(self, name: str, **variables: Any) -> dict[str, Any]:
-        text = document(self.dialect.name, name)
-        extra = self.dialect.variables(self.channel) if "$channel" in text else {}
-        return self.client.run(text, **variables, **extra)
+        text = document(self.dialect.name, name, tuple(self.languages))
+        extra = self.dialect.variables(self.channel, self.policy.barcode)
+        asked = {key: value for key, value in extra.items() if f"${key}:" in text}
+        return self.client.run(text, **variables, **asked)
 
     def _shop(self) -> ShopInfo:
         nodes: list[Node] = []
@@ -52,33 +69,106 @@ class Source:
             after = data["warehouses"]["pageInfo"]["endCursor"]
             if not data["warehouses"]["pageInfo"]["hasNextPage"]:
                 break
-        currency, with_tax, only = self.dialect.shop(data, self.channel)
+        only = self.dialect.warehouses(data, self.channel)
         places = tuple(
             Place(node["id"], node["name"], node["address"]["country"]["code"])
             for node in nodes
             if only is None or node["id"] in only
         )
-        return ShopInfo(data["shop"]["name"], currency, with_tax, places)
+        terms = self.dialect.terms(data)
+        ours = terms[self.channel]
+        return ShopInfo(data["shop"]["name"], ours.currency, ours.with_tax, places, terms)
 
     def products(self, progress: Callable[[int, int | None], None] | None = None) -> Iterator[Product]:
-        """Every product of the channel, page by page."""
+        """Every product of the channel, published or not. The next page is read while one is worked on."""
         done = 0
-        for connection in self._pages("Products", "products"):
-            for edge in connection["edges"]:
-                yield self._product(edge["node"])
+        for connection, elsewhere in ahead(self._with_prices(self._pages("Products", "products"))):
+            yield from (self._shelf.product(edge["node"], elsewhere) for edge in connection["edges"])
             done += len(connection["edges"])
             if progress:
                 progress(done, connection.get("totalCount"))
 
+    def product(self, key: str) -> Product | None:
+        """One product, or None where the channel does not have it."""
+        node = self._run("Product", id=key)["product"]
+        if node is None and self.dialect.name == "v2":
+            node = self._hidden(key)
+        if node is None:
+            return None
+        return self._shelf.product(node, self._elsewhere([key]))
+
+    def _hidden(self, key: str) -> Node | None:
+        """An unpublished product of 2.10, which shows it to apps in lists and by slug, but not by id."""
+        for connection in self._pages("HiddenProducts", "products", size=LARGEST):
+            for edge in connection["edges"]:
+                if edge["node"]["id"] == key:
+                    return self._run("ProductBySlug", slug=edge["node"]["slug"])["product"]
+        return None
+
+    def exists(self, key: str) -> bool:
+        """Whether the channel still has a product: asked before its mirror is archived."""
+        return self._run("Gone", id=key)["product"] is not None
+
+    def changed_since(self, moment: datetime) -> Iterator[str]:
+        """The products whose own record was changed at `moment` or later, the latest first.
+
+        Saleor does not count stock, nor 2.10 variants, as a change of the product.
+        """
+        for connection in self._pages("ChangedProducts", "products", size=LARGEST):
+            for edge in connection["edges"]:
+                changed = edge["node"]["updatedAt"]
+                if changed and datetime.fromisoformat(changed) < moment:
+                    return
+                yield edge["node"]["id"]
+
+    def collections(self) -> Iterator[Collection]:
+        """The channel's collections, and all categories, which every channel shows; as the policy wants."""
+        if self.policy.collections:
+            for node in self._nodes("Collections", "collections"):
+                yield self._shelf.collection(node, self.dialect.shown(node))
+        if self.policy.categories:
+            everywhere = tuple(sorted(self.info.channels))
+            for node in self._nodes("Categories", "categories"):
+                yield self._shelf.collection(node, everywhere)
+
+    def attributes(self) -> Iterator[Attribute]:
+        """The attributes of products and variants that the policy wants as metafields."""
+        for node in self._nodes("Attributes", "attributes"):
+            if wanted(node["slug"], self.policy.attributes, self.policy.barcode):
+                yield Attribute(metafield_key(node["slug"]), type_of(node), node["name"] or node["slug"])
+
+    def stock(self, variant_keys: Sequence[str]) -> dict[str, dict[str, Units]]:
+        """Units by variant and warehouse. A variant that Saleor does not show is missing.
+
+        2.10 does not show apps the variants of unpublished products one by one: they come with `products`.
+        """
+        found: dict[str, dict[str, Units]] = {}
+        for start in range(0, len(variant_keys), LARGEST):
+            keys = list(variant_keys[start : start + LARGEST])
+            connection = self._run("Stock", ids=keys, first=LARGEST)["productVariants"]
+            found |= {edge["node"]["id"]: units_of(edge["node"]) for edge in connection["edges"]}
+        return found
+
+    def set_stock(self, variant: str, warehouse: str, quantity: int) -> None:
+        """Set all units of a stock, claimed ones included; it is made where there is none.
+
+        The same again changes nothing. Raises SaleorRefused, or SaleorUnreachable when it is not known
+        whether it was done.
+        """
+        stocks = [{"warehouse": warehouse, "quantity": quantity}]
+        answer = self._run("SetStock", variant=variant, stocks=stocks)["productVariantStocksUpdate"]
+        if errors := answer["bulkStockErrors"]:
+            raise SaleorRefused(f"Saleor does not set the stock: {errors[0]['message']}", field="quantity")
+
     def orders(self, since: date | None) -> Iterator[Order]:
         """Orders made on `since` or later, oldest first."""
-        for connection in self._pages("Orders", "orders", since=since.isoformat() if since else None):
-            yield from (self._order(edge["node"]) for edge in connection["edges"])
+        for node in self._nodes("Orders", "orders", since=since.isoformat() if since else None):
+            yield order_of(node, self.dialect)
 
     def order(self, key: str) -> Order | None:
         """One order."""
         node = self._run("Order", id=key)["order"]
-        return self._order(node) if node else None
+        return order_of(node, self.dialect) if node else None
 
     def person(self, key: str) -> Person:
         """Who an order is for; not to be stored."""
@@ -90,122 +180,47 @@ class Source:
             address_of(node["billingAddress"]),
         )
 
-    def exists(self, key: str) -> bool:
-        """Whether the channel still has a product: asked before its mirror is archived."""
-        return self._run("Gone", id=key)["product"] is not None
+    def _pages(self, name: str, field: str, size: int = 0, **variables: Any) -> Iterator[Node]:
+        def ask(first: int, after: str | None) -> Node:
+            return self._run(name, first=first, after=after, **variables)[field]
 
-    def _pages(self, name: str, field: str, **variables: Any) -> Iterator[Node]:
-        after = None
-        while True:
-            connection = self._run(name, first=PAGE, after=after, **variables)[field]
-            yield connection
-            after = connection["pageInfo"]["endCursor"]
-            if not connection["pageInfo"]["hasNextPage"]:
-                return
+        return iter(Pages(ask, size))
 
-    def _product(self, node: Node) -> Product:
-        variants = node["variants"] or []
-        options = options_of(variants)
-        refused, made = "", []
-        for variant, values in zip(variants, values_of(variants, options), strict=True):
-            try:
-                made.append(self._variant(variant, node, values))
-            except UnpricedError:
-                continue
-            except ValueError as error:
-                refused = f"a price of {variant['sku'] or variant['name']}: {error}"
-        return Product(
-            key=node["id"],
-            title=node["name"],
-            html=to_html(node["descriptionJson"]),
-            handle=node["slug"],
-            kind=node["productType"]["name"],
-            status="ACTIVE" if self.dialect.published(node, self.channel) else "DRAFT",
-            options=options,
-            variants=tuple(made),
-            pictures=pictures_of(node["images"] or []),
-            seo_title=node["seoTitle"] or "",
-            seo_description=node["seoDescription"] or "",
-            refused=refused,
+    def _nodes(self, name: str, field: str, size: int = 0, **variables: Any) -> Iterator[Node]:
+        for connection in ahead(self._pages(name, field, size, **variables)):
+            yield from (edge["node"] for edge in connection["edges"])
+
+    def _with_prices(self, pages: Iterator[Node]) -> Iterator[tuple[Node, Elsewhere]]:
+        for connection in pages:
+            yield connection, self._elsewhere([edge["node"]["id"] for edge in connection["edges"]])
+
+    def _elsewhere(self, keys: list[str]) -> Elsewhere:
+        """The prices of these products in the other channels that have a price list."""
+        channels = self.policy.price_lists.keys() & self.info.channels.keys() - {self.channel}
+        found: dict[str, dict[str, Node]] = {}
+        for channel in sorted(channels) if keys else ():
+            data = self._run("ChannelPrices", ids=keys, first=len(keys), other=channel)
+            found[channel] = {
+                variant["id"]: variant["pricing"]
+                for edge in data["products"]["edges"]
+                for variant in edge["node"]["variants"] or []
+            }
+        return found
+
+    @cached_property
+    def _shelf(self) -> Shelf:
+        return Shelf(
+            self.dialect,
+            self.channel,
+            self.info.channels,
+            self.policy,
+            self.languages,
+            Lookups(partial(self._nodes, size=LARGEST), self.dialect.name),
         )
 
-    def _variant(self, node: Node, product: Node, values: tuple[str, ...]) -> Variant:
-        prices = node["pricing"]
-        if not prices or not prices["price"]:
-            raise UnpricedError
-        price, full = (
-            self._entered(prices["price"]),
-            self._entered(prices["priceUndiscounted"] or prices["price"]),
-        )
-        cost = self.dialect.cost(node, self.channel)
-        weight = node["weight"] or product["weight"] or product["productType"]["weight"]
-        return Variant(
-            key=node["id"],
-            sku=node["sku"] or "",
-            price=price,
-            compare_at=full if full > price else None,
-            cost=self._minor(Decimal(cost["amount"]), round_it=True) if cost else None,
-            grams=grams_of(weight),
-            values=values,
-            tracked=bool(node["trackInventory"]),
-            ships=bool(product["productType"]["isShippingRequired"]),
-            stock={
-                stock["warehouse"]["id"]: stock["quantity"]
-                - stock["quantityAllocated"]
-                - stock.get("quantityReserved", 0)
-                for stock in node["stocks"] or []
-            },
-        )
 
-    def _entered(self, taxed: Node) -> int:
-        """The price as the merchant entered it: with taxes or without."""
-        part = taxed["gross"] if self.info.prices_with_tax else taxed["net"]
-        # A percentage off can leave fractions of a cent; Saleor charges them rounded.
-        return self._minor(Decimal(part["amount"]), round_it=True)
-
-    def _minor(self, amount: Decimal, round_it: bool = False, currency: str = "") -> int:
-        currency = currency or self.info.currency
-        if round_it:
-            amount = amount.quantize(Decimal(1).scaleb(-exponent(currency)), ROUND_HALF_UP)
-        return to_minor(amount, currency)
-
-    def _order(self, node: Node) -> Order:
-        currency = node["total"]["gross"]["currency"]
-
-        def minor(amount: Decimal) -> int:
-            return self._minor(Decimal(amount), round_it=True, currency=currency)
-
-        off, off_name = self.dialect.discount(node)
-        return Order(
-            key=node["id"],
-            number=node["number"] or "",
-            status=node["status"],
-            created=datetime.fromisoformat(node["created"]),
-            currency=currency,
-            lines=tuple(self._line(line, minor) for line in node["lines"]),
-            shipping_net=minor(node["shippingPrice"]["net"]["amount"]),
-            shipping_gross=minor(node["shippingPrice"]["gross"]["amount"]),
-            shipping_name=node["shippingMethodName"] or "Shipping",
-            discount=minor(off),
-            discount_name=off_name,
-            total_net=minor(node["total"]["net"]["amount"]),
-            total_gross=minor(node["total"]["gross"]["amount"]),
-            paid=minor(self.dialect.paid(node)),
-            shipments=tuple(
-                shipment_of(item) for item in node["fulfillments"] if item["status"] == "FULFILLED"
-            ),
-        )
-
-    def _line(self, node: Node, minor: Callable[[Decimal], int]) -> Line:
-        net, gross = self.dialect.line_total(node)
-        return Line(
-            key=node["id"],
-            title=node["productName"],
-            variant_title=node["variantName"] or "",
-            sku=node["productSku"] or "",
-            quantity=node["quantity"],
-            net=minor(net),
-            gross=minor(gross),
-            variant_key=node["variant"]["id"] if node["variant"] else "",
-            ships=node["isShippingRequired"],
-        )
+def _language(code: str) -> str:
+    """Saleor's name of a language; it becomes part of a document."""
+    if not re.fullmatch(r"[A-Z]{2,3}(_[A-Z0-9]+)*", name := code.upper().replace("-", "_")):
+        raise Invalid(f"{code} is no language code of Saleor.", field=f"locales.{code}")
+    return name

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from saleor_plugins.kernel import clock
+
+from .dialect import ONLY_CHANNEL, Terms
+
 Node = Mapping[str, Any]
 
 
@@ -14,17 +18,40 @@ class Saleor2:
 
     name = "v2"
 
-    def shop(self, data: Node, channel: str) -> tuple[str, bool, frozenset[str] | None]:
-        """The shop's own currency and tax setting; all warehouses."""
-        return data["shop"]["defaultCurrency"], data["shop"]["includeTaxesInPrices"], None
+    def channel(self, given: str) -> str:
+        """There is one."""
+        return ONLY_CHANNEL
 
-    def variables(self, channel: str) -> dict[str, Any]:
+    def terms(self, data: Node) -> dict[str, Terms]:
+        """The shop's own currency and tax setting."""
+        shop = data["shop"]
+        return {ONLY_CHANNEL: Terms(shop["defaultCurrency"], shop["includeTaxesInPrices"])}
+
+    def warehouses(self, data: Node, channel: str) -> frozenset[str] | None:
+        """All."""
+        return None
+
+    def variables(self, channel: str, barcode: str) -> dict[str, Any]:
         """Nothing."""
         return {}
 
-    def published(self, node: Node, channel: str) -> bool:
+    def shown(self, node: Node) -> tuple[str, ...]:
+        """Published, and not only from a day to come."""
+        day = node["publicationDate"]
+        now = not day or day <= clock.now().date().isoformat()
+        return (ONLY_CHANNEL,) if node["isPublished"] and now else ()
+
+    def listed(self, node: Node, channel: str) -> bool:
+        """All do."""
+        return True
+
+    def metadata(self, node: Node, key: str) -> str:
+        """All of it came."""
+        return next((item["value"] for item in node["metadata"] if item["key"] == key), "")
+
+    def taxable(self, product: Node, taxed: bool, untaxed: frozenset[str]) -> bool:
         """The product's own flag."""
-        return bool(node["isPublished"])
+        return bool(product["chargeTaxes"])
 
     def cost(self, variant: Node, channel: str) -> Node | None:
         """The variant's cost price."""
