@@ -5,6 +5,7 @@ from __future__ import annotations
 from saleor_plugins.delivery import Message, subscribe, sweeper
 
 from .usecases.dirty import TOPIC as DIRTY
+from .usecases.hear import REMOVED, UNKNOWN
 from .usecases.progress import TOPIC
 
 
@@ -22,6 +23,23 @@ def catch_up(message: Message) -> None:
     from .usecases.sync import catch_up
 
     catch_up(message.data["dirty"])
+
+
+@subscribe(UNKNOWN, name="bridge.known_by_now")
+def known_by_now(message: Message) -> None:
+    """A webhook about something that had no twin yet."""
+    from .usecases.hear import known_by_now
+
+    known_by_now(message.data)
+
+
+@subscribe(REMOVED, name="bridge.removed", atomic=False)
+def removed(message: Message) -> None:
+    """Shopify says that the app was taken from the store."""
+    from .models import Store
+    from .usecases.hear import removed
+
+    removed(Store.objects.get(pk=message.data["store"]))
 
 
 @sweeper("bridge.remind")
