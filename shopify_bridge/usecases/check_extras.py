@@ -87,6 +87,10 @@ def problems(sides: Sides) -> Iterator[Problem]:
         if gid not in there.price_lists:
             yield Problem("price_lists", channel, f"Shopify has no price list {gid}")
             continue
+        first = next(name for name, other in policy.price_lists.items() if other == gid)
+        if first != channel:
+            yield Problem("price_lists", channel, f"channel {first} has the price list {gid} already")
+            continue
         found, mine = there.price_lists[gid], currencies.get(channel)
         if mine and mine != found.currency:
             reason = f"channel {channel} sells in {mine}, price list {found.name} is in {found.currency}"
