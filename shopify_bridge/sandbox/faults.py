@@ -122,6 +122,11 @@ class Faults:
         for name, value in wanted.items():
             setattr(self, name, value)
 
+    def clear(self) -> None:
+        """Turn all of them off."""
+        for name, value in _DEFAULTS.items():
+            setattr(self, name, value)
+
     def on(self) -> dict[str, Any]:
         """The switches that are not as they are in a store without faults."""
         return {n: getattr(self, n) for n, kept in _DEFAULTS.items() if getattr(self, n) != kept}

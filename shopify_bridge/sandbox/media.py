@@ -5,25 +5,31 @@ The picture is fetched from where `originalSource` says, or, where nothing may b
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import requests
 
+from .faults import Faults
 from .state import Doc, State
 
 log = logging.getLogger(__name__)
 MAX_BYTES = 20_000_000
+_AT_ONCE = 500
+_WAITING = """SELECT doc FROM objects
+    WHERE kind = 'MediaImage' AND json_extract(doc, '$.status') IN ('UPLOADED', 'PROCESSING')
+    ORDER BY seq LIMIT ?"""
 
 
 class Media:
     """Moves new files on, in a thread of its own."""
 
-    def __init__(self, state: State, folder: Path, *, delay: float = 1.0, fetch: bool = True):
-        self.state, self.folder, self.delay, self.fetch = state, folder, delay, fetch
+    def __init__(self, state: State, folder: Path, faults: Faults, *, delay: float = 1.0, fetch: bool = True):
+        self.state, self.folder, self.faults = state, folder, faults
+        self.delay, self.fetch = delay, fetch
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sandbox-media", daemon=True)
         folder.mkdir(parents=True, exist_ok=True)
@@ -46,22 +52,30 @@ class Media:
                 log.exception("media")
 
     def step(self) -> None:
-        """Take every waiting file one state further."""
+        """Take waiting files one state further, many in one transaction, the longest waiting first."""
         with self.state.lock:
-            rows = [doc for _, doc in self.state.page("MediaImage", 0, 1_000_000)]
+            found = self.state.rows(_WAITING, _AT_ONCE)
+        rows = [json.loads(text) for (text,) in found]
+        changes: dict[str, Doc] = {}
         for doc in rows:
             if doc["status"] == "UPLOADED":
-                self._change(doc["id"], lambda d: d | {"status": "PROCESSING", "since": time.time()})
-            elif doc["status"] == "PROCESSING" and time.time() - doc.get("since", 0) >= self.delay:
-                self._finish(doc)
+                changes[doc["id"]] = {"status": "PROCESSING", "since": time.time()}
+            elif time.time() - doc.get("since", 0) >= self.delay:
+                changes[doc["id"]] = self._finished(doc)
+        with self.state.transaction():
+            for gid, change in changes.items():
+                if doc := self.state.get(gid):
+                    self.state.put("MediaImage", doc | change)
 
-    def _finish(self, doc: Doc) -> None:
-        mime, problem = ("image/png", "") if not self.fetch else self._download(doc)
-        if problem:
-            error = {"code": "IMAGE_DOWNLOAD_FAILURE", "message": problem, "details": None}
-            self._change(doc["id"], lambda d: d | {"status": "FAILED", "errors": [error]})
+    def _finished(self, doc: Doc) -> Doc:
+        if self.faults.chance("media"):
+            mime, problem = "", "Could not download the image."
         else:
-            self._change(doc["id"], lambda d: d | {"status": "READY", "mimeType": mime})
+            mime, problem = ("image/png", "") if not self.fetch else self._download(doc)
+        if not problem:
+            return {"status": "READY", "mimeType": mime}
+        error = {"code": "IMAGE_DOWNLOAD_FAILURE", "message": problem, "details": None}
+        return {"status": "FAILED", "errors": [error]}
 
     def _download(self, doc: Doc) -> tuple[str, str]:
         try:
@@ -74,9 +88,3 @@ class Media:
             return "", f"Could not download an image: HTTP {answer.status_code}, {kind or 'no type'}."
         (self.folder / doc["filename"].replace("/", "_")).write_bytes(body)
         return kind, ""
-
-    def _change(self, gid: str, change: Callable[[Doc], Doc]) -> None:
-        with self.state.transaction():
-            doc = self.state.get(gid)
-            if doc is not None:
-                self.state.put("MediaImage", change(doc))

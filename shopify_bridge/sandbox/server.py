@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from . import bulk, fates, uploads
+from . import bulk, control, fates, uploads
 from .bulk import Speed
 from .faults import Faults
 from .media import Media
@@ -38,6 +38,8 @@ class Handler(BaseHTTPRequestHandler):
         if self.path.split("?")[0].startswith(uploads.PATH):
             return self._upload(size)
         body = self.rfile.read(min(size, MAX_BODY))
+        if self.path == control.PATH:
+            return self._control(body)
         version = _API.match(self.path)
         if not version:
             return self._json(404, {"errors": "Not Found"})
@@ -97,9 +99,20 @@ class Handler(BaseHTTPRequestHandler):
             shutil.copyfileobj(lines, self.wfile, 1 << 16)
         return None
 
+    def _control(self, body: bytes = b"") -> None:
+        if not control.allowed(self.client_address[0], dict(self.headers.items()), self.server.url):
+            return self._json(403, {"errors": "Only from this machine."})
+        return self._reply(control.handle(self.command, body, self.server.faults))
+
+    def do_DELETE(self) -> None:
+        """The switches, all off."""
+        return self._control() if self.path == control.PATH else self._json(404, {"errors": "Not Found"})
+
     def do_GET(self) -> None:
         """The page and the files."""
         path = self.path.split("?")[0]
+        if path == control.PATH:
+            return self._control()
         if path.startswith(bulk.PATH):
             return self._output()
         if path == "/":
@@ -169,7 +182,7 @@ class Sandbox(ThreadingHTTPServer):
         self.faults = faults or Faults()
         self.store = Store(folder, self.shop, self.faults, speed)
         self.files = folder / "files"
-        self.media = Media(self.store.state, self.files, delay=media_delay, fetch=fetch_media)
+        self.media = Media(self.store.state, self.files, self.faults, delay=media_delay, fetch=fetch_media)
         self._thread: threading.Thread | None = None
 
     def handle_error(self, request: Any, client_address: Any) -> None:

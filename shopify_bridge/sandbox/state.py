@@ -21,6 +21,8 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS objects (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, gid TEXT UNIQUE NOT NULL, kind TEXT NOT NULL, doc TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS objects_kind ON objects (kind, seq);
+CREATE INDEX IF NOT EXISTS media_waiting ON objects (seq)
+    WHERE kind = 'MediaImage' AND json_extract(doc, '$.status') IN ('UPLOADED', 'PROCESSING');
 CREATE TABLE IF NOT EXISTS names (
     scope TEXT NOT NULL, value TEXT NOT NULL, gid TEXT NOT NULL, PRIMARY KEY (scope, value));
 CREATE INDEX IF NOT EXISTS names_gid ON names (gid);

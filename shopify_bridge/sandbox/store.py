@@ -161,6 +161,7 @@ class Store:
         return self._paid(document, operation, Costs(schema(), fragments, variables), variables)
 
     def _paid(self, document: Any, operation: OperationDefinitionNode, costs: Costs, variables: dict) -> Doc:
+        self._obey()
         requested = costs.of(operation)
         if requested > MAX_QUERY_COST:
             message = f"Query cost is {requested}, above the single query max cost ({MAX_QUERY_COST})."
@@ -180,6 +181,17 @@ class Store:
         if result.errors:
             answer["errors"] = [_error(error) for error in result.errors]
         return answer | self._cost(requested, actual)
+
+    def _obey(self) -> None:
+        """Switches that change the store itself."""
+        if self.faults.restore_rate:
+            self.bucket.rate = self.faults.restore_rate
+        name, self.faults.deactivate = self.faults.deactivate, ""
+        if name:
+            with self.state.transaction():
+                for _, doc in self.state.page("Location", 0, 1000):
+                    if doc["name"] == name:
+                        self.state.put("Location", doc | {"isActive": False})
 
     def context(self, variables: dict[str, Any]) -> Context:
         """What the resolvers of one request may ask."""

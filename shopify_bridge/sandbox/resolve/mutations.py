@@ -23,6 +23,7 @@ def _mutation(result: str, call: Resolver, *, keyed: bool = False) -> Resolver:
                 if not keyed:
                     return {result: call(info, **args), "userErrors": []}
                 key = info.context.key_of(info.field_nodes[0])
+                _may_be_stale(info, key)
                 done = inventory.idempotently(state, key, info.field_name, args, lambda: call(info, **args))
                 return {result: done, "userErrors": []}
         except UserError as error:
@@ -31,6 +32,17 @@ def _mutation(result: str, call: Resolver, *, keyed: bool = False) -> Resolver:
             return {result: None, "userErrors": errors.entries}
 
     return resolve
+
+
+def _may_be_stale(info: GraphQLResolveInfo, key: str | None) -> None:
+    """A repeated key may be compared again, and then what it did itself makes it stale: a switch."""
+    repeated = key and info.field_name == "inventorySetQuantities" and state_of(info).answer(key)
+    if repeated and info.context.faults.chance("stale"):
+        raise UserError(
+            "The changeFromQuantity value does not match persisted value.",
+            *("input", "quantities", "0", "changeFromQuantity"),
+            code="CHANGE_FROM_QUANTITY_STALE",
+        )
 
 
 _MUTATIONS: dict[str, Resolver] = {
