@@ -86,7 +86,7 @@ class _Store:
             del self._free[candidate]
             return found.collection, "handle"
         what = "is filled by rules" if found.smart else "is the merchant's"
-        notes.lines.append(
+        notes.say(
             f"the collection “{found.collection.title}” with the handle {wanted.handle} {what}: "
             f"{wanted.title} gets one of its own"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator
+from functools import cached_property
 from hashlib import sha256
 
 from ..domain.diff import FieldChange, label
@@ -25,33 +26,30 @@ BATCH = prices.PAGE
 
 
 class Prices:
-    """Compares market prices product by product. `product` is the gid of the only one, or "" for all.
+    """Compares market prices product by product; reads whole lists, or those products only (`whole=False`).
 
-    Nothing is read unless the policy joins channels to price lists.
+    Nothing is read before the first product, and nothing at all unless the policy joins channels to lists.
     """
 
-    def __init__(self, sides: Sides, product: str | None = None):
-        self._sides, self._policy = sides, sound(sides)
-        self._lists: dict[str, PriceList] = {}
+    def __init__(self, sides: Sides, *, whole: bool = True):
+        self._sides, self._policy, self._whole = sides, sound(sides), whole
+        there = facts(sides).price_lists
+        self._lists: dict[str, PriceList] = {gid: there[gid] for gid in self._policy.price_lists.values()}
         self._refused: dict[str, Problem] = {}
         self._known: set[str] = set()
-        if not self._policy.price_lists:
-            return
-        there = facts(sides).price_lists
-        self._lists = {gid: there[gid] for gid in self._policy.price_lists.values()}
-        self._spool, self._all = PriceSpool(), product is None
-        weakref.finalize(self, self._spool.close)
-        self._spool.keep("seen", self._read(product))
-        if self._all:
-            self._spool.keep("agreed", self._agreed())
 
-    def _read(self, product: str | None) -> Iterator[prices.Row]:
+    @cached_property
+    def _spool(self) -> PriceSpool:
+        spool = PriceSpool()
+        weakref.finalize(self, spool.close)
+        if self._whole:
+            spool.keep("seen", self._read())
+            spool.keep("agreed", self._agreed())
+        return spool
+
+    def _read(self) -> Iterator[prices.Row]:
         currencies = {gid: found.currency for gid, found in self._lists.items()}
         client = self._sides.client
-        if product is not None:
-            for gid, currency in currencies.items() if product else ():
-                yield from prices.of_product(client, gid, currency, product)
-            return
         if sum(found.prices for found in self._lists.values()) > MANY and self._policy.bulk == "auto":
             try:
                 yield from prices.in_bulk(client, currencies)
@@ -73,13 +71,20 @@ class Prices:
         """Compare one product's prices; `seen` is None when the plan makes it."""
         if not self._lists or (seen is None and wanted.status != "ACTIVE"):
             return
-        if not self._all:
-            self._spool.keep("agreed", self._agreed([variant.key for variant in wanted.variants]))
+        if not self._whole:
+            self._look_up(wanted, seen)
         pairs = match_variants(wanted, seen) if seen else {}
         newer = not (seen and later(seen.updated, wanted.updated))
         for channel, gid in self._policy.price_lists.items():
             for variant in wanted.variants:
                 self._add(channel, gid, variant, pairs.get(variant.key), newer)
+
+    def _look_up(self, wanted: Product, seen: Product | None) -> None:
+        self._spool.keep("agreed", self._agreed([variant.key for variant in wanted.variants]))
+        if seen is None:
+            return
+        for gid, there in self._lists.items():
+            self._spool.keep("seen", prices.of_product(self._sides.client, gid, there.currency, seen.gid))
 
     def _add(self, channel: str, gid: str, variant: Variant, found: Variant | None, newer: bool) -> None:
         price = variant.prices.get(channel)
@@ -110,7 +115,7 @@ class Prices:
                 yield refusal(self._refused[gid])
                 continue
             for batch in self._spool.batches(gid, BATCH):
-                if self._all and gid not in self._known:
+                if self._whole and gid not in self._known:
                     reason = f"Saleor shows no prices at all in channel {channels[gid]}; none is taken away"
                     yield refusal(Problem("price_lists", channels[gid], reason))
                     break
