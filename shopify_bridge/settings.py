@@ -54,6 +54,10 @@ CELERY_BEAT_SCHEDULE: dict = {}
 
 # How long an order or shipment whose writing got no answer is left alone before it is looked for.
 BRIDGE_GRACE_SECONDS = float(os.environ.get("BRIDGE_GRACE_SECONDS", "60"))
+# Where Shopify and Saleor reach us, for the webhooks they send: https://bridge.example.com.
+BRIDGE_URL = os.environ.get("BRIDGE_URL", "")
+# How often both sides are asked what has changed, as webhooks get lost; 0 never.
+BRIDGE_POLL_SECONDS = float(os.environ.get("BRIDGE_POLL_SECONDS", "300"))
 
 LOGGING = {
     "version": 1,

@@ -16,7 +16,8 @@ class Store(models.Model):
     differs from `domain.policy.Policy`'s defaults. `saleor_secrets` and `webhook_secrets` sign what the two
     sides send us, two with a comma between during a rotation. `bulk_refused`: when Shopify last said that
     the app may not run bulk operations. `uninstalled`: when the app was found to be gone from the store;
-    nothing is done for it until it is connected again.
+    nothing is done for it until it is connected again. `polled`: up to when both sides were asked what
+    has changed.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -34,6 +35,7 @@ class Store(models.Model):
     policy = models.JSONField(default=dict)
     bulk_refused = models.DateTimeField(null=True)
     uninstalled = models.DateTimeField(null=True)
+    polled = models.DateTimeField(null=True)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

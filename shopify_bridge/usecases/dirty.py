@@ -32,17 +32,18 @@ _MARK = """
 
 
 @transaction.atomic(savepoint=False)
-def mark(store: Store, subject: str, key: str) -> None:
+def mark(store: Store, subject: str, key: str, *, urgent: bool = True) -> None:
     """Something of `store` has changed on one of the sides; `key` is Saleor's id of it.
 
     In the caller's transaction. Cheap and repeatable: what is said again before it was dealt with is one
-    comparison, and it is the workers who find out whether anything differs.
+    comparison, and it is the workers who find out whether anything differs. What is not `urgent`, as most
+    of what Shopify says is the echo of our own writes, waits in turn.
     """
     with connection.cursor() as cursor:
         cursor.execute(_MARK, [new_id(), store.pk, subject, key, clock.now()])
         row, waiting = cursor.fetchone()
     if waiting == 1:
-        emit(TOPIC, {"dirty": str(row)}, delay=_FIRST)
+        emit(TOPIC, {"dirty": str(row)}, delay=_FIRST if urgent else None)
 
 
 def waiting(store: Store) -> QuerySet[Dirty]:

@@ -1,4 +1,4 @@
-"""What a Shopify webhook means for the mirror. Its content is never believed: things are only looked at again."""
+"""What a Shopify webhook means for the mirror. Its content is never believed: things are looked at again."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _twin(kind: str, name: str, subject: str) -> Callable[[Store, Payload], None
 def _look_at(store: Store, kind: str, subject: str, gid: str) -> None:
     key = Twin.objects.filter(store=store, kind=kind, gid=gid).values_list("key", flat=True).first()
     if key:
-        mark(store, subject, key)
+        mark(store, subject, key, urgent=False)
     elif gid and Change.objects.filter(store=store, verb__in=("create", "collect"), state__in=OPEN).exists():
         # Perhaps what we are just making: its webhook can be here before our own note of it.
         emit(UNKNOWN, {"store": str(store.pk), "kind": kind, "subject": subject, "gid": gid}, delay=_LATER)
@@ -54,9 +54,9 @@ def _look_at(store: Store, kind: str, subject: str, gid: str) -> None:
 
 def known_by_now(data: Payload) -> None:
     """What was unknown when it was heard of; if it still is, it is the merchant's own."""
-    key = Twin.objects.filter(store=data["store"], kind=data["kind"], gid=data["gid"]).first()
-    if key:
-        mark(key.store, data["subject"], key.key)
+    twin = Twin.objects.filter(store=data["store"], kind=data["kind"], gid=data["gid"]).first()
+    if twin:
+        mark(twin.store, data["subject"], twin.key, urgent=False)
 
 
 def _level(store: Store, payload: Payload) -> None:
@@ -77,7 +77,7 @@ def _removed(store: Store, payload: Payload) -> None:
 
 
 def removed(store: Store) -> None:
-    """Stop working for the store when Shopify refuses our token: a webhook alone, perhaps days old, is no proof."""
+    """Stop working for the store when Shopify refuses our token: a webhook, perhaps days old, is no proof."""
     try:
         Sides(store).client.run("BridgeStore")
     except Unauthorized:

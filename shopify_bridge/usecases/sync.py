@@ -68,6 +68,7 @@ def plan_dirty(store: Store) -> Iterator[tuple[Dirty, list[Action]]]:
 def catch_up(dirty_id: str) -> None:
     """Make one thing equal again; when more is heard of it meanwhile, once more.
 
+    What an apply is at work on waits for it, and for `dirty.remind`.
     Raises Retry when a worker is at it already, and the errors of both sides.
     """
     row = Dirty.objects.select_related("store").filter(pk=dirty_id).first()
@@ -79,13 +80,16 @@ def catch_up(dirty_id: str) -> None:
         for _ in range(_ROUNDS):
             row.refresh_from_db(fields=["told", "seen"])
             told = row.told
-            _once(row)
+            if not _once(row):
+                Dirty.objects.filter(pk=row.pk).update(reason="an apply is still at work on it")
+                return
             if dealt_with(row, told):
                 return
     raise Retry("it keeps changing", after=timedelta(seconds=_BUSY_SECONDS))
 
 
-def _once(row: Dirty) -> None:
+def _once(row: Dirty) -> bool:
+    """Compare and carry out; False while an apply is at work on the same thing."""
     try:
         actions = PLANNERS[row.subject](Sides(row.store), row.key)
     except OpsError as error:
@@ -96,12 +100,13 @@ def _once(row: Dirty) -> None:
     keys = {action.key for action in actions} | {row.key}
     _supersede(row.store, keys)
     if _open(row.store, keys).exists():
-        raise Retry("an earlier change of it is still in work", after=timedelta(seconds=_BUSY_SECONDS))
+        return False
     # What was parked about it and is no longer wanted, or is tried anew.
     Change.objects.filter(store=row.store, key=row.key, state=State.PARKED).delete()
     run = record(row.store, actions, origin=Origin.SYNC)
     if run:
         carry_out_here(run)
+    return True
 
 
 def _open(store: Store, keys: set[str]):  # type: ignore[no-untyped-def]
