@@ -74,6 +74,7 @@ def _ask(sides: Sides) -> Facts:
 def problems(sides: Sides) -> Iterator[Problem]:
     """The settings that cannot be followed."""
     policy, there = sides.policy, facts(sides)
+    yield from _strange_channels(sides)
     for channel, gid in policy.publications.items():
         if gid not in there.publications:
             yield Problem("publications", channel, f"Shopify has no publication {gid}")
@@ -82,25 +83,31 @@ def problems(sides: Sides) -> Iterator[Problem]:
             yield Problem("locales", language, f"{locale} is the store's own language")
         elif locale not in there.locales:
             yield Problem("locales", language, f"the store has no language {locale}")
-    currencies = _currencies(sides)
     for channel, gid in policy.price_lists.items():
-        if gid not in there.price_lists:
-            yield Problem("price_lists", channel, f"Shopify has no price list {gid}")
-            continue
-        first = next(name for name, other in policy.price_lists.items() if other == gid)
-        if first != channel:
-            yield Problem("price_lists", channel, f"channel {first} has the price list {gid} already")
-            continue
-        found, mine = there.price_lists[gid], currencies.get(channel)
-        if mine and mine != found.currency:
-            reason = f"channel {channel} sells in {mine}, price list {found.name} is in {found.currency}"
-            yield Problem("price_lists", channel, reason)
+        if why := _price_list(sides, channel, gid, there):
+            yield Problem("price_lists", channel, why)
 
 
-def _currencies(sides: Sides) -> Mapping[str, str]:
-    """The currency of each of Saleor's channels, where Saleor tells."""
-    terms = getattr(sides.source, "terms", None) or getattr(sides.source.info, "terms", None) or {}
-    return {channel: item.currency for channel, item in terms.items()}
+def _strange_channels(sides: Sides) -> Iterator[Problem]:
+    """Channels that Saleor does not have."""
+    for name in ("publications", "price_lists"):
+        named = getattr(sides.policy, name)
+        for channel in named.keys() - sides.source.info.channels.keys() if named else ():
+            known = ", ".join(sorted(sides.source.info.channels))
+            yield Problem(name, channel, f"Saleor has no channel {channel} (it has {known})")
+
+
+def _price_list(sides: Sides, channel: str, gid: str, there: Facts) -> str:
+    """What is wrong with a channel's price list, or ""."""
+    if gid not in there.price_lists:
+        return f"Shopify has no price list {gid}"
+    first = next(name for name, other in sides.policy.price_lists.items() if other == gid)
+    if first != channel:
+        return f"channel {first} has the price list {gid} already"
+    found, terms = there.price_lists[gid], sides.source.info.channels.get(channel)
+    if terms and terms.currency != found.currency:
+        return f"channel {channel} sells in {terms.currency}, price list {found.name} is in {found.currency}"
+    return ""
 
 
 def sound(sides: Sides) -> Policy:

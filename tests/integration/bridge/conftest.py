@@ -84,3 +84,16 @@ def applied(store: Any, planned: Callable[[], list[Any]]) -> Callable[[], Any]:
 def admin(sandbox: Any) -> Callable[..., Any]:
     """Ask the store directly, past the bridge."""
     return lambda query, **variables: sandbox.store.execute({"query": query, "variables": variables})["data"]
+
+
+@pytest.fixture
+def choose(store: Any) -> Callable[..., None]:
+    """Set the merchant's policy, by name."""
+
+    def set_policy(**settings: Any) -> None:
+        from shopify_bridge.domain.policy import from_json
+
+        store.policy = from_json(store.policy | settings).as_json()
+        store.save(update_fields=["policy"])
+
+    return set_policy
