@@ -1,9 +1,9 @@
 """The arithmetic of stock that two sides sell from.
 
-What is really there is `saleor + shopify - agreed`: what both sides had when they were last equal, and what
-each has sold or received since. Moving units is `+n` on one side and `+n` on `agreed`, which leaves that sum
-alone; so no order of moves, no repetition after a look and no stale reading can make or lose a unit, and when
-nobody sells, both sides meet at the sum. Our own write makes a side equal to `agreed`, so it is never taken for news.
+What is really there is `saleor + shopify - agreed`: what both sides had when they were last equal, and
+what each has sold or received since. Moving units is `+n` on one side and `+n` on `agreed`, which leaves
+that sum alone; so no order of moves and no stale reading can make or lose a unit, and when nobody sells,
+both sides meet at the sum. Our own write makes a side equal to `agreed`: it is never taken for news.
 """
 
 from __future__ import annotations

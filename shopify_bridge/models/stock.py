@@ -11,18 +11,19 @@ from .stores import Store
 
 
 class Level(models.Model):
-    """A variant at a warehouse, which is an inventory item at a location; kept under the policy `both` alone.
+    """A variant at a warehouse, which is an inventory item at a location; kept under the policy `both` only.
 
     `agreed`: the free units that both sides had when they were last equal; a side that differs from it has
-    changed since. `busy` names the one write that is under way: a StockMove into Saleor, or else the key of a
-    write to Shopify, which then takes the level from `sent_from` (null: it is not stocked there) to `sent_to`.
+    changed since. `item` is "" until Shopify has told what it made for a new variant. `busy` names the one
+    write that is under way: a StockMove into Saleor, or the key of a write to Shopify, which then takes the
+    level from `sent_from` (null: it is not stocked there) to `sent_to`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="levels")
     variant = models.CharField(max_length=255)
     warehouse = models.CharField(max_length=255)
-    item = models.CharField(max_length=255)
+    item = models.CharField(max_length=255, blank=True, default="")
     location = models.CharField(max_length=255)
     agreed = models.IntegerField()
     busy = models.UUIDField(null=True)
@@ -33,7 +34,9 @@ class Level(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["store", "item", "location"], name="bridge_level_item"),
+            models.UniqueConstraint(
+                fields=["store", "item", "location"], condition=~Q(item=""), name="bridge_level_item"
+            ),
             models.UniqueConstraint(fields=["store", "variant", "warehouse"], name="bridge_level_variant"),
             models.CheckConstraint(
                 condition=Q(busy__isnull=False) | Q(sent_from=None, sent_to=None), name="bridge_level_busy"
