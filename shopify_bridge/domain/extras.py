@@ -71,9 +71,11 @@ def _publication(
     channels: dict[str, list[str]] = {}
     for channel, gid in policy.publications.items():
         channels.setdefault(gid, []).append(channel)
-    there = set(seen.published) if seen else set(automatic if isinstance(wanted, Product) else ())
+    if not _visible(wanted, seen, policy):
+        return
+    there, unsure = _there(wanted, seen, channels.keys(), automatic)
     show = {gid for gid, names in channels.items() if set(names) & set(wanted.published)}
-    for verb, gids in (("publish", show - there), ("unpublish", (there & channels.keys()) - show)):
+    for verb, gids in (("publish", show - there), ("unpublish", (there | unsure) & channels.keys() - show)):
         if gids:
             ordered = [gid for gid in channels if gid in gids]
             fields = tuple(
@@ -82,6 +84,26 @@ def _publication(
             )
             reason = "shown in Saleor" if verb == "publish" else "not shown in Saleor"
             yield _action(verb, wanted, seen, reason, fields, {"publications": ordered})
+
+
+def _visible(wanted: Thing, seen: Thing | None, policy: Policy) -> bool:
+    """Whether it is to be shown at all: a product that is not active is not, wherever it is published."""
+    if not isinstance(wanted, Product):
+        return True
+    decides = seen if isinstance(seen, Product) and policy.owner("status") != SALEOR else wanted
+    return decides.status == "ACTIVE"
+
+
+def _there(
+    wanted: Thing, seen: Thing | None, every: AbstractSet[str], automatic: AbstractSet[str]
+) -> tuple[set[str], AbstractSet[str]]:
+    """Where it is shown, and where it may be: Shopify does not tell that of a product that is not active."""
+    if not isinstance(wanted, Product):
+        return set(seen.published) if seen else set(), frozenset()
+    if seen is None:
+        return set(), automatic
+    hidden = isinstance(seen, Product) and seen.status != "ACTIVE"
+    return (set(), every) if hidden else (set(seen.published), frozenset())
 
 
 def _translation(wanted: Thing, seen: Thing | None, policy: Policy, said: Said) -> Iterator[Action]:

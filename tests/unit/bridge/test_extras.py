@@ -52,9 +52,26 @@ def test_publishing_and_hiding_are_two_actions_of_one_phase() -> None:
 def test_a_product_that_is_made_is_hidden_only_where_publishing_is_automatic() -> None:
     policy = Policy(publications={"web": P1, "b2b": P2})
     made = plan_extras(replace(MUG, published=("web",)), None, policy, automatic={P1, P2})
-    assert [(a.verb, a.payload["publications"], a.gid) for a in made] == [("unpublish", [P2], "")]
+    assert [(a.verb, a.payload["publications"], a.gid) for a in made] == [
+        ("publish", [P1], ""),
+        ("unpublish", [P2], ""),
+    ]
     made = plan_extras(replace(MUG, published=("web",)), None, policy)
     assert [(a.verb, a.payload["publications"]) for a in made] == [("publish", [P1])]
+
+
+def test_a_product_that_becomes_active_is_shown_where_it_is_to_be_and_nowhere_else() -> None:
+    """Shopify does not tell where a draft would be shown."""
+    policy = Policy(publications={"web": P1, "b2b": P2})
+    found = plan_extras(replace(MUG, published=("web",)), seen(status="DRAFT"), policy)
+    assert [(a.verb, a.payload["publications"]) for a in found] == [("publish", [P1]), ("unpublish", [P2])]
+
+
+def test_a_product_that_is_not_active_is_neither_published_nor_hidden() -> None:
+    policy = Policy(publications={"web": P1})
+    assert plan_extras(replace(MUG, status="DRAFT", published=("web",)), seen(), policy) == []
+    theirs = replace(policy, owners={"status": "shopify"})
+    assert plan_extras(replace(MUG, published=("web",)), seen(status="DRAFT"), theirs) == []
 
 
 def test_a_product_that_is_not_made_gets_nothing() -> None:
