@@ -49,9 +49,10 @@ class SaleorClient:
         *,
         scheme: str = "Bearer",
         timeout: tuple[float, float] = (5, 60),
+        tries: int = TRIES,
         sleep: Callable[[float], None] = time.sleep,
     ):
-        self.url, self._timeout, self._sleep = url, timeout, sleep
+        self.url, self._timeout, self._tries, self._sleep = url, timeout, tries, sleep
         self._authorization = f"{scheme} {token}" if token else ""
         self._local = threading.local()
 
@@ -61,17 +62,17 @@ class SaleorClient:
         Amounts come as Decimal, exactly as Saleor wrote them. Raises SaleorDenied, SaleorUnreachable (after
         a mutation: whether it was done is not known), SaleorTooMuch, SaleorError.
         """
-        for attempt in range(1, TRIES + 1):
+        for attempt in range(1, self._tries + 1):
             try:
                 return self._once(text, variables)
             except SaleorTooMuch:
                 raise  # the same again would take as long
             except SaleorBusy as error:
-                if attempt == TRIES:
+                if attempt == self._tries:
                     raise
                 self._sleep(error.seconds)
             except SaleorUnreachable:
-                if attempt == TRIES or text.lstrip().startswith("mutation"):
+                if attempt == self._tries or text.lstrip().startswith("mutation"):
                     raise
                 self._sleep(0.3 * 2**attempt)
         raise AssertionError("unreachable")

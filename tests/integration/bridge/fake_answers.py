@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from .fake_orders import OrderAnswers
+from .fake_webhooks import WebhookAnswers
 
 Doc = dict[str, Any]
 
 
-class Answers(OrderAnswers):
+class Answers(OrderAnswers, WebhookAnswers):
     """Answers by the name of the document, in the shape of either generation."""
 
     version: str
