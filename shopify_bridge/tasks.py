@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from saleor_plugins.delivery import Message, subscribe, sweeper
 
+from .saleor.events import ORDER_TOPIC
 from .usecases.dirty import TOPIC as DIRTY
+from .usecases.doctor import PULSE
 from .usecases.hear import REMOVED, UNKNOWN
-from .usecases.progress import TOPIC
+from .usecases.progress import BULK_TOPIC, TOPIC
 
 
 @subscribe(TOPIC, name="bridge.carry_out", atomic=False)
@@ -17,12 +19,28 @@ def carry_out(message: Message) -> None:
     carry_out(message.data["change"], message.data["round"], message.attempt)
 
 
+@subscribe(BULK_TOPIC, name="bridge.bulk", atomic=False)
+def bulk(message: Message) -> None:
+    """Take the next step of a bulk operation."""
+    from .usecases.bulk_send import go_on
+
+    go_on(message.data["bulk"], message.data["round"])
+
+
 @subscribe(DIRTY, name="bridge.catch_up", atomic=False)
 def catch_up(message: Message) -> None:
     """Compare and mend one thing that was heard of."""
     from .usecases.sync import catch_up
 
     catch_up(message.data["dirty"])
+
+
+@subscribe(ORDER_TOPIC, name="bridge.order_heard", atomic=False)
+def order_heard(message: Message) -> None:
+    """Saleor 2.10 told of an order, but not of what it claims."""
+    from .usecases.heard import order_heard
+
+    order_heard(message.data["store"], message.data["order"])
 
 
 @subscribe(UNKNOWN, name="bridge.known_by_now")
@@ -42,6 +60,19 @@ def removed(message: Message) -> None:
     removed(Store.objects.get(pk=message.data["store"]))
 
 
+@subscribe(PULSE, name="bridge.pulse")
+def pulse(message: Message) -> None:
+    """Nothing: that it is done shows `doctor` that somebody works."""
+
+
+@sweeper("bridge.poll")
+def poll_all() -> None:
+    """Ask both sides what has changed, now and then."""
+    from .usecases.reconcile import poll_due
+
+    poll_due()
+
+
 @sweeper("bridge.remind")
 def remind() -> None:
     """What was heard of and waits too long."""
@@ -54,7 +85,8 @@ def remind() -> None:
 def advance_all() -> None:
     """Runs whose next phase nobody handed over, because a worker died between."""
     from .models import Run
-    from .usecases.progress import advance
+    from .usecases.progress import advance, remind
 
+    remind()
     for run in Run.objects.filter(finished=None).values_list("pk", flat=True):
         advance(run)
