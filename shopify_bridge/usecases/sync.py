@@ -126,7 +126,7 @@ def carry_out_here(run: Run) -> None:
             Change.objects.filter(run=run, state__in=OPEN).exclude(pk__in=tried).order_by("phase", "created")
         )
         change = rows.first()
-        if change is None:
+        if change is None or change.bulk_id:
             return
         tried.add(str(change.pk))
         try:
