@@ -96,7 +96,7 @@ def _shown(value: Any) -> str:
 
 def webhooks(arguments: argparse.Namespace) -> int:
     """Let both sides tell us what changes."""
-    from ..saleor.webhooks import ensure_webhooks
+    from ..saleor.manifest import ensure_webhooks
 
     store = one_store(arguments)
     base = arguments.url or settings.BRIDGE_URL
@@ -112,7 +112,7 @@ def webhooks(arguments: argparse.Namespace) -> int:
     todo = wrong(sides, base) if arguments.dry_run else ensure(sides, base)
     rows = [("Shopify", item.topic.lower(), item.why) for item in todo]
     if not arguments.dry_run:
-        rows += [("Saleor", text, "made") for text in ensure_webhooks(store, base)]
+        rows.append(("Saleor", "webhook", ensure_webhooks(store, base)))
     if arguments.json:
         terminal.print_json([{"side": side, "topic": topic, "was": why} for side, topic, why in rows])
     elif rows:
