@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from saleor_plugins.kernel.money import from_minor
 
 from ..domain import fields
+from ..domain.diff import FieldChange
 from ..domain.match import match_variants
-from ..domain.model import KEY, NAMESPACE, Picture, Product, Variant
+from ..domain.model import ATTRIBUTES, KEY, NAMESPACE, Metafield, Picture, Product, Variant
 
 Input = dict[str, Any]
 
@@ -25,49 +25,88 @@ def metafield(key: str) -> Input:
     return custom_id(key) | {"type": "id"}
 
 
+def attribute(item: Metafield) -> Input:
+    """The metafield that carries an attribute."""
+    return {"namespace": ATTRIBUTES, "key": item.key, "type": item.type, "value": item.value}
+
+
 def money(minor: int | None, currency: str) -> str | None:
     """An amount as Shopify's Money and Decimal scalars have it."""
     return None if minor is None else str(from_minor(minor, currency))
 
 
-def create_product(product: Product, currency: str, places: Mapping[str, str]) -> Input:
+def create_product(
+    product: Product, currency: str, places: Mapping[str, str], collections: Iterable[str] = ()
+) -> Input:
     """productSet's input for a product that is not there; its stock comes with it: none is overwritten."""
+    there = list(dict.fromkeys(collections))
     return {
         **_scalars(product, fields.PRODUCT.keys()),
-        "handle": product.handle,
-        "metafields": [metafield(product.key)],
+        **({"handle": product.handle} if product.handle else {}),
+        "metafields": [metafield(product.key), *map(attribute, product.metafields)],
         "productOptions": _options(product, product.variants),
         "variants": [new_variant(variant, product, currency, places) for variant in product.variants],
         "files": [_file(picture) for picture in product.pictures],
+        **({"collections": there} if there else {}),
     }
 
 
 def update_product(
-    wanted: Product, seen: Product, changed: Collection[str], currency: str, places: Mapping[str, str]
+    wanted: Product,
+    seen: Product,
+    changes: Sequence[FieldChange],
+    currency: str,
+    places: Mapping[str, str],
+    collections: Mapping[str, str] | None = None,
 ) -> Input:
-    """productSet's input with nothing but what changed; lists are whole, with what the merchant made in them.
+    """productSet's input with nothing but `changes`; lists are whole, with what the merchant made in them.
 
-    `changed` are the paths of the planned field changes. Empty when there is nothing for productSet to do.
+    `collections`: gid by Saleor's id, of those that are there by now. Metafields are never in it, as others
+    than ours would be deleted. Empty when there is nothing for productSet to do.
     """
-    given = _scalars(wanted, changed)
-    if any(_is_variants(path) for path in changed):
-        pairs = match_variants(wanted, seen)
-        taken = {variant.gid for variant in pairs.values()}
-        foreign = [variant for variant in seen.variants if variant.gid not in taken and not variant.key]
-        given["productOptions"] = _options(wanted, (*wanted.variants, *foreign))
-        given["variants"] = [
-            _changed_variant(variant, pairs[variant.key], wanted, currency)
-            if variant.key in pairs
-            else new_variant(variant, wanted, currency, places)
-            for variant in wanted.variants
-        ] + [{"id": variant.gid, "optionValues": _values(wanted, variant)} for variant in foreign]
-    if any(path.startswith("picture ") for path in changed):
+    given = _scalars(wanted, [change.name for change in changes if change.kind == "field"])
+    if any(change.kind in ("option", "variant") for change in changes):
+        given |= _variants(wanted, seen, changes, currency, places)
+    if any(change.kind == "picture" for change in changes):
         given["files"] = _files(wanted, seen)
+    if moved := [change for change in changes if change.kind == "collection"]:
+        given["collections"] = _memberships(seen, moved, collections or {})
     return given
 
 
-def _is_variants(path: str) -> bool:
-    return path == "options" or (path.startswith("variant ") and not path.endswith(" key"))
+def _memberships(seen: Product, moved: Sequence[FieldChange], known: Mapping[str, str]) -> list[str]:
+    """The whole list: what the product is in by hand now, without those it left, and those it joined."""
+    left = {known.get(change.of) for change in moved if change.after is None}
+    joined = [known[change.of] for change in moved if change.after is not None and change.of in known]
+    return list(dict.fromkeys([gid for gid in seen.collections if gid not in left] + joined))
+
+
+def _variants(
+    wanted: Product,
+    seen: Product,
+    changes: Sequence[FieldChange],
+    currency: str,
+    places: Mapping[str, str],
+) -> Input:
+    """Every variant there will be: in the order Shopify has them in, the new ones last."""
+    pairs = match_variants(wanted, seen)
+    ours = {pairs[variant.key].gid: variant for variant in wanted.variants if variant.key in pairs}
+    named: dict[str, list[str]] = {}
+    for change in changes:
+        if change.kind == "variant":
+            named.setdefault(change.of, []).append(change.name)
+    made, kept = [], []
+    for old in seen.variants:
+        if variant := ours.get(old.gid):
+            content = _content(variant, named.get(variant.key, ()), currency)
+            made.append({"id": old.gid, "optionValues": _values(wanted, variant), **content})
+            kept.append(variant)
+        elif not old.key:
+            made.append({"id": old.gid, "optionValues": _values(wanted, old)})
+            kept.append(old)
+    new = [variant for variant in wanted.variants if variant.key not in pairs]
+    made += [new_variant(variant, wanted, currency, places) for variant in new]
+    return {"productOptions": _options(wanted, [*kept, *new]), "variants": made}
 
 
 def _scalars(product: Product, names: Collection[str]) -> Input:
@@ -110,15 +149,10 @@ def new_variant(variant: Variant, product: Product, currency: str, places: Mappi
     ]
     return {
         "optionValues": _values(product, variant),
-        "metafields": [metafield(variant.key)],
+        "metafields": [metafield(variant.key), *map(attribute, variant.metafields)],
         **_content(variant, fields.VARIANT.keys(), currency),
         **({"inventoryQuantities": quantities} if variant.tracked and quantities else {}),
     }
-
-
-def _changed_variant(wanted: Variant, seen: Variant, product: Product, currency: str) -> Input:
-    names = [name for name, value in fields.VARIANT.items() if value(wanted) != value(seen)]
-    return {"id": seen.gid, "optionValues": _values(product, wanted), **_content(wanted, names, currency)}
 
 
 def _content(variant: Variant, names: Collection[str], currency: str) -> Input:
@@ -126,6 +160,8 @@ def _content(variant: Variant, names: Collection[str], currency: str) -> Input:
         "sku": ("sku", variant.sku),
         "price": ("price", money(variant.price, currency)),
         "compare-at price": ("compareAtPrice", money(variant.compare_at, currency)),
+        "barcode": ("barcode", variant.barcode),
+        "taxable": ("taxable", variant.taxable),
     }
     item = {
         "tracked": ("tracked", variant.tracked),
@@ -152,19 +188,18 @@ def _file(picture: Picture) -> Input:
 
 
 def _files(wanted: Product, seen: Product) -> list[Input]:
+    """Our pictures in our order, the merchant's in the places they have now."""
     there = {picture.key: picture for picture in seen.pictures if picture.key}
     ours = [
         {"id": there[picture.key].gid, "alt": picture.alt} if picture.key in there else _file(picture)
         for picture in wanted.pictures
     ]
-    return ours + [{"id": picture.gid} for picture in seen.pictures if not picture.key]
-
-
-def with_pictures(wanted: Product, written: Product) -> Product:
-    """`written` with its pictures named, by the order they were sent in: their URLs are not known yet."""
-    known = [picture.key for picture in wanted.pictures]
-    pictures = tuple(
-        replace(picture, key=picture.key or (known[i] if i < len(known) else ""))
-        for i, picture in enumerate(written.pictures)
-    )
-    return replace(written, pictures=pictures)
+    made: list[Input] = []
+    for place, picture in enumerate(seen.pictures):
+        if not picture.key:
+            before = sum(1 for other in seen.pictures[:place] if other.key)
+            while ours and len([m for m in made if m.get("ours")]) < before:
+                made.append(ours.pop(0) | {"ours": True})
+            made.append({"id": picture.gid})
+    made += ours
+    return [{name: value for name, value in item.items() if name != "ours"} for item in made]

@@ -79,6 +79,8 @@ def _change(store: Store, run: Run, action: Action) -> Change:
         payload["gid"] = action.gid
     if action.product is not None:
         payload["product"] = to_json(action.product)
+    if action.seen is not None:
+        payload["seen"] = to_json(action.seen)
     refused = not action.writes
     return Change(
         store=store,

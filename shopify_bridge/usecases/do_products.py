@@ -2,43 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ..domain.codec import from_json
 from ..domain.diff import FieldChange, product_changes
-from ..domain.match import match_variants
 from ..domain.model import Product
+from ..domain.owners import Rules
+from ..domain.plan import APART, has_merchants
 from ..models import Change, Kind
-from ..shopify.inputs import create_product, custom_id, metafield, update_product, with_pictures
+from ..shopify.errors import UserErrors
+from ..shopify.inputs import create_product, custom_id, update_product
 from . import echoes
-from .outcome import Done, Link, ParkedError
+from .outcome import Bulkable, Done, LaterError, ParkedError
 from .sides import Sides
+from .written import FEW, TOLD, learnt, linked
 
-_METAFIELDS = 25
+_TAKEN = {"HANDLE_NOT_UNIQUE"}
 
 
 def create(change: Change, sides: Sides) -> Done:
     """Make a product; when an earlier try may have made it, look first."""
     wanted = from_json(change.payload["product"])
-    found = sides.reader.product_by_key(wanted.key) if change.tries > 1 else None
-    if found is None:
-        given = create_product(wanted, sides.currency, sides.places)
-        found = _set(sides, {"customId": custom_id(wanted.key)}, given)
-    return _done(wanted, found, sent_pictures=True)
+    if change.tries > 1 and (found := sides.reader.product_by_key(wanted.key)):
+        return linked(wanted, found, {}, sent_pictures=True)
+    given = _creation(wanted, sides)
+    try:
+        return _set(sides, {"customId": custom_id(wanted.key)}, given, wanted, Rules(sides.policy))
+    except UserErrors as error:
+        if not (error.codes & _TAKEN and given.pop("handle", None)):
+            raise
+    # Shopify makes a handle of the title that nobody has.
+    return _set(sides, {"customId": custom_id(wanted.key)}, given, wanted, Rules(sides.policy))
+
+
+def _creation(wanted: Product, sides: Sides) -> dict[str, Any]:
+    known = sides.gids(Kind.COLLECTION, wanted.collections)
+    joined = [known[key] for key in wanted.collections if key in known]
+    return create_product(wanted, sides.currency, sides.places, joined)
 
 
 def update(change: Change, sides: Sides) -> Done:
     """Change what the plan named, if it still is as the plan saw it."""
     wanted = from_json(change.payload["product"])
     seen = _still_there(sides, change)
-    open_changes = _remaining(change, wanted, seen, sides)
-    written = seen
-    _link(sides, wanted, seen, open_changes)
-    given = update_product(wanted, seen, {item.path for item in open_changes}, sides.currency, sides.places)
-    if given:
-        written = _set(sides, {"id": seen.gid}, given)
-    return _done(wanted, written, sent_pictures="files" in given)
+    rules = _rules(sides, change)
+    left = _remaining(change, wanted, seen, rules)
+    given = _changes(wanted, seen, left, sides)
+    if not given:
+        return linked(wanted, seen, dict(rules.echo))
+    return _set(sides, {"id": seen.gid}, given, wanted, rules, echoes.paths(left))
+
+
+def _changes(wanted: Product, seen: Product, left: list[FieldChange], sides: Sides) -> dict[str, Any]:
+    known = sides.gids(Kind.COLLECTION, {item.of for item in left if item.kind == "collection"})
+    return update_product(wanted, seen, left, sides.currency, sides.places, known)
 
 
 def archive(change: Change, sides: Sides) -> Done:
@@ -48,7 +66,21 @@ def archive(change: Change, sides: Sides) -> Done:
     if seen.status not in (planned["before"], planned["after"]):
         raise ParkedError("its status changed in Shopify since the plan")
     if seen.status != "ARCHIVED":
-        _set(sides, {"id": seen.gid}, {"status": "ARCHIVED"})
+        sides.client.write("BridgeSetProduct", identifier={"id": seen.gid}, input={"status": "ARCHIVED"})
+    return Done()
+
+
+def delete(change: Change, sides: Sides) -> Done:
+    """Delete the mirror of a product that Saleor no longer offers, if nothing in it is the merchant's."""
+    sides.know_pictures(change.key)
+    seen = sides.reader.product(change.payload["gid"])
+    if seen is not None:
+        if has_merchants(seen):
+            raise ParkedError("it has variants or pictures made in Shopify since the plan; plan again")
+        if seen.key != change.key:
+            raise ParkedError("it is no longer the mirror of this product; plan again")
+        sides.client.write("BridgeDeleteProduct", id=seen.gid)
+    sides.mappings(Kind.PRODUCT).filter(key=change.key).delete()
     return Done()
 
 
@@ -60,48 +92,100 @@ def _still_there(sides: Sides, change: Change) -> Product:
     return seen
 
 
-def _remaining(change: Change, wanted: Product, seen: Product, sides: Sides) -> list[FieldChange]:
+def _rules(sides: Sides, change: Change) -> Rules:
+    """The rules of the plan; only the collections it named are looked at."""
+    kept = sides.mappings(Kind.PRODUCT).filter(key=change.key).values_list("echo", flat=True).first()
+    named = {item["of"] for item in change.payload["fields"] if item.get("kind") == "collection"}
+    ours = {gid: key for key, gid in sides.gids(Kind.COLLECTION, named).items()}
+    return Rules(sides.policy, kept or {}, ours, frozenset(named))
+
+
+def _remaining(change: Change, wanted: Product, seen: Product, rules: Rules) -> list[FieldChange]:
     """The planned changes that are not done yet; parks when Shopify is not as the plan saw it."""
-    kept = sides.mappings(Kind.PRODUCT).filter(key=wanted.key).values_list("echo", flat=True).first()
-    now = product_changes(wanted, seen, echoes.known(kept or {}))
-    if seen.key != wanted.key:
-        now.insert(0, FieldChange("key", seen.key or None, wanted.key))
+    if seen.key not in ("", wanted.key):
+        raise ParkedError("it mirrors another product by now; plan again")
     planned = {item["path"]: (item["before"], item["after"]) for item in change.payload["fields"]}
+    now = [item for item in product_changes(wanted, seen, rules) if item.kind not in APART]
     drift = [item.path for item in now if planned.get(item.path) != (item.before, item.after)]
     if drift:
         raise ParkedError(f"changed in Shopify since the plan: {', '.join(drift[:5])}; plan again")
     return now
 
 
-def _link(sides: Sides, wanted: Product, seen: Product, changes: Sequence[FieldChange]) -> None:
-    """Give a product and variants found by SKU our key; other metafields stay untouched."""
-    owners = [(seen.gid, wanted.key)] if any(item.path == "key" for item in changes) else []
-    for key, variant in match_variants(wanted, seen).items():
-        if variant.key != key:
-            owners.append((variant.gid, key))
-    for start in range(0, len(owners), _METAFIELDS):
-        part = owners[start : start + _METAFIELDS]
-        sides.client.write(
-            "BridgeSetMetafields", metafields=[metafield(key) | {"ownerId": gid} for gid, key in part]
+def _set(
+    sides: Sides,
+    identifier: dict[str, Any],
+    given: dict[str, Any],
+    wanted: Product,
+    rules: Rules,
+    sent: frozenset[str] | None = None,
+) -> Done:
+    """Write a product and learn what became of it: by a cheap answer where that tells enough."""
+    cheap = len(wanted.variants) <= FEW and len(given.get("files", ())) <= 1
+    if not cheap:
+        document = sides.reader.shape.document("BridgeSetGallery")
+        payload = sides.client.write(document, identifier=identifier, input=given)
+        written = sides.reader.product_of(payload["product"])
+        kept = echoes.of(wanted, written, rules, sent=sent)
+        return linked(wanted, written, kept, sent_pictures="files" in given)
+    count = len(given.get("variants", wanted.variants))
+    payload = sides.client.write(
+        "BridgeSetProduct", identifier=identifier, input=given, variants=max(count, 1)
+    )
+    return _told(sides, payload["product"], given, wanted, rules, sent)
+
+
+def _told(
+    sides: Sides,
+    node: Mapping[str, Any],
+    given: Mapping[str, Any],
+    wanted: Product,
+    rules: Rules,
+    sent: frozenset[str] | None,
+) -> Done:
+    written = learnt(node, given, wanted, sides.reader)
+    kept = echoes.of(wanted, written, rules, TOLD, sent)
+    return linked(wanted, written, kept, sent_pictures="files" in given)
+
+
+def _line(change: Change, sides: Sides) -> Mapping[str, Any] | None:
+    wanted = from_json(change.payload["product"])
+    if len(wanted.variants) > FEW:
+        return None
+    if change.verb == "create":
+        identifier: dict[str, Any] = {"customId": custom_id(wanted.key)}
+        given = _creation(wanted, sides)
+    else:
+        identifier, given = {"id": change.payload["gid"]}, _planned(change, wanted, sides)
+        if not given or len(given.get("variants", ())) > FEW or len(given.get("files", ())) > 1:
+            return None
+    return {"identifier": identifier, "input": given}
+
+
+def _planned(change: Change, wanted: Product, sides: Sides) -> dict[str, Any]:
+    """What is written of a product that nobody has changed since the plan saw it."""
+    seen = from_json(change.payload["seen"])
+    left = [FieldChange(**item) for item in change.payload["fields"]]
+    return _changes(wanted, seen, left, sides)
+
+
+def _learn(change: Change, sides: Sides, data: Mapping[str, Any]) -> Done:
+    wanted = from_json(change.payload["product"])
+    node = data["productSet"]["product"]
+    if node is None:
+        raise LaterError("Shopify told nothing of it", 1)
+    if change.verb == "create":
+        return _told(
+            sides,
+            node,
+            {"files": wanted.pictures} if wanted.pictures else {},
+            wanted,
+            Rules(sides.policy),
+            None,
         )
+    given = _planned(change, wanted, sides)
+    left = [FieldChange(**item) for item in change.payload["fields"]]
+    return _told(sides, node, given, wanted, _rules(sides, change), echoes.paths(left))
 
 
-def _set(sides: Sides, identifier: dict[str, Any], given: dict[str, Any]) -> Product:
-    payload = sides.client.write("BridgeSetProduct", identifier=identifier, input=given)
-    return sides.reader.product_of(payload["product"])
-
-
-def _done(wanted: Product, written: Product, *, sent_pictures: bool) -> Done:
-    if sent_pictures:
-        written = with_pictures(wanted, written)
-    links = [Link(Kind.PRODUCT, wanted.key, written.gid, echo=echoes.of(wanted, written))]
-    links += [
-        Link(Kind.VARIANT, key, variant.gid) for key, variant in match_variants(wanted, written).items()
-    ]
-    ours = {picture.key for picture in wanted.pictures}
-    links += [
-        Link(Kind.PICTURE, f"{wanted.key}/{picture.key}", picture.gid)
-        for picture in written.pictures
-        if picture.key in ours
-    ]
-    return Done(tuple(links))
+BULK_SET = Bulkable("BridgeSetProduct", _line, _learn)

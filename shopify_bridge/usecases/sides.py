@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 
 from ..domain.policy import Policy, from_json
@@ -12,6 +13,7 @@ from ..saleor.client import SaleorClient
 from ..saleor.source import Source
 from ..shopify.client import Client
 from ..shopify.read import Reader
+from ..shopify.shape import Shape
 from .budget import budget_for
 
 _clients: dict[tuple[str, str], Client] = {}
@@ -44,8 +46,19 @@ class Sides:
 
     @cached_property
     def reader(self) -> Reader:
-        """Reads Shopify."""
-        return Reader(self.client, self.currency, {})
+        """Reads Shopify: of products what the policy names, but attributes only after `know_shape`."""
+        policy = self.policy
+        shape = Shape(
+            places=tuple(self.places.values()),
+            locales=tuple(dict.fromkeys(policy.locales.values())),
+            publications=tuple(dict.fromkeys(policy.publications.values())),
+        )
+        return Reader(self.client, self.currency, {}, shape)
+
+    def know_shape(self) -> None:
+        """Let the reader know Saleor's attributes: a plan compares them, a change does not."""
+        keys = tuple(dict.fromkeys(attribute.key for attribute in self.source.attributes()))
+        self.reader.shape = replace(self.reader.shape, attributes=keys)
 
     def know_pictures(self, product_key: str = "") -> None:
         """Let the reader know pictures whose names Shopify does not tell yet: of one product, or all."""
