@@ -9,7 +9,7 @@ from graphql import GraphQLResolveInfo
 
 from .errors import bad_request
 from .resolve.common import Fields, get, listed, state_of
-from .resolve.mutations import _mutation
+from .resolve.mutations import mutation
 from .state import Doc
 
 _TERM = re.compile(r"(\w+):(>=|<=|>|<)?'?\"?([^\s'\"]+)'?\"?")
@@ -57,10 +57,10 @@ def _run_mutation(
 FIELDS: Fields = {
     "QueryRoot": {"bulkOperation": get(), "bulkOperations": _operations},
     "Mutation": {
-        "bulkOperationRunQuery": _mutation("bulkOperation", _run_query),
-        "bulkOperationRunMutation": _mutation("bulkOperation", _run_mutation),
-        "bulkOperationCancel": _mutation("bulkOperation", lambda info, id: info.context.bulk.cancel(id)),
-        "stagedUploadsCreate": _mutation(
+        "bulkOperationRunQuery": mutation("bulkOperation", _run_query),
+        "bulkOperationRunMutation": mutation("bulkOperation", _run_mutation),
+        "bulkOperationCancel": mutation("bulkOperation", lambda info, id: info.context.bulk.cancel(id)),
+        "stagedUploadsCreate": mutation(
             "stagedTargets", lambda info, input: info.context.bulk.uploads.targets(input)
         ),
     },

@@ -168,11 +168,8 @@ def _linked(link: str, target: str, *, owner: bool) -> Matcher:
 def _of_variants(name: str, column: str) -> Matcher:
     def match(comparator: str, value: str, _: str) -> Sql:
         sql, values = _exact(name)(comparator, value, "ProductVariant")
-        return (
-            f"gid IN (SELECT json_extract(doc, '$.{column}') FROM objects"  # noqa: S608
-            f" WHERE kind = 'ProductVariant' AND {sql})",
-            values,
-        )
+        owners = f"SELECT json_extract(doc, '$.{column}') FROM objects"  # noqa: S608
+        return f"gid IN ({owners} WHERE kind = 'ProductVariant' AND {sql})", values
 
     return match
 
@@ -240,7 +237,6 @@ SORTS = {
 }
 
 
-
 def page_sql(kind: str, query: str | None, sort: str, *, newest: bool, behind: bool) -> Sql:
     """The SQL of a page: (sort value, seq, document), and the values of its condition.
 
@@ -251,8 +247,5 @@ def page_sql(kind: str, query: str | None, sort: str, *, newest: bool, behind: b
     order, beyond = ("DESC", "<") if newest else ("ASC", ">")
     bound = f" AND {key} {beyond}= ? AND ({key} {beyond} ? OR seq {beyond} ?)" if behind else ""
     by = f"seq {order}" if key == "seq" else f"{key} {order}, seq {order}"
-    return (
-        f"SELECT {key}, seq, doc FROM objects WHERE kind = '{kind}' AND {condition}{bound}"  # noqa: S608
-        f" ORDER BY {by} LIMIT ?",
-        values,
-    )
+    found = f"SELECT {key}, seq, doc FROM objects WHERE kind = '{kind}' AND {condition}"  # noqa: S608
+    return f"{found}{bound} ORDER BY {by} LIMIT ?", values

@@ -1,26 +1,46 @@
-"""productSet: what it refuses, and what it stores.
+"""productSet and its kin: what they refuse, and what they store.
 
-Lists given replace what is there (variants, media, metafields not named are deleted); scalars and lists
-not given stay as they are.
+Lists given replace what is there (variants, media, metafields, collections not named go); scalars and
+lists not given stay as they are.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from . import metafields, variants
+from . import activation, collections, definitions, files, handles, metafields, options, variants
 from .errors import UserError
 from .state import Doc, State, instant
 
-_SCALARS = ("title", "descriptionHtml", "productType", "status", "tags", "vendor")
+_SCALARS = (
+    *("title", "descriptionHtml", "productType", "status", "tags", "vendor"),
+    *("templateSuffix", "requiresSellingPlan"),
+)
+MAX_TITLE, MAX_HTML, MAX_TAGS = 255, 512 * 1024, 250
+Path = tuple[str, ...]
 
 
 def product_set(state: State, identifier: Doc | None, given: Doc) -> Doc:
     """Make or update one product; raises UserError and stores nothing when it refuses."""
     old = _find(state, identifier or {}, given)
-    now = instant()
-    product: Doc = old or {
+    is_new = old is None
+    product = old or _blank(state)
+    _scalars(product, given, ("input",), "INVALID_PRODUCT")
+    handles.give(state, "handle", product, given.get("handle"), is_new=is_new, where=("input",))
+    if given.get("metafields") is not None:
+        owner, path = (None if is_new else product["id"]), ("input", "metafields")
+        metafields.check(state, "PRODUCT", owner, given["metafields"], *path, code="INVALID_METAFIELD")
+        metafields.write(state, "PRODUCT", product, given["metafields"], replace=True)
+    made = files.replace(state, product, given["files"]) if given.get("files") is not None else {}
+    variants.write(state, product, given, is_new, made)
+    if given.get("collections") is not None:
+        collections.set_of(state, product, given["collections"])
+    collections.match(state, product)
+    return state.put("Product", product)
+
+
+def _blank(state: State) -> Doc:
+    return {
         "id": state.gid("Product"),
         "title": "",
         "descriptionHtml": "",
@@ -33,25 +53,29 @@ def product_set(state: State, identifier: Doc | None, given: Doc) -> Doc:
         "variants": [],
         "media": [],
         "metafields": [],
-        "createdAt": now,
+        "publications": {},
+        "createdAt": instant(),
     }
+
+
+def _scalars(product: Doc, given: Doc, where: Path, code: str | None) -> None:
     product |= {name: given[name] for name in _SCALARS if given.get(name) is not None}
     if given.get("seo") is not None:
         product["seo"] = product["seo"] | given["seo"]
-    product["updatedAt"] = now
+    if given.get("tags") is not None:
+        # Tags are a set, without regard to case, in the order of the alphabet.
+        tags = {tag.strip().lower(): tag.strip() for tag in reversed(given["tags"]) if tag.strip()}
+        product["tags"] = sorted(tags.values())
+    product["updatedAt"] = instant()
     if not product["title"].strip():
-        raise UserError("Title can't be blank", "input", "title", code="INVALID_PRODUCT")
-    _handle(state, product, given.get("handle"), is_new=old is None)
-    if given.get("metafields") is not None:
-        owner = old["id"] if old else None
-        metafields.check(
-            state, "PRODUCT", owner, given["metafields"], "input", "metafields", code="INVALID_METAFIELD"
-        )
-        metafields.write(state, "PRODUCT", product, given["metafields"], replace=True)
-    if given.get("files") is not None:
-        product["media"] = _files(state, product, given["files"])
-    variants.write(state, product, given, is_new=old is None)
-    return state.put("Product", product)
+        raise UserError("Title can't be blank", *where, "title", code=code)
+    if len(product["title"]) > MAX_TITLE:
+        message = f"Title is too long (maximum is {MAX_TITLE} characters)"
+        raise UserError(message, *where, "title", code=code)
+    if len(product["descriptionHtml"].encode()) > MAX_HTML:
+        raise UserError("Body (HTML) is too big (maximum is 512 KB)", *where, "descriptionHtml", code=code)
+    if len(product["tags"]) > MAX_TAGS:
+        raise UserError(f"Product can't have more than {MAX_TAGS} tags", *where, "tags", code=code)
 
 
 def _find(state: State, identifier: Doc, given: Doc) -> Doc | None:
@@ -71,12 +95,8 @@ def _find(state: State, identifier: Doc, given: Doc) -> Doc | None:
         return _by_handle(state, identifier["handle"], given)
     custom = identifier["customId"]
     gid = metafields.owner_of(state, "PRODUCT", custom)
-    values = given.get("metafields")
-    same = any(
-        (item.get("namespace") or metafields.DEFAULT_NAMESPACE, item.get("key"), item.get("value"))
-        == (custom.get("namespace") or metafields.DEFAULT_NAMESPACE, custom["key"], custom["value"])
-        for item in values or []
-    )
+    values, wanted = given.get("metafields"), _named(custom)
+    same = any(_named(item) == wanted for item in values or [])
     if values is not None and not same:
         raise UserError(
             "The input argument `metafields` (if present) must contain the `customId` value.",
@@ -94,6 +114,10 @@ def _find(state: State, identifier: Doc, given: Doc) -> Doc | None:
     return state.get(gid)
 
 
+def _named(item: Doc) -> tuple[str, Any, Any]:
+    return definitions.full_namespace(item.get("namespace")), item.get("key"), item.get("value")
+
+
 def _by_handle(state: State, handle: str, given: Doc) -> Doc | None:
     found = state.get(state.named("handle", handle))
     if found is None and given.get("handle") != handle:
@@ -102,67 +126,93 @@ def _by_handle(state: State, handle: str, given: Doc) -> Doc | None:
     return found
 
 
-def _handle(state: State, product: Doc, wanted: str | None, is_new: bool) -> None:
-    if not is_new and not wanted:
-        return
-    handle = re.sub(r"[^\w-]+", "-", (wanted or product["title"]).lower()).strip("-") or "product"
-    holder = state.named("handle", handle)
-    if wanted and holder not in (None, product["id"]):
-        raise UserError(
-            f"Handle '{handle}' already in use. Please provide a new handle.",
-            "input",
-            "handle",
-            code="HANDLE_NOT_UNIQUE",
+def delete(state: State, gid: str) -> str:
+    """productDelete: with its variants, stock, media and places in collections."""
+    product = state.get(gid)
+    if product is None or "/Product/" not in gid:
+        raise UserError("Product does not exist", "id")
+    for variant in product["variants"]:
+        variants.delete(state, variant)
+    files.forget(state, product)
+    for part in options.parts(product["options"]):
+        state.links.remove("translated", part, "")
+    state.links.forget(gid, collections.MEMBER, collections.AUTO, "translated", options.PART)
+    state.delete(gid)
+    return gid
+
+
+def update(state: State, identifier: Doc | None, given: Doc | None) -> Doc:
+    """productUpdate: the product's own fields; metafields given are added to those that are there."""
+    given = given or {}
+    gid = (identifier or {}).get("id") or given.get("id")
+    if (identifier or {}).get("handle"):
+        gid = state.named("handle", str((identifier or {})["handle"]))
+    if (identifier or {}).get("customId"):
+        gid = metafields.owner_of(state, "PRODUCT", (identifier or {})["customId"])
+    product = state.get(gid)
+    if product is None or "/Product/" not in product["id"]:
+        raise UserError("Product does not exist", "id")
+    _scalars(product, given, ("product",), None)
+    handles.give(state, "handle", product, given.get("handle"), is_new=False, where=("product",))
+    if given.get("metafields") is not None:
+        path = ("product", "metafields")
+        metafields.check(state, "PRODUCT", product["id"], given["metafields"], *path, code="INVALID")
+        metafields.write(state, "PRODUCT", product, given["metafields"], replace=False)
+    joined = [*state.links.owners(collections.MEMBER, product["id"]), *(given.get("collectionsToJoin") or [])]
+    left = set(given.get("collectionsToLeave") or [])
+    if given.get("collectionsToJoin") or left:
+        collections.set_of(state, product, [item for item in joined if item not in left])
+    collections.match(state, product)
+    return state.put("Product", product)
+
+
+def update_variants(state: State, gid: str, given: list[Doc]) -> Doc:
+    """productVariantsBulkUpdate: fields of variants that are there."""
+    product = state.get(gid)
+    if product is None or "/Product/" not in gid:
+        raise UserError("Product does not exist", "productId", code="PRODUCT_DOES_NOT_EXIST")
+    changed = [_update_variant(state, product, item, ("variants", str(i))) for i, item in enumerate(given)]
+    state.put("Product", product | {"updatedAt": instant()})
+    return {"product": product, "productVariants": changed}
+
+
+def _update_variant(state: State, product: Doc, item: Doc, where: Path) -> Doc:
+    variant = state.get(item.get("id"))
+    if variant is None or variant.get("product") != product["id"]:
+        message = "Product variant does not exist"
+        raise UserError(message, *where, "id", code="PRODUCT_VARIANT_DOES_NOT_EXIST")
+    variants.write_fields(variant, item, where)
+    if item.get("metafields") is not None:
+        path = (*where, "metafields")
+        metafields.check(
+            state, "PRODUCTVARIANT", variant["id"], item["metafields"], *path, code="INVALID_INPUT"
         )
-    number = 0
-    stem = handle
-    while holder not in (None, product["id"]):
-        number += 1
-        handle = f"{stem}-{number}"
-        holder = state.named("handle", handle)
-    product["handle"] = handle
-    state.name("handle", handle, product["id"])
+        metafields.write(state, "PRODUCTVARIANT", variant, item["metafields"], replace=False)
+    stock = state.get(variant["item"])
+    if stock is not None and item.get("inventoryItem"):
+        activation.write_item(stock, item["inventoryItem"], (*where, "inventoryItem"))
+        state.put("InventoryItem", stock | {"updatedAt": instant()})
+    return state.put("ProductVariant", variant | {"updatedAt": instant()})
 
 
-def _files(state: State, product: Doc, given: list[Doc]) -> list[str]:
-    kept: list[str] = []
-    for index, item in enumerate(given):
-        where = ("input", "files", str(index))
-        if item.get("id"):
-            media = state.get(item["id"])
-            if not media:
-                raise UserError("File id does not exist.", *where, "id", code="INVALID_INPUT")
-            if item.get("alt") is not None:
-                state.put("MediaImage", media | {"alt": item["alt"]})
-            kept.append(media["id"])
-        else:
-            kept.append(_new_file(state, item, where)["id"])
-    for gone in set(product["media"]) - set(kept):
-        state.delete(gone)
-    return kept
-
-
-def _new_file(state: State, item: Doc, where: tuple[str, ...]) -> Doc:
-    source = item.get("originalSource") or ""
-    if not re.match(r"https?://", source):
-        raise UserError("Image URL is invalid", *where, "originalSource", code="INVALID_INPUT")
-    name: Any = item.get("filename") or source.split("?")[0].rsplit("/", 1)[-1] or "file"
-    gid = state.gid("MediaImage")
-    if state.named("file", name):
-        stem, dot, ending = name.rpartition(".")
-        name = f"{stem or ending}_{gid.rsplit('/', 1)[-1]}{dot + ending if stem else ''}"
-    state.name("file", name, gid)
-    return state.put(
-        "MediaImage",
-        {
-            "id": gid,
-            "alt": item.get("alt") or "",
-            "filename": name,
-            "source": source,
-            "status": "UPLOADED",
-            "mediaContentType": "IMAGE",
-            "errors": [],
-            "createdAt": instant(),
-            "mimeType": None,
-        },
-    )
+def delete_variants(state: State, gid: str, gids: list[str]) -> Doc:
+    """productVariantsBulkDelete: a product keeps one at least."""
+    product = state.get(gid)
+    if product is None or "/Product/" not in gid:
+        raise UserError("Product does not exist", "productId", code="PRODUCT_DOES_NOT_EXIST")
+    for index, variant in enumerate(gids):
+        if variant not in product["variants"]:
+            message = "At least one variant does not belong to the product"
+            code = "AT_LEAST_ONE_VARIANT_DOES_NOT_BELONG_TO_THE_PRODUCT"
+            raise UserError(message, "variantsIds", str(index), code=code)
+    kept = [item for item in product["variants"] if item not in gids]
+    if not kept:
+        message = "Cannot delete default variant"
+        raise UserError(message, "variantsIds", code="CANNOT_DELETE_LAST_VARIANT")
+    for variant in gids:
+        variants.delete(state, variant)
+    for position, variant_gid in enumerate(kept, 1):
+        doc = state.get(variant_gid)
+        if doc is not None:
+            state.put("ProductVariant", doc | {"position": position})
+    return {"product": state.put("Product", product | {"variants": kept, "updatedAt": instant()})}

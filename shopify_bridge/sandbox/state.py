@@ -166,6 +166,10 @@ class State:
         ).fetchone()
         return row[0] if row else None
 
+    def names_in(self, scope: str) -> int:
+        """How many names there are in a scope."""
+        return self._db.execute("SELECT COUNT(*) FROM names WHERE scope = ?", (scope,)).fetchone()[0]
+
     def name(self, scope: str, value: str, gid: str) -> None:
         """Give `gid` a name in `scope`, instead of the one it had there."""
         self.unname(scope, gid)

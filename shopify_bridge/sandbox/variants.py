@@ -1,137 +1,140 @@
-"""The options, variants and inventory items inside productSet."""
+"""The variants and inventory items inside productSet."""
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from . import metafields
+from . import activation, inventory, metafields, options
 from .errors import UserError
+from .markets import PRICE
+from .options import MAX_OPTIONS, Options
 from .state import Doc, State, instant
 
-MAX_OPTIONS, MAX_VARIANTS, MAX_QUANTITIES = 3, 2048, 50_000
+__all__ = ["MAX_OPTIONS", "MAX_VARIANTS", "delete", "primary", "write"]
+MAX_VARIANTS, MAX_QUANTITIES, MAX_LENGTH = 2048, 50_000, 255
+MOST_MONEY = Decimal(10) ** 18
+Path = tuple[str, ...]
 _DEFAULT = {
     "productOptions": [{"name": "Title", "values": [{"name": "Default Title"}]}],
     "variants": [{"optionValues": [{"optionName": "Title", "name": "Default Title"}]}],
 }
 
 
-def write(state: State, product: Doc, given: Doc, is_new: bool) -> None:
-    """Replace options and variants by those given, if they are."""
-    options, wanted = given.get("productOptions"), given.get("variants")
-    if options is None and wanted is None:
+def write(state: State, product: Doc, given: Doc, is_new: bool, files: dict[str, str] | None = None) -> None:
+    """Replace options and variants by those given, if they are. `files`: media by the source of new files."""
+    wanted_options, wanted = given.get("productOptions"), given.get("variants")
+    if wanted_options is None and wanted is None:
         if not is_new:
             return
-        options, wanted = _DEFAULT["productOptions"], _DEFAULT["variants"]
-    if options is None:
-        raise UserError(
-            "Must specify product options when updating variants.",
-            "input",
-            "productOptions",
-            code="PRODUCT_OPTIONS_INPUT_MISSING",
-        )
+        wanted_options, wanted = _DEFAULT["productOptions"], _DEFAULT["variants"]
+    if wanted_options is None:
+        message = "Must specify product options when updating variants."
+        raise UserError(message, "input", "productOptions", code="PRODUCT_OPTIONS_INPUT_MISSING")
     if wanted is None:
-        raise UserError(
-            "Must specify variants when updating options.", "input", "variants", code="VARIANTS_INPUT_MISSING"
-        )
-    _limits(options, wanted)
-    product["options"] = _options(state, product["options"], options)
-    kept: list[str] = []
-    seen: set[tuple[str, ...]] = set()
-    for index, item in enumerate(wanted):
-        where = ("input", "variants", str(index))
-        values = _values(product["options"], item["optionValues"], where)
-        if values in seen:
-            raise UserError(
-                f"The variant '{' / '.join(values)}' already exists.", *where, code="INVALID_VARIANT"
-            )
-        seen.add(values)
-        kept.append(_variant(state, product, item, values, index + 1, where))
-    for gone in set(product["variants"]) - set(kept):
-        _delete(state, gone)
-    product["variants"] = kept
+        message = "Must specify variants when updating options."
+        raise UserError(message, "input", "variants", code="VARIANTS_INPUT_MISSING")
+    _limits(wanted)
+    chosen = options.replace(state, product, wanted_options)
+    product["options"] = chosen.rows
+    product["variants"] = _Writer(state, product, chosen, files or {}).write(wanted)
 
 
-def _limits(options: list[Doc], wanted: list[Doc]) -> None:
-    if len(options) > MAX_OPTIONS:
-        raise UserError(
-            f"Exceeded the maximum of {MAX_OPTIONS} options",
-            "input",
-            "productOptions",
-            code="OPTIONS_OVER_LIMIT",
-        )
+def _limits(wanted: list[Doc]) -> None:
+    if not wanted:
+        message = "Must specify variants when updating options."
+        raise UserError(message, "input", "variants", code="VARIANTS_INPUT_MISSING")
     if len(wanted) > MAX_VARIANTS:
-        raise UserError(
-            "Number of product variants exceeds shop limit.", "input", "variants", code="VARIANTS_OVER_LIMIT"
-        )
+        message = "Number of product variants exceeds shop limit."
+        raise UserError(message, "input", "variants", code="VARIANTS_OVER_LIMIT")
     if sum(len(item.get("inventoryQuantities") or []) for item in wanted) > MAX_QUANTITIES:
-        raise UserError(
-            "Inventory quantity input exceeds the limit of 50000.",
-            "input",
-            "variants",
-            code="INVENTORY_QUANTITIES_LIMIT_EXCEEDED",
-        )
-    names = [item.get("name") for item in options]
-    if len({str(name).lower() for name in names}) < len(names):
-        raise UserError("Duplicated option name.", "input", "productOptions", code="DUPLICATED_OPTION_NAME")
+        message = "Inventory quantity input exceeds the limit of 50000."
+        raise UserError(message, "input", "variants", code="INVENTORY_QUANTITIES_LIMIT_EXCEEDED")
 
 
-def _options(state: State, old: list[Doc], given: list[Doc]) -> list[Doc]:
-    by_id = {option["id"]: option for option in old} | {option["name"]: option for option in old}
-    result = []
-    for index, item in enumerate(given):
-        where = ("input", "productOptions", str(index))
-        before = by_id.get(item.get("id") or item.get("name") or "")
-        if item.get("id") and not before:
-            raise UserError("Option does not exist.", *where, code="OPTION_DOES_NOT_EXIST")
-        if not item.get("values"):
-            raise UserError(
-                "Each option must have at least one option value specified.",
-                *where,
-                code="OPTION_VALUES_MISSING",
+class _Writer:
+    """Writes the variants of one product."""
+
+    def __init__(self, state: State, product: Doc, chosen: Options, files: dict[str, str]):
+        self.state, self.product, self.options, self.files = state, product, chosen, files
+        self.old = {variant["id"]: variant for variant in state.many(product["variants"])}
+        self.by_values = {chosen.now(variant["options"]): variant for variant in self.old.values()}
+        self.now = instant()
+
+    def write(self, wanted: list[Doc]) -> list[str]:
+        """Write all of them; the gids in their order. Those that are not wanted are deleted."""
+        kept: dict[str, None] = {}
+        seen: set[tuple[str, ...]] = set()
+        for index, item in enumerate(wanted):
+            where = ("input", "variants", str(index))
+            values = self.options.chosen(item["optionValues"], where)
+            if values in seen:
+                message = f"The variant '{' / '.join(values)}' already exists."
+                raise UserError(message, *where, code="INVALID_VARIANT")
+            seen.add(values)
+            variant = self._same(item, values, where)
+            if variant and variant["id"] in kept:
+                message = "The same variant is given twice."
+                raise UserError(message, *where, "id", code="INVALID_VARIANT")
+            kept[self._one(variant, item, values, index + 1, where)] = None
+        for gone in self.old.keys() - kept.keys():
+            delete(self.state, gone)
+        return list(kept)
+
+    def _same(self, item: Doc, values: tuple[str, ...], where: Path) -> Doc | None:
+        """The variant that is updated: by id, else the one with the same option values."""
+        if not item.get("id"):
+            return self.by_values.get(values)
+        found = self.old.get(item["id"])
+        if not found:
+            message = "Product variant does not exist."
+            raise UserError(message, *where, "id", code="PRODUCT_VARIANT_DOES_NOT_EXIST")
+        return found
+
+    def _one(self, old: Doc | None, item: Doc, values: tuple[str, ...], position: int, where: Path) -> str:
+        state = self.state
+        variant: Doc = old or new_variant(state, self.product["id"])
+        write_fields(variant, item, where)
+        variant |= {"options": list(values), "position": position, "updatedAt": self.now}
+        if item.get("metafields") is not None:
+            owner, path = old["id"] if old else None, (*where, "metafields")
+            metafields.check(
+                state, "PRODUCTVARIANT", owner, item["metafields"], *path, code="INVALID_METAFIELD"
             )
-        values = {value["name"]: value["id"] for value in before["values"]} if before else {}
-        names = [str(value.get("name") or "").strip() for value in item["values"]]
-        if len(set(names)) < len(names) or "" in names:
-            raise UserError("Duplicated option value.", *where, "values", code="DUPLICATED_OPTION_VALUE")
-        result.append(
-            {
-                "id": before["id"] if before else state.gid("ProductOption"),
-                "name": item.get("name") or (before or {})["name"],
-                "position": index + 1,
-                "values": [
-                    {"id": values.get(name) or state.gid("ProductOptionValue"), "name": name}
-                    for name in names
-                ],
-            }
+            metafields.write(state, "PRODUCTVARIANT", variant, item["metafields"], replace=True)
+        if item.get("file") is not None:
+            variant["media"] = [self._file(item["file"], where)]
+        self._item(variant, item, where, is_new=old is None)
+        state.put("ProductVariant", variant)
+        return variant["id"]
+
+    def _file(self, given: Doc, where: Path) -> str:
+        gid = given.get("id") or self.files.get(given.get("originalSource") or "")
+        if gid not in self.product["media"]:
+            message = "Any file specified for a variant must also be specified in the files of the product."
+            raise UserError(message, *where, "file", code="INVALID_INPUT")
+        return str(gid)
+
+    def _item(self, variant: Doc, given: Doc, where: Path, *, is_new: bool) -> None:
+        state, now = self.state, self.now
+        item: Doc = (None if is_new else state.get(variant["item"])) or new_item(variant, now)
+        activation.write_item(
+            item, given.get("inventoryItem") or {}, (*where, "inventoryItem"), "INVALID_VARIANT"
         )
-    return result
+        for index, quantity in enumerate(given.get("inventoryQuantities") or []):
+            path = (*where, "inventoryQuantities", str(index))
+            _quantity(state, item, quantity, path, is_new=is_new)
+        if is_new and not item["levels"]:
+            # Assumed: a new item is stocked at the primary location, with nothing there.
+            activation.stock(state, item, primary(state)["id"])
+        state.put("InventoryItem", item | {"updatedAt": now})
 
 
-def _values(options: list[Doc], given: list[Doc], where: tuple[str, ...]) -> tuple[str, ...]:
-    chosen = {item.get("optionName") or item.get("optionId"): item.get("name") for item in given}
-    values = []
-    for option in options:
-        name = chosen.get(option["name"], chosen.get(option["id"]))
-        if name not in [value["name"] for value in option["values"]]:
-            raise UserError(
-                f"Option value does not exist: {option['name']}",
-                *where,
-                "optionValues",
-                code="OPTION_VALUE_DOES_NOT_EXIST",
-            )
-        values.append(str(name))
-    return tuple(values)
-
-
-def _variant(
-    state: State, product: Doc, given: Doc, values: tuple[str, ...], position: int, where: tuple[str, ...]
-) -> str:
-    old = _same(state, product, given, values, where)
-    now = instant()
-    gid = old["id"] if old else state.gid("ProductVariant")
-    variant: Doc = old or {
-        "id": gid,
-        "product": product["id"],
+def new_variant(state: State, product: str) -> Doc:
+    """A variant as it begins."""
+    return {
+        "id": state.gid("ProductVariant"),
+        "product": product,
         "item": state.gid("InventoryItem"),
         "sku": None,
         "barcode": None,
@@ -140,48 +143,14 @@ def _variant(
         "taxable": True,
         "inventoryPolicy": "DENY",
         "metafields": [],
-        "createdAt": now,
+        "media": [],
+        "createdAt": instant(),
     }
-    for name in ("sku", "barcode", "taxable", "inventoryPolicy"):
-        if name in given:
-            variant[name] = given[name]
-    for name in ("price", "compareAtPrice"):
-        if name in given:
-            variant[name] = _money(given[name], (*where, name))
-    variant |= {"options": list(values), "position": position, "updatedAt": now}
-    if given.get("metafields") is not None:
-        metafields.check(
-            state,
-            "PRODUCTVARIANT",
-            old["id"] if old else None,
-            given["metafields"],
-            *where,
-            "metafields",
-            code="INVALID_METAFIELD",
-        )
-        metafields.write(state, "PRODUCTVARIANT", variant, given["metafields"], replace=True)
-    _item(state, variant, given, is_new=old is None, where=where)
-    state.put("ProductVariant", variant)
-    return gid
 
 
-def _same(
-    state: State, product: Doc, given: Doc, values: tuple[str, ...], where: tuple[str, ...]
-) -> Doc | None:
-    """The variant that is updated: by id, else the one with the same option values."""
-    if given.get("id"):
-        found = state.get(given["id"])
-        if not found or found["product"] != product["id"]:
-            raise UserError(
-                "Product variant does not exist.", *where, "id", code="PRODUCT_VARIANT_DOES_NOT_EXIST"
-            )
-        return found
-    return next((v for v in state.many(product["variants"]) if tuple(v["options"]) == values), None)
-
-
-def _item(state: State, variant: Doc, given: Doc, is_new: bool, where: tuple[str, ...]) -> None:
-    now = instant()
-    item: Doc = state.get(variant["item"]) or {
+def new_item(variant: Doc, now: str) -> Doc:
+    """The inventory item of a new variant."""
+    return {
         "id": variant["item"],
         "variant": variant["id"],
         "tracked": False,
@@ -191,48 +160,75 @@ def _item(state: State, variant: Doc, given: Doc, is_new: bool, where: tuple[str
         "levels": {},
         "createdAt": now,
     }
-    wanted = given.get("inventoryItem") or {}
-    for name in ("tracked", "requiresShipping", "cost"):
-        if name in wanted:
-            item[name] = wanted[name]
-    if wanted.get("sku") is not None:
-        variant["sku"] = wanted["sku"]
-    if (wanted.get("measurement") or {}).get("weight"):
-        item["weight"] = wanted["measurement"]["weight"]
-    for quantity in given.get("inventoryQuantities") or []:
-        location = quantity["locationId"]
-        if not state.get(location) or (not is_new and location not in item["levels"]):
-            raise UserError(
-                "Quantities couldn't be set at that location.",
-                *where,
-                "inventoryQuantities",
-                code="INVALID_INPUT",
-            )
-        item["levels"][location] = {"available": quantity["quantity"], "createdAt": now, "updatedAt": now}
-    if is_new and not item["levels"]:
-        # Assumed: a new item is stocked at the primary location, with nothing there.
-        item["levels"][primary(state)["id"]] = {"available": 0, "createdAt": now, "updatedAt": now}
-    item["updatedAt"] = now
-    state.put("InventoryItem", item)
+
+
+def write_fields(variant: Doc, given: Doc, where: Path) -> None:
+    """Take over the scalars of a variant's input."""
+    for name in ("sku", "barcode"):
+        if name in given:
+            text = given[name]
+            if text is not None and len(text) > MAX_LENGTH:
+                message = f"{name} is too long (maximum is {MAX_LENGTH} characters)"
+                raise UserError(message, *where, name, code="INVALID_VARIANT")
+            variant[name] = text or None
+    if (given.get("inventoryItem") or {}).get("sku") is not None:
+        variant["sku"] = given["inventoryItem"]["sku"]
+    for name in ("taxable", "inventoryPolicy"):
+        if given.get(name) is not None:
+            variant[name] = given[name]
+    for name in ("price", "compareAtPrice"):
+        if name in given:
+            variant[name] = _money(given[name], (*where, name))
+    variant["price"] = variant["price"] or "0.00"
+
+
+def _quantity(state: State, item: Doc, given: Doc, where: Path, *, is_new: bool) -> None:
+    """Set what is there, at a place where an existing variant is stocked, or any for a new one."""
+    location = state.get(given["locationId"])
+    if not location or not location.get("isActive"):
+        raise UserError("The location could not be found.", *where, "locationId", code="INVALID_INPUT")
+    if not is_new and location["id"] not in item["levels"]:
+        message = "Quantities couldn't be set because the inventory item isn't stocked at the location."
+        raise UserError(message, *where, "locationId", code="INVALID_INPUT")
+    if given["name"] not in ("available", "on_hand"):
+        message = "The quantity name must be either 'available' or 'on_hand'."
+        raise UserError(message, *where, "name", code="INVALID_INPUT")
+    if abs(given["quantity"]) > inventory.MOST:
+        message = "The total quantity can't be higher than 1,000,000,000 or lower than -1,000,000,000."
+        raise UserError(message, *where, "quantity", code="INVALID_INPUT")
+    if location["id"] not in item["levels"]:
+        activation.stock(state, item, location["id"])
+    level = item["levels"][location["id"]]
+    held = inventory.quantity(level, "on_hand") - level["available"] if given["name"] == "on_hand" else 0
+    level |= {"available": given["quantity"] - held, "updatedAt": instant()}
 
 
 def primary(state: State) -> Doc:
-    """The store's first location."""
-    return state.page("Location", 0, 1)[0][1]
+    """The store's first location that is open."""
+    rows = [doc for _, doc in state.page("Location", 0, 50)]
+    return next((doc for doc in rows if doc["isActive"]), rows[0])
 
 
-def _delete(state: State, gid: str) -> None:
+def delete(state: State, gid: str) -> None:
+    """Forget a variant, its stock and its prices in other markets."""
     variant = state.get(gid)
     if variant:
+        state.links.forget(variant["item"], inventory.STOCKED)
         state.delete(variant["item"])
+    state.links.forget(gid, PRICE)
     state.delete(gid)
 
 
-def _money(value: Any, where: tuple[str, ...]) -> str | None:
+def _money(value: Any, where: Path) -> str | None:
     if value is None:
         return None
-    text = str(value)
-    whole, _, decimals = text.partition(".")
-    if not (whole + decimals).isdigit():
-        raise UserError("Price must be a number and not negative.", *where, code="INVALID_VARIANT")
-    return f"{whole}.{(decimals + '00')[: max(2, len(decimals))]}"
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite():
+        raise UserError("Price must be a number.", *where, code="INVALID_VARIANT")
+    if not 0 <= amount < MOST_MONEY:
+        raise UserError("Price must be greater than or equal to 0", *where, code="INVALID_VARIANT")
+    whole = -int(amount.as_tuple().exponent) < 3
+    return f"{amount.quantize(Decimal('0.01')) if whole else amount.normalize():f}"

@@ -6,18 +6,28 @@ from typing import Any
 
 from graphql import GraphQLSchema
 
-from .. import bulk_fields
+from .. import bulk_fields, webhook_fields
 from ..state import Doc
-from . import catalog, mutations, queries, sales, stock
+from . import catalog, collections, markets, mutations, publications, queries, sales, stock, translations
+
+_PARTS = (
+    *(queries, mutations, catalog, stock, sales, collections, publications, translations, markets),
+    *(bulk_fields, webhook_fields),
+)
+_ABSTRACT = (
+    *("Node", "Media", "File", "Publishable", "HasMetafields", "HasPublishedTranslations"),
+    *("LegacyInteroperability", "Catalog", "CollectionSource", "CollectionSourceInclusionCondition"),
+    "ProductOperation",
+)
 
 
 def attach(schema: GraphQLSchema) -> GraphQLSchema:
     """Give every field of the schema its resolver; the others read the document."""
-    for part in (queries, mutations, catalog, stock, sales, bulk_fields):
+    for part in _PARTS:
         for name, fields in part.FIELDS.items():
             for field, resolver in fields.items():
                 schema.type_map[name].fields[field].resolve = resolver  # type: ignore[attr-defined]
-    for name in ("Node", "Media"):
+    for name in _ABSTRACT:
         schema.type_map[name].resolve_type = _kind  # type: ignore[attr-defined]
     return schema
 

@@ -6,30 +6,45 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo
 
-from .. import fulfillments, inventory, orders, products
+from .. import activation, definitions, fulfillments, inventory, orders, products
 from .. import metafields as values
 from ..errors import UserError, UserErrors
 from ..state import Doc
 from .common import Fields, Resolver, state_of
 
 
-def _mutation(result: str, call: Resolver, *, keyed: bool = False) -> Resolver:
-    """Run a mutation: all of it, or userErrors and nothing."""
+def mutation(
+    result: str | None,
+    call: Resolver,
+    *,
+    keyed: bool = False,
+    errors: str = "userErrors",
+    also: Resolver | None = None,
+) -> Resolver:
+    """Run a mutation: all of it, or errors and nothing.
+
+    Its payload's field `result` is what `call` answers (the whole payload where `result` is None), `also`
+    adds fields that are there either way. `keyed`: it needs an @idempotent key. `errors` names their list.
+    """
 
     def resolve(_: Any, info: GraphQLResolveInfo, **args: Any) -> Doc:
         state = state_of(info)
+        rest = also(info) if also else {}
         try:
             with state.transaction():
-                if not keyed:
-                    return {result: call(info, **args), "userErrors": []}
-                key = info.context.key_of(info.field_nodes[0])
-                _may_be_stale(info, key)
-                done = inventory.idempotently(state, key, info.field_name, args, lambda: call(info, **args))
-                return {result: done, "userErrors": []}
+                if keyed:
+                    key = info.context.key_of(info.field_nodes[0])
+                    _may_be_stale(info, key)
+                    done = inventory.idempotently(
+                        state, key, info.field_name, args, lambda: call(info, **args)
+                    )
+                else:
+                    done = call(info, **args)
         except UserError as error:
-            return {result: None, "userErrors": [error.entry]}
-        except UserErrors as errors:
-            return {result: None, "userErrors": errors.entries}
+            return {result: None, errors: [error.entry]} | rest
+        except UserErrors as several:
+            return {result: None, errors: several.entries} | rest
+        return ({result: done} if result else done) | {errors: []} | rest
 
     return resolve
 
@@ -46,41 +61,41 @@ def _may_be_stale(info: GraphQLResolveInfo, key: str | None) -> None:
 
 
 _MUTATIONS: dict[str, Resolver] = {
-    "productSet": _mutation(
+    "productSet": mutation(
         "product",
         lambda info, input, identifier=None, synchronous=True: products.product_set(
             state_of(info), identifier, input
         ),
     ),
-    "metafieldDefinitionCreate": _mutation(
-        "createdDefinition", lambda info, definition: values.define(state_of(info), definition)
+    "metafieldDefinitionCreate": mutation(
+        "createdDefinition", lambda info, definition: definitions.define(state_of(info), definition)
     ),
-    "metafieldsSet": _mutation(
+    "metafieldsSet": mutation(
         "metafields", lambda info, metafields: values.set_values(state_of(info), metafields)
     ),
-    "inventorySetQuantities": _mutation(
+    "inventorySetQuantities": mutation(
         "inventoryAdjustmentGroup",
         lambda info, input: inventory.set_quantities(state_of(info), input),
         keyed=True,
     ),
-    "inventoryActivate": _mutation(
+    "inventoryActivate": mutation(
         "inventoryLevel",
-        lambda info, **args: inventory.activate(
-            state_of(info), args["inventoryItemId"], args["locationId"], args.get("available")
+        lambda info, inventoryItemId, locationId, available=None, onHand=None, **_: activation.activate(
+            state_of(info), inventoryItemId, locationId, available, onHand
         ),
         keyed=True,
     ),
-    "orderCreate": _mutation(
+    "orderCreate": mutation(
         "order",
         lambda info, order, options=None: orders.order_create(
             state_of(info), info.context.shop, order, options or {}
         ),
     ),
-    "fulfillmentCreate": _mutation(
+    "fulfillmentCreate": mutation(
         "fulfillment",
         lambda info, fulfillment, message=None: fulfillments.create(state_of(info), fulfillment),
     ),
-    "fulfillmentTrackingInfoUpdate": _mutation(
+    "fulfillmentTrackingInfoUpdate": mutation(
         "fulfillment",
         lambda info, **args: fulfillments.set_tracking(
             state_of(info), args["fulfillmentId"], args["trackingInfoInput"]
