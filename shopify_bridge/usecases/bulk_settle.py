@@ -71,11 +71,12 @@ def _learn(change: Change, sides: Sides, data: dict[str, Any], errors: list[dict
 
 
 def _is_of(change: Change, data: dict[str, Any]) -> bool:
-    """Whether an answer that names the object it is about is about this change's."""
-    payload = next(iter(data.values()))
-    product = payload.get("product") or {}
-    gid = change.payload.get("gid")
-    return not gid or not product.get("id") or product["id"] == gid
+    """Whether an answer about a product is about this change's: lines are only told by their number."""
+    product = next(iter(data.values())).get("product") or {}
+    gid, title = change.payload.get("gid"), (change.payload.get("product") or {}).get("title")
+    if gid and product.get("id"):
+        return product["id"] == gid
+    return not title or not product.get("title") or product["title"] == title.strip()
 
 
 def _store(bulk: Bulk, done: list[tuple[Change, Done]]) -> None:
