@@ -51,15 +51,22 @@ def test_a_whole_mirror(run, saleor, sandbox) -> None:
 
 
 def test_parked_work_is_told_and_replayed(run, saleor, sandbox, admin) -> None:
-    saleor.product(1, "Mug")
+    mug = saleor.product(1, "Mug")
     connect(run, saleor, sandbox, "--orders-since", "none")
-    admin('mutation { productSet(input: {title: "Other", handle: "p-1"}) { userErrors { code } } }')
-    code, _, err = run("apply", "--yes", "--inline")
-    assert code == 1 and "HANDLE_NOT_UNIQUE" in err
     admin(
-        'mutation($i: ProductSetIdentifiers!) { productSet(identifier: $i, input: {handle: "free"}) { userErrors { code } } }',
-        i={"handle": "p-1"},
+        """mutation { metafieldDefinitionCreate(definition: {name: "x", namespace: "saleor", key: "saleor_id",
+        type: "id", ownerType: PRODUCTVARIANT}) { userErrors { code } } }"""
     )
+    taken = admin(
+        """mutation($v: String!) { productSet(input: {title: "Other",
+        productOptions: [{name: "Title", values: [{name: "Default Title"}]}],
+        variants: [{optionValues: [{optionName: "Title", name: "Default Title"}],
+        metafields: [{namespace: "saleor", key: "saleor_id", value: $v}]}]}) { product { id } } }""",
+        v=mug["variants"][0]["id"],
+    )["productSet"]["product"]["id"]
+    code, _, err = run("apply", "--yes", "--inline")
+    assert code == 1 and "CAPABILITY_VIOLATION" in err
+    admin("mutation($i: ID!) { productDelete(input: {id: $i}) { deletedProductId } }", i=taken)
     assert run("replay", "--inline")[0] == 0
     assert run("plan", "--exit-code")[0] == 0
 
