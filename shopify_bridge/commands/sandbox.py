@@ -9,6 +9,7 @@ import threading
 
 from saleor_plugins.kernel.errors import Invalid
 
+from ..sandbox.bulk import Speed
 from ..sandbox.faults import Faults
 from ..sandbox.server import Sandbox
 from ..sandbox.store import Shop
@@ -18,12 +19,13 @@ def sandbox(arguments: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM."""
     shop = Shop(
         token=arguments.token,
+        secret=arguments.secret,
         currency=arguments.currency.upper(),
         taxes_included=arguments.taxes_included,
         plan=arguments.plan,
+        webhook_scale=arguments.webhook_scale,
     )
-    shares = _faults(arguments.fault)
-    faults = Faults(shares["throttled"], shares["error"], shares["lost"], seed=arguments.seed)
+    faults = _faults(arguments.fault, arguments.seed)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -35,6 +37,8 @@ def sandbox(arguments: argparse.Namespace) -> int:
             port=arguments.port,
             faults=faults,
             fetch_media=arguments.media == "fetch",
+            media_delay=arguments.media_delay,
+            speed=Speed(arguments.bulk_rate, arguments.bulk_delay),
         )
     except OSError as error:
         raise Invalid(
@@ -49,14 +53,12 @@ def sandbox(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _faults(given: list[str]) -> dict[str, float]:
-    faults = {"throttled": 0.0, "error": 0.0, "lost": 0.0}
+def _faults(given: list[str], seed: int | None) -> Faults:
+    faults = Faults(seed=seed)
     for item in given:
-        name, _, share = item.partition("=")
+        name, _, value = item.partition("=")
         try:
-            faults[name] = float(share)
-        except ValueError:
-            faults[name] = -1.0
-        if name not in ("throttled", "error", "lost") or not 0 <= faults[name] <= 1:
-            raise Invalid("Must be throttled, error or lost, = and a share from 0 to 1.", field="--fault")
+            faults.set({name: value})
+        except ValueError as error:
+            raise Invalid(f"{error}.", field="--fault") from None
     return faults

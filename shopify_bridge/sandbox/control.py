@@ -1,4 +1,7 @@
-"""The switches over HTTP: GET, POST and DELETE of /sandbox/faults, for this machine only.
+"""The store's own knobs over HTTP, for this machine only.
+
+GET, POST and DELETE of /sandbox/faults are the switches; POST to /sandbox/uninstall removes the app, to
+/sandbox/install brings it back.
 
 A page of another site that somebody has open in a browser could send a request here too, so the `Host` must
 be a loopback name and an `Origin`, where there is one, this store.
@@ -13,11 +16,24 @@ from urllib.parse import urlsplit
 
 from .fates import JSON, Reply
 from .faults import Faults
+from .store import Store
 
-PATH = "/sandbox/faults"
+PATH = "/sandbox/"
 
 
-def handle(method: str, body: bytes, faults: Faults) -> Reply:
+def handle(method: str, path: str, body: bytes, store: Store) -> Reply:
+    """Turn a knob."""
+    if path == f"{PATH}faults":
+        return _faults(method, body, store.faults)
+    if method != "POST" or path not in (f"{PATH}install", f"{PATH}uninstall"):
+        return Reply(404, b'{"errors": "Not Found"}')
+    if path.endswith("/uninstall"):
+        store.uninstall()
+    store.installed = path.endswith("/install")
+    return Reply(200, json.dumps({"installed": store.installed}).encode())
+
+
+def _faults(method: str, body: bytes, faults: Faults) -> Reply:
     """Show, turn or clear the switches."""
     if method == "DELETE":
         faults.clear()

@@ -6,10 +6,13 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
+from . import page_activity as activity
+from .page_activity import empty as _empty
+from .page_activity import tag as _tag
 from .state import Doc, State
 from .store import Store
 
-_SHOWN = 60
+_SHOWN = 30
 
 
 def page(store: Store) -> str:
@@ -29,17 +32,15 @@ def page(store: Store) -> str:
             "products": "".join(_product(state, doc, places) for doc in products)
             or _empty("No products yet."),
             "orders": "".join(_order(state, doc) for doc in orders) or _empty("No orders yet."),
+            "stock": activity.stock(store),
+            "bulk": activity.bulk(store),
+            "webhooks": activity.webhooks(store),
+            "requests": activity.requests(store),
+            "faults": activity.faults(store),
+            "points": f"{store.bucket.status()['currentlyAvailable']:,}",
         }
     template = (files(__package__) / "page.html").read_text()
     return Template(template).substitute(values)
-
-
-def _tag(status: str) -> str:
-    return f'<span class="tag {escape(status.lower())}">{escape(status.replace("_", " ").title())}</span>'
-
-
-def _empty(text: str) -> str:
-    return f'<p class="empty">{escape(text)}</p>'
 
 
 def _product(state: State, doc: Doc, places: dict[str, str]) -> str:

@@ -38,7 +38,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.path.split("?")[0].startswith(uploads.PATH):
             return self._upload(size)
         body = self.rfile.read(min(size, MAX_BODY))
-        if self.path == control.PATH:
+        if self.path.startswith(control.PATH):
             return self._control(body)
         version = _API.match(self.path)
         if not version:
@@ -102,16 +102,16 @@ class Handler(BaseHTTPRequestHandler):
     def _control(self, body: bytes = b"") -> None:
         if not control.allowed(self.client_address[0], dict(self.headers.items()), self.server.url):
             return self._json(403, {"errors": "Only from this machine."})
-        return self._reply(control.handle(self.command, body, self.server.faults))
+        return self._reply(control.handle(self.command, self.path, body, self.server.store))
 
     def do_DELETE(self) -> None:
         """The switches, all off."""
-        return self._control() if self.path == control.PATH else self._json(404, {"errors": "Not Found"})
+        return self._control()
 
     def do_GET(self) -> None:
         """The page and the files."""
         path = self.path.split("?")[0]
-        if path == control.PATH:
+        if path.startswith(control.PATH):
             return self._control()
         if path.startswith(bulk.PATH):
             return self._output()
@@ -202,5 +202,6 @@ class Sandbox(ThreadingHTTPServer):
         self.shutdown()
         self.media.stop()
         self.store.bulk.stop()
+        self.store.deliveries.stop()
         self.server_close()
         self.store.state.close()

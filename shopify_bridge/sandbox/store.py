@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hmac
 import logging
+import re
+import time
+from collections import deque
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -11,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
@@ -26,15 +30,21 @@ from graphql import (
 
 from .bulk import Operations, Speed
 from .cost import MAX_QUERY_COST, Bucket, Costs
+from .deliveries import Deliveries
 from .faults import Faults
 from .resolve import attach
+from .setup import furnish
 from .signing import Signer
 from .state import Doc, State, instant
 from .uploads import Uploads
+from .webhook_shop import uninstalled
+from .webhooks import Webhooks
 
 log = logging.getLogger(__name__)
 VERSION = "2026-10"
 PLANS = {"standard": (2000, 100), "advanced": (4000, 200), "plus": (20_000, 1000)}
+_REMEMBERED = 100
+_NAME = re.compile(r"(?:query|mutation)\s+(\w+)|\{\s*(\w+)")
 _PLACES = (
     ("Main warehouse", "US", "New York"),
     ("East coast", "US", "Boston"),
@@ -66,6 +76,7 @@ class Shop:
     plan: str = "standard"
     base_url: str = "http://127.0.0.1:8899"
     secret: str = "shpss_sandbox"  # noqa: S105 - the app's secret, as well known as the token
+    webhook_scale: float = 1.0
 
 
 @dataclass
@@ -78,6 +89,7 @@ class Context:
     variables: dict[str, Any] = field(default_factory=dict)
     bulk: Any = None
     faults: Any = None
+    webhooks: Any = None
 
     def file_url(self, media: Doc) -> str:
         """Where a file is served; it keeps the file's name, as Shopify's CDN does."""
@@ -101,11 +113,16 @@ class Store:
         self.bucket = Bucket(*PLANS[shop.plan])
         with self.state.transaction():
             self.doc = self._set_up()
+            furnish(self.state, self.shop.currency)
         self.signer = Signer(shop.secret, shop.base_url)
         self.uploads = Uploads(folder / "uploads", self.signer, shop.domain)
         self.bulk = Operations(
             self.state, folder / "bulk", self.signer, self.uploads, self.faults, speed or Speed()
         )
+        self.deliveries = Deliveries(shop.secret, shop.domain, VERSION, shop.webhook_scale)
+        self.webhooks = Webhooks(self.state, shop, self.faults, self.deliveries)
+        self.requests: deque[Doc] = deque(maxlen=_REMEMBERED)
+        self.installed = True
 
     def _set_up(self) -> Doc:
         known = self.state.page("Shop", 0, 1)
@@ -140,19 +157,44 @@ class Store:
 
     def allows(self, token: str | None) -> bool:
         """Whether `token` is the store's."""
-        return bool(token) and hmac.compare_digest(str(token).encode(), self.shop.token.encode())
+        return (
+            self.installed
+            and bool(token)
+            and hmac.compare_digest(str(token).encode(), self.shop.token.encode())
+        )
+
+    def uninstall(self) -> None:
+        """The merchant removes the app: it is told, and its token and subscriptions are gone."""
+        self.installed = False
+        with self.state.transaction():
+            self.webhooks.send("app/uninstalled", uninstalled(self.doc))
+            for subscription in self.webhooks.all():
+                self.webhooks.delete(subscription["id"])
 
     def execute(self, body: Any) -> Doc:
-        """Answer one GraphQL request."""
+        """Answer one GraphQL request, and remember what it was and cost."""
+        began = time.monotonic()
+        answer = self._execute(body)
+        cost = answer.get("extensions", {}).get("cost", {})
+        self.requests.appendleft(
+            {
+                "at": instant(),
+                "name": _name(body),
+                "requested": cost.get("requestedQueryCost"),
+                "actual": cost.get("actualQueryCost"),
+                "left": cost.get("throttleStatus", {}).get("currentlyAvailable"),
+                "seconds": time.monotonic() - began,
+                "errors": [e.get("extensions", {}).get("code") or "error" for e in answer.get("errors", ())],
+            }
+        )
+        return answer
+
+    def _execute(self, body: Any) -> Doc:
         if not isinstance(body, dict) or not isinstance(body.get("query"), str):
             return {"errors": [{"message": "query is required", "extensions": {"code": "BAD_REQUEST"}}]}
         variables = body.get("variables") or {}
-        try:
-            document = parse(body["query"])
-        except GraphQLError as error:
-            return {"errors": [_error(error)]}
-        wrong = validate(schema(), document)
-        if wrong:
+        document, wrong = _prepared(body["query"])
+        if document is None or wrong:
             return {"errors": [_error(error) for error in wrong]}
         operation = get_operation_ast(document, body.get("operationName"))
         if operation is None:
@@ -195,7 +237,9 @@ class Store:
 
     def context(self, variables: dict[str, Any]) -> Context:
         """What the resolvers of one request may ask."""
-        return Context(self.state, self.doc, self.shop.base_url, variables, self.bulk, self.faults)
+        return Context(
+            self.state, self.doc, self.shop.base_url, variables, self.bulk, self.faults, self.webhooks
+        )
 
     def throttled(self, requested: int = 100) -> Doc:
         """The answer to a request the bucket cannot pay; HTTP status 200, as Shopify's."""
@@ -212,6 +256,24 @@ class Store:
                 "cost": {"requestedQueryCost": requested, "actualQueryCost": actual, "throttleStatus": status}
             }
         }
+
+
+@lru_cache(maxsize=256)
+def _prepared(text: str) -> tuple[DocumentNode | None, tuple[GraphQLError, ...]]:
+    """A document, parsed and validated once: clients send the same few again and again."""
+    try:
+        document = parse(text)
+    except GraphQLError as error:
+        return None, (error,)
+    return document, tuple(validate(schema(), document))
+
+
+def _name(body: Any) -> str:
+    """What a request calls itself, else its first field."""
+    if not isinstance(body, dict):
+        return "?"
+    found = _NAME.search(str(body.get("query")))
+    return str(body.get("operationName") or (found and (found[1] or found[2])) or "?")
 
 
 def _error(error: GraphQLError) -> Doc:

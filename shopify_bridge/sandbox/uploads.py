@@ -12,7 +12,7 @@ import secrets
 import tempfile
 import time
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 from .errors import UserError
 from .signing import Signer
@@ -31,6 +31,13 @@ class Refused(Exception):
     def __init__(self, status: int, code: str, message: str):
         super().__init__(message)
         self.status, self.code = status, code
+
+
+class Readable(Protocol):
+    """A body to read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Up to `size` bytes."""
 
 
 class Uploads:
@@ -84,7 +91,7 @@ class Uploads:
     def _path(self, key: str) -> Path:
         return self.folder / key.replace("/", "~")
 
-    def receive(self, body: BinaryIO, size: int, kind: str) -> str:
+    def receive(self, body: Readable, size: int, kind: str) -> str:
         """Take in a posted form of `size` bytes; answers its key. Raises Refused, and keeps nothing."""
         boundary = re.search(r'multipart/form-data;.*boundary="?([^";]+)"?', kind)
         if not boundary:

@@ -143,7 +143,7 @@ def level(item: Doc, place: str, level: Doc) -> Doc:
     """inventory_levels/update and connect; who changed it is not said."""
     gid = f"gid://shopify/InventoryLevel/{number(place)}?inventory_item_id={number(item['id'])}"
     return level_ids(item, place) | {
-        "available": level["available"],
+        "available": level["available"] if item["tracked"] else None,
         "updated_at": level["updatedAt"],
         "admin_graphql_api_id": gid,
     }

@@ -60,7 +60,7 @@ class Webhooks:
             raise UserError("The local store does not send this topic.", "topic")
         self._check(given, topic, None)
         now = instant()
-        doc = {
+        doc: Doc = {
             "id": self.state.gid("WebhookSubscription"),
             "topic": topic,
             "format": "JSON",
