@@ -18,11 +18,11 @@ Sql = tuple[str, list[Any]]
 Matcher = Callable[[str, str, str], Sql]
 
 INDEXES = """
-CREATE INDEX IF NOT EXISTS products_updated ON objects (json_extract(doc, '$.updatedAt'), seq)
+CREATE INDEX IF NOT EXISTS products_by_update ON objects (kind, json_extract(doc, '$.updatedAt'), seq)
     WHERE kind = 'Product';
-CREATE INDEX IF NOT EXISTS variants_sku ON objects (lower(json_extract(doc, '$.sku')))
+CREATE INDEX IF NOT EXISTS variants_by_sku ON objects (kind, lower(json_extract(doc, '$.sku')))
     WHERE kind = 'ProductVariant';
-CREATE INDEX IF NOT EXISTS variants_barcode ON objects (lower(json_extract(doc, '$.barcode')))
+CREATE INDEX IF NOT EXISTS variants_by_barcode ON objects (kind, lower(json_extract(doc, '$.barcode')))
     WHERE kind = 'ProductVariant';
 """
 _TOKEN = re.compile(r"""\(|\)|-?[\w.]+:(?:>=|<=|>|<)?(?:'[^']*'|"[^"]*"|[^\s()]*)|"[^"]*"|'[^']*'|[^\s()]+""")
@@ -247,5 +247,8 @@ def page_sql(kind: str, query: str | None, sort: str, *, newest: bool, behind: b
     order, beyond = ("DESC", "<") if newest else ("ASC", ">")
     bound = f" AND {key} {beyond}= ? AND ({key} {beyond} ? OR seq {beyond} ?)" if behind else ""
     by = f"seq {order}" if key == "seq" else f"{key} {order}, seq {order}"
-    found = f"SELECT {key}, seq, doc FROM objects WHERE kind = '{kind}' AND {condition}"  # noqa: S608
+    # Few are named: look them up by gid, and do not walk through all of their kind.
+    named = condition.startswith(("gid =", "gid IN")) and " OR " not in condition
+    plus = "+" if named else ""
+    found = f"SELECT {key}, seq, doc FROM objects WHERE {plus}kind = '{kind}' AND {condition}"  # noqa: S608
     return f"{found}{bound} ORDER BY {by} LIMIT ?", values
