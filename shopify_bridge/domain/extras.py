@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from hashlib import sha256
 
 from .diff import FieldChange
@@ -47,21 +48,39 @@ def nothing_said(key: str) -> Texts:
     return {}
 
 
+@dataclass(frozen=True)
+class Ways:
+    """What is special about a store.
+
+    `automatic`: publications that show every new product by themselves. `blind`: locales that shoppers do not
+    see yet; Shopify does not tell their texts with a product, and what was sent last is all that is known.
+    """
+
+    automatic: AbstractSet[str] = frozenset()
+    blind: AbstractSet[str] = frozenset()
+
+
+_PLAIN = Ways()
+
+
 def plan_extras(
     wanted: Thing,
     seen: Thing | None,
     policy: Policy,
     said: Said = nothing_said,
-    automatic: AbstractSet[str] = frozenset(),
+    store: Ways = _PLAIN,
 ) -> list[Action]:
     """Publications and translations of one thing; `seen` is None when it is yet to be made.
 
     `said` tells, by Saleor's id, which texts the bridge wrote; it is asked only where something differs.
-    `automatic` are the publications that show every new product by themselves.
+    `store` says what is special about publications and locales there.
     """
     if seen is None and isinstance(wanted, Product) and wanted.status != "ACTIVE":
         return []
-    made = (*_publication(wanted, seen, policy, automatic), *_translation(wanted, seen, policy, said))
+    made = (
+        *_publication(wanted, seen, policy, store.automatic),
+        *_translation(wanted, seen, policy, said, store.blind),
+    )
     return list(made)
 
 
@@ -106,7 +125,9 @@ def _there(
     return (set(), every) if hidden else (set(seen.published), frozenset())
 
 
-def _translation(wanted: Thing, seen: Thing | None, policy: Policy, said: Said) -> Iterator[Action]:
+def _translation(
+    wanted: Thing, seen: Thing | None, policy: Policy, said: Said, blind: AbstractSet[str]
+) -> Iterator[Action]:
     write: list[FieldChange] = []
     remove: list[FieldChange] = []
     record: Texts | None = None
@@ -116,12 +137,14 @@ def _translation(wanted: Thing, seen: Thing | None, policy: Policy, said: Said) 
             # Shopify translates no empty text.
             after = new.get(name, "") if _SOURCE[name](wanted) else ""
             before = old.get(name, "")
-            if after == before:
+            if after == before and locale not in blind:
                 continue
             record = said(wanted.key) if record is None else record
-            what = decide(
-                policy.owner(owned), after, before, record.get(f"{locale}: {name}"), _newer(wanted, seen)
-            )
+            known = record.get(f"{locale}: {name}")
+            if locale in blind:
+                what = _unseen(policy.owner(owned), after, known)
+            else:
+                what = decide(policy.owner(owned), after, before, known, _newer(wanted, seen))
             if what:
                 change = FieldChange(f"{_TRANSLATION}{locale}: {name}", before or None, after or None)
                 (write if what == "write" else remove).append(change)
@@ -150,6 +173,15 @@ def decide(owner: str, after: str, before: str, record: Sequence[str] | None, sa
         # Somebody took it away in Shopify, or it was never there.
         return "write" if record is None or saleor_moved else ""
     return "write"
+
+
+def _unseen(owner: str, after: str, record: Sequence[str] | None) -> str:
+    """As `decide`, of a text that Shopify does not tell."""
+    if not after:
+        return "remove" if record is not None else ""
+    if record is None:
+        return "write"
+    return "write" if record[0] != digest(after) and owner != SHOPIFY else ""
 
 
 def _newer(wanted: Thing, seen: Thing | None) -> bool:

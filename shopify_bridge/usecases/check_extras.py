@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from weakref import WeakKeyDictionary
 
+from ..domain.extras import Ways
 from ..domain.plan import Action
 from ..domain.policy import Policy
 from .sides import Sides
@@ -31,9 +32,12 @@ class Facts:
     primary: str = ""
 
     @property
-    def automatic(self) -> frozenset[str]:
-        """The publications that show new products by themselves."""
-        return frozenset(gid for gid, auto in self.publications.items() if auto)
+    def ways(self) -> Ways:
+        """What is special about them."""
+        return Ways(
+            frozenset(gid for gid, auto in self.publications.items() if auto),
+            frozenset(code for code, published in self.locales.items() if not published),
+        )
 
 
 @dataclass(frozen=True)

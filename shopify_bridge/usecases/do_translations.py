@@ -33,7 +33,7 @@ def translate(change: Change, sides: Sides) -> Done:
     state = _states(sides, {change.key: gid}, _locales(change)).get(change.key)
     if state is None:
         raise ParkedError("it was deleted in Shopify since the plan")
-    todo, missing = _sort(change, state)
+    todo, missing = _sort(change, state, _echo(sides, change.key))
     became: list[Mapping[str, Any]] = []
     for start in range(0, len(todo), _MOST):
         payload = sides.client.write("BridgeTranslate", id=gid, translations=todo[start : start + _MOST])
@@ -51,7 +51,7 @@ def retract(change: Change, sides: Sides) -> Done:
     keys: dict[str, list[str]] = {}
     for locale, name, before, _ in _planned(change):
         there = state.texts[locale].get(name, "")
-        if there not in ("", before):
+        if there not in ("", before) and not _ours(_echo(sides, change.key), locale, name, there):
             raise ParkedError(f"changed in Shopify since the plan: {name} in {locale}; plan again")
         if there:
             keys.setdefault(locale, []).append(TRANSLATABLE[name][0])
@@ -83,14 +83,17 @@ def _states(sides: Sides, gids: Mapping[str, str], locales: list[str]) -> dict[s
     return found
 
 
-def _sort(change: Change, state: State) -> tuple[list[Text], list[str]]:
-    """What to send, and which texts have no source; parks when Shopify is not as the plan saw it."""
+def _sort(change: Change, state: State, echo: Mapping[str, Any]) -> tuple[list[Text], list[str]]:
+    """What to send, and which texts have no source; parks when Shopify is not as the plan saw it.
+
+    Of a language that is not published the plan saw nothing: what the bridge wrote itself is no surprise.
+    """
     todo, missing, drift = [], [], []
     for locale, name, before, after in _planned(change):
         there, key = state.texts[locale].get(name, ""), TRANSLATABLE[name][0]
         if there == after:
             continue
-        if there != before:
+        if there != before and not (before == "" and _ours(echo, locale, name, there)):
             drift.append(f"{name} in {locale}")
         elif key not in state.digests:
             missing.append(name)
@@ -106,6 +109,11 @@ def _sort(change: Change, state: State) -> tuple[list[Text], list[str]]:
     if drift:
         raise ParkedError(f"changed in Shopify since the plan: {', '.join(drift[:5])}; plan again")
     return todo, missing
+
+
+def _ours(echo: Mapping[str, Any], locale: str, name: str, text: str) -> bool:
+    """Whether a text is what became of what was written last."""
+    return echo.get(f"{locale}: {name}", ("", ""))[1] == digest(text)
 
 
 def _link(
@@ -155,7 +163,7 @@ def _line(change: Change, sides: Sides) -> Mapping[str, Any] | None:
     if state is None:
         return None
     try:
-        todo, missing = _sort(change, state)
+        todo, missing = _sort(change, state, _echo(sides, change.key))
     except ParkedError:
         # By itself it is parked with its reason.
         return None

@@ -12,7 +12,7 @@ from ..domain.owners import Rules
 from ..domain.plan import Action
 from ..models import Kind
 from ..shopify.collections import Collections, Found
-from .check_extras import sound
+from .check_extras import facts, sound
 from .plan_extras import said
 from .sides import Sides
 
@@ -43,7 +43,7 @@ def plan_collections(sides: Sides, notes: Any) -> Iterator[Action]:
             action = rules_of.remember(wanted, seen)
         if action:
             yield action
-        yield from plan_extras(wanted, seen, policy, said(sides))
+        yield from plan_extras(wanted, seen, policy, said(sides), facts(sides).ways)
     for seen in there.left():
         # A kind that Saleor shows nothing of is not taken for gone.
         if rules_of.mirrored(seen.key, policy) and rules_of.is_category(seen.key) in kinds:

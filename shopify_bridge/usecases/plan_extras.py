@@ -23,11 +23,11 @@ class Extras:
 
     def __init__(self, sides: Sides):
         self._sides, self._policy, self._said = sides, sound(sides), said(sides)
-        self._automatic = facts(sides).automatic
+        self._ways = facts(sides).ways
 
     def add(self, wanted: Product, seen: Product | None) -> list[Action]:
         """What one product needs; `seen` is None when the plan makes it."""
-        return extras.plan_extras(wanted, seen, self._policy, self._said, self._automatic)
+        return extras.plan_extras(wanted, seen, self._policy, self._said, self._ways)
 
     def refusals(self) -> Iterator[Action]:
         """The settings that cannot be followed, one action each."""

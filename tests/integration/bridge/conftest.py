@@ -97,3 +97,32 @@ def choose(store: Any) -> Callable[..., None]:
         store.save(update_fields=["policy"])
 
     return set_policy
+
+
+@pytest.fixture
+def weather(store: Any, planned: Callable[[], list[Any]], sandbox: Any) -> Callable[..., None]:
+    """Apply under faults until nothing is open any more, as workers that never give up would; then calm."""
+    import time
+
+    from saleor_plugins.delivery.models import Delivery
+    from saleor_plugins.delivery.relay import drain
+    from saleor_plugins.kernel import clock
+    from shopify_bridge.models import OPEN, Change
+    from shopify_bridge.sandbox.faults import Faults
+    from shopify_bridge.usecases.apply import prepare, record
+    from shopify_bridge.usecases.sides import Sides
+
+    def apply(**faults: float) -> None:
+        Sides(store).client._sleep = lambda seconds: time.sleep(min(seconds, 0.01))
+        prepare(Sides(store))
+        actions = planned()
+        sandbox.faults = Faults(seed=7, **faults)
+        record(store, actions)
+        for _ in range(40):
+            drain(strict=False)
+            if not Change.objects.filter(state__in=OPEN).exists():
+                break
+            Delivery.objects.filter(state="PENDING").update(due_at=clock.now())
+        sandbox.faults = Faults()
+
+    return apply

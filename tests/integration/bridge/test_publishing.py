@@ -144,13 +144,11 @@ def test_a_channel_that_is_not_there_is_said_once(saleor, store, choose, publica
 
 
 def test_saying_it_again_after_a_lost_answer_changes_nothing(
-    saleor, sandbox, store, choose, publications, applied, planned, shown
+    saleor, store, choose, publications, weather, planned, shown
 ) -> None:
     choose(publications={"default": publications[0]})
-    for number in range(1, 5):
+    for number in range(1, 7):
         saleor.product(number, f"Mug {number}")
-    sandbox.faults.lost = 0.3
-    applied()
-    sandbox.faults.lost = 0.0
+    weather(lost=0.3, error=0.2, throttled=0.2)
     assert set(shown(publications[0]).values()) == {True}
     assert planned() == []

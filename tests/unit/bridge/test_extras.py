@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from shopify_bridge.domain.extras import decide, digest, plan_extras, translated
+from shopify_bridge.domain.extras import Ways, decide, digest, plan_extras, translated
 from shopify_bridge.domain.market import decide as decide_price
 from shopify_bridge.domain.model import Product, Variant
 from shopify_bridge.domain.plan import PHASES
@@ -51,7 +51,7 @@ def test_publishing_and_hiding_are_two_actions_of_one_phase() -> None:
 
 def test_a_product_that_is_made_is_hidden_only_where_publishing_is_automatic() -> None:
     policy = Policy(publications={"web": P1, "b2b": P2})
-    made = plan_extras(replace(MUG, published=("web",)), None, policy, automatic={P1, P2})
+    made = plan_extras(replace(MUG, published=("web",)), None, policy, store=Ways(automatic={P1, P2}))
     assert [(a.verb, a.payload["publications"], a.gid) for a in made] == [
         ("publish", [P1], ""),
         ("unpublish", [P2], ""),
@@ -118,6 +118,18 @@ def test_a_text_that_shopify_keeps_in_its_own_form_is_not_planned_again() -> Non
     record = said(description=("<p>Tasse<br/></p>", "<p>Tasse<br></p>"))
     assert plan_extras(wanted, there, policy, record) == []
     assert changes(plan_extras(wanted, there, policy))["translate"]
+
+
+def test_of_a_language_that_shoppers_do_not_see_only_what_was_sent_is_known() -> None:
+    """Shopify tells the texts of published languages only."""
+    policy, ways = Policy(locales={"DE": "de"}), Ways(blind={"de"})
+    wanted = replace(MUG, translations={"DE": {"title": "Tasse"}})
+    assert changes(plan_extras(wanted, seen(), policy, store=ways))["translate"]
+    assert plan_extras(wanted, seen(), policy, said(title=("Tasse", "Tasse")), ways) == []
+    assert changes(plan_extras(wanted, seen(), policy, said(title=("Pott", "Pott")), ways))["translate"]
+    assert changes(plan_extras(MUG, seen(), policy, said(title=("Tasse", "Tasse")), ways))["retract"]
+    theirs = replace(policy, owners={"title": "shopify"})
+    assert plan_extras(wanted, seen(), theirs, said(title=("Pott", "Pott")), ways) == []
 
 
 @pytest.mark.parametrize(
