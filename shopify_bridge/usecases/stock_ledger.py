@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import Case, F, Q, When
 
 from ..domain.codec import from_json
 from ..domain.match import match_variants
@@ -20,6 +20,8 @@ from ..domain.stock import MOST
 from ..models import Change, Counted, Kind, Level, Mapping, Store, Subject
 from ..shopify.levels import Pair, Quantity
 from . import dirty
+
+_RESERVE = "UPDATE shopify_bridge_level SET busy = %s, sent_from = %s, sent_to = %s WHERE id = %s"
 
 
 @dataclass(frozen=True)
@@ -99,35 +101,28 @@ def reserve(store: Store, key: UUID, rows: Sequence[Row]) -> set[Pair]:
     """
     adopt(store, [row for row in rows if row.agreed is None])
     wanted = {row.pair: row for row in rows}
-    levels = []
+    mine: dict[Pair, tuple[Any, ...]] = {}
     found = Level.objects.select_for_update().filter(store=store, item__in={row.item for row in rows})
     for level in found.order_by("pk"):
         row = wanted.get((level.item, level.location))
         seen = row and (row.base if row.agreed is None else row.agreed)
-        if row is None or level.busy or level.agreed != seen or level.variant != row.variant:
-            continue
-        level.busy, level.agreed = key, row.base
-        level.sent_from, level.sent_to = row.before, row.after
-        levels.append(level)
-    Level.objects.bulk_update(levels, ["busy", "agreed", "sent_from", "sent_to"])
-    return {(level.item, level.location) for level in levels}
+        if row and not level.busy and level.agreed == seen and level.variant == row.variant:
+            mine[row.pair] = (key, row.before, row.after, level.pk)
+    with connection.cursor() as cursor:
+        cursor.executemany(_RESERVE, list(mine.values()))
+    return set(mine)
 
 
-@transaction.atomic
 def settle(key: UUID, *, done: bool, only: Iterable[Pair] | None = None) -> int:
     """The write is over: agree on what it changed, or on nothing, once. Answers how many levels."""
-    some = None if only is None else set(only)
-    levels = [
-        level
-        for level in Level.objects.select_for_update().filter(busy=key).order_by("pk")
-        if some is None or (level.item, level.location) in some
-    ]
-    for level in levels:
-        if done:
-            level.agreed += (level.sent_to or 0) - (level.sent_from or 0)
-        level.busy = level.sent_from = level.sent_to = None
-    Level.objects.bulk_update(levels, ["busy", "agreed", "sent_from", "sent_to"])
-    return len(levels)
+    levels = Level.objects.filter(busy=key, sent_to__isnull=False)
+    if only is not None:
+        some = set(only)
+        levels = levels.filter(pk__in=[x.pk for x in levels if (x.item, x.location) in some])
+    gained = F("agreed") + F("sent_to") - F("sent_from")
+    # What lay where it was not stocked is not known: it starts with what it is stocked with.
+    agreed = Case(When(sent_from=None, then=F("sent_to")), default=gained) if done else F("agreed")
+    return levels.update(agreed=agreed, busy=None, sent_from=None, sent_to=None)
 
 
 def under_way(key: UUID) -> list[Level]:

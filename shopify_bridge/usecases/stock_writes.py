@@ -59,8 +59,8 @@ class Agreed:
             resolve(self.client, key)
 
     def is_done(self, row: Row, now: int | None) -> bool:
-        """A number that is as wanted by chance is not what we wrote: it is news; but for nothing, stocked."""
-        return row.before is None and row.after == 0 and now == 0
+        """A number that is as wanted by chance is news, but not where nothing was stocked: we did that."""
+        return row.before is None and now == row.after
 
     def done_before(self, rows: Sequence[Row]) -> set[Pair]:
         """Levels at which both sides agree on what these rows want: an earlier try wrote it."""
@@ -69,7 +69,7 @@ class Agreed:
         return {
             row.pair
             for row in rows
-            if (gain := row.after - (row.before or 0)) and agreed.get(row.pair) == row.base + gain
+            if row.before is not None and agreed.get(row.pair) == row.base + row.after - row.before
         }
 
     def write(self, rows: Sequence[Row]) -> tuple[Answer, set[Pair]]:

@@ -48,6 +48,9 @@ class StockSaleor(FakeSaleor):
         claimed = variant.get("allocated") or [0] * len(self.warehouses)
         return variant["stock"][place] - claimed[place]
 
+    def _variant(self, v: Doc) -> Doc:
+        return super()._variant(v) | {"trackInventory": v.get("tracked", True)}
+
     def _BridgeMoveStock(self, v: Doc) -> Doc:
         fate = self.lose()
         if fate == "before":
