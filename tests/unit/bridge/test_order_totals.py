@@ -82,7 +82,7 @@ def test_the_store_computes_the_same_total(
     sent = order_input(given_order, mapped, Person("", "", None, None), {})
     sent["metafields"] = []
     state = State(Path(tmp_path_factory.mktemp("s")) / "s.sqlite3")
-    state.put("Location", {"id": "gid://shopify/Location/1"})
+    state.put("Location", {"id": "gid://shopify/Location/1", "isActive": True})
     made = order_create(state, {"currencyCode": currency}, sent, {})
     state.close()
     assert to_minor(Decimal(made["totals"]["total"]), currency) == given_order.total_gross
