@@ -29,14 +29,16 @@ def _prices(
 
 
 def _of_some(doc: Doc, info: GraphQLResolveInfo, query: str, origin: str | None) -> list[Doc]:
-    state, (name, _, value) = state_of(info), query.partition(":")
-    number = value.strip("'\" ").rsplit("/", 1)[-1]
-    if name == "variant_id":
-        variants = state.many([f"gid://shopify/ProductVariant/{number}"])
-    else:
-        product = state.get(f"gid://shopify/Product/{number}")
-        variants = state.many(product["variants"]) if product else []
-    prices = [_price(doc, info, variant) for variant in variants]
+    """Those of a search by variants or products: terms with OR between them."""
+    state, gids = state_of(info), dict[str, None]()
+    for term in query.split(" OR "):
+        name, _, value = term.strip().partition(":")
+        number = value.strip("'\" ").rsplit("/", 1)[-1]
+        if name == "variant_id":
+            gids[f"gid://shopify/ProductVariant/{number}"] = None
+        elif product := state.get(f"gid://shopify/Product/{number}"):
+            gids |= dict.fromkeys(product["variants"])
+    prices = [_price(doc, info, variant) for variant in state.many(list(gids))]
     return [price for price in prices if origin in (None, price["originType"])]
 
 
