@@ -156,7 +156,7 @@ def delete_all(state: State, gids: list[str]) -> list[str]:
 
 
 def ready(state: State, gid: str) -> None:
-    """A file's picture is done or failed: the products that use it have changed, as Shopify counts it."""
+    """A file's picture is done or failed. Assumed: the products that use it have changed, then."""
     now = instant()
     for product in state.many(list(state.links.each(USES, gid))):
         state.put("Product", product | {"updatedAt": now})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import promises
 from .errors import UserError
 from .state import Doc, State, instant
 
@@ -26,6 +27,10 @@ def create(state: State, given: Doc) -> Doc:
     now = instant()
     order = state.get(orders[0]["order"])
     assert order
+    shipped: dict[str, int] = {}
+    for line in lines:
+        shipped[line["lineItem"]] = shipped.get(line["lineItem"], 0) + line["quantity"]
+    promises.ship(state, order, shipped)
     fulfillment = {
         "id": state.gid("Fulfillment"),
         "order": order["id"],

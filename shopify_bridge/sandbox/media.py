@@ -13,6 +13,7 @@ from pathlib import Path
 
 import requests
 
+from . import files
 from .faults import Faults
 from .state import Doc, State
 
@@ -66,6 +67,8 @@ class Media:
             for gid, change in changes.items():
                 if doc := self.state.get(gid):
                     self.state.put("MediaImage", doc | change)
+                    if "since" not in change:
+                        files.ready(self.state, gid)
 
     def _finished(self, doc: Doc) -> Doc:
         if self.faults.chance("media"):

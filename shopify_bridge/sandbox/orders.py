@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
-from . import metafields
+from . import metafields, promises
 from .errors import UserError
 from .state import Doc, State, instant
 from .variants import primary
@@ -88,7 +87,7 @@ def order_create(state: State, shop: Doc, given: Doc, options: Doc) -> Doc:
     order["fulfillmentOrders"] = [_fulfillment_order(state, order)["id"]]
     metafields.write(state, "ORDER", order, wanted, replace=False)
     if options.get("inventoryBehaviour", "BYPASS") != "BYPASS":
-        _claim(state, order, obeying=options["inventoryBehaviour"].endswith("OBEYING_POLICY"))
+        promises.claim(state, order, obeying=options["inventoryBehaviour"].endswith("OBEYING_POLICY"))
     return state.put("Order", order)
 
 
@@ -262,19 +261,3 @@ def _fulfillment_order(state: State, order: Doc) -> Doc:
             "updatedAt": now,
         },
     )
-
-
-def _claim(state: State, order: Doc, obeying: bool) -> None:
-    location = primary(state)["id"]
-    for line in order["lineItems"]:
-        variant: Any = state.get(line["variant"])
-        item = state.get(variant["item"]) if variant else None
-        if not item or not item["tracked"] or location not in item["levels"]:
-            continue
-        level = item["levels"][location]
-        if obeying and variant["inventoryPolicy"] == "DENY" and level["available"] < line["quantity"]:
-            raise UserError(
-                "Unable to reserve inventory", "order", "lineItems", code="INVENTORY_CLAIM_FAILED"
-            )
-        level["available"] -= line["quantity"]
-        state.put("InventoryItem", item)
