@@ -27,6 +27,7 @@ from graphql import (
 MAX_QUERY_COST = 1000
 _FREE = {"MoneyBag", "MoneyV2", "MailingAddress", "PageInfo", "UserError"}
 _MUTATION = 10
+_MUTATIONS = {"refundCreate": 20, "orderCapture": 20, "fileCreate": 20}
 
 
 class Costs:
@@ -43,16 +44,16 @@ class Costs:
         if not mutation:
             return max(1, self._selections(operation.selection_set, root, data))
         return sum(
-            _MUTATION + self._extra(node) + self._payload(node, root, data)
-            for node in self._fields(operation.selection_set)
+            _MUTATIONS.get(node.name.value, _MUTATION) + self._extra(node) + self._payload(node, root, data)
+            for node, _ in self._fields(operation.selection_set, root)
         )
 
     def _payload(self, node: FieldNode, root: GraphQLObjectType, data: Any) -> int:
         """Objects directly under a payload are free; what they hold is not."""
         payload = get_named_type(root.fields[node.name.value].type)
         total = 0
-        for child in self._fields(node.selection_set):
-            kind = self._type(payload, child)
+        for child, parent in self._fields(node.selection_set, payload):
+            kind = _type(parent, child)
             if child.selection_set and kind:
                 value = _dig(_dig(data, node), child)
                 total += self._selections(child.selection_set, kind, value)
@@ -62,52 +63,53 @@ class Costs:
         if isinstance(data, list):
             return sum(self._selections(selections, kind, item) for item in data)
         total = 0
-        for node in self._fields(selections):
-            child = self._type(kind, node)
+        for node, parent in self._fields(selections, kind):
+            child = _type(parent, node)
             if node.selection_set and child:
                 total += self._field(node, child, _dig(data, node), counted=data is not None)
         return total
 
     def _field(self, node: FieldNode, kind: GraphQLNamedType, data: Any, counted: bool) -> int:
-        if kind.name.endswith("Error"):
+        if kind.name.endswith("Error") or (counted and data is None):
             return 0
-        if counted and data is None:
-            return 0
-        if not kind.name.endswith("Connection"):
-            return (kind.name not in _FREE) + self._selections(node.selection_set, kind, data)
-        inner = [
-            field for field in self._fields(node.selection_set) if field.name.value in ("nodes", "edges")
-        ]
-        size, children = self._arg(node, "first") or 1, 0
-        for field in inner:
+        if kind.name.endswith("Connection"):
+            return self._connection(node, kind, data, counted)
+        one = kind.name not in _FREE
+        ids = self._arg(node, "ids")
+        if isinstance(ids, list):
+            # Assumed: what is asked for by a list of ids costs as many objects.
+            if counted:
+                return len(data) * one + self._selections(node.selection_set, kind, data)
+            return len(ids) * (one + self._selections(node.selection_set, kind, None))
+        return one + self._selections(node.selection_set, kind, data)
+
+    def _connection(self, node: FieldNode, kind: GraphQLNamedType, data: Any, counted: bool) -> int:
+        size, children = self._arg(node, "first") or self._arg(node, "last") or 1, 0
+        for field, parent in self._fields(node.selection_set, kind):
+            if field.name.value not in ("nodes", "edges"):
+                continue
             items = _dig(data, field)
             if counted:
                 size = len(items or [])
-            child = self._type(kind, field)
-            sample = items[:1] if items else None
-            if child and field.selection_set:
+            child = _type(parent, field)
+            if child and field.selection_set and (items or not counted):
+                sample = items[:1] if items else None
                 children += self._selections(field.selection_set, child, sample)
         return 2 + max(1, math.floor(2 * math.log(max(size, 1)))) * (1 + children)
 
-    def _fields(self, selections: SelectionSetNode | None) -> list[FieldNode]:
-        found: list[FieldNode] = []
+    def _fields(
+        self, selections: SelectionSetNode | None, kind: GraphQLNamedType
+    ) -> list[tuple[FieldNode, GraphQLNamedType]]:
+        """The fields selected, each with the type it is a field of."""
+        found: list[tuple[FieldNode, GraphQLNamedType]] = []
         for node in selections.selections if selections else ():
             if isinstance(node, FieldNode):
-                found.append(node)
-            elif hasattr(node, "selection_set"):
-                found += self._fields(node.selection_set)
-            else:
-                found += self._fields(self.fragments[node.name.value].selection_set)  # type: ignore[attr-defined]
+                found.append((node, kind))
+                continue
+            inside: Any = node if hasattr(node, "selection_set") else self.fragments[node.name.value]  # type: ignore[attr-defined]
+            on = inside.type_condition
+            found += self._fields(inside.selection_set, self.schema.type_map[on.name.value] if on else kind)
         return found
-
-    def _type(self, kind: GraphQLNamedType, node: FieldNode) -> GraphQLNamedType | None:
-        field = getattr(kind, "fields", {}).get(node.name.value)
-        if field is not None:
-            return get_named_type(field.type)
-        # A field of an inline fragment on an interface: the only other type here is MediaImage.
-        media = self.schema.type_map["MediaImage"]
-        field = getattr(media, "fields", {}).get(node.name.value)
-        return get_named_type(field.type) if field is not None else None
 
     def _arg(self, node: FieldNode, name: str) -> Any:
         for argument in node.arguments:
@@ -127,6 +129,11 @@ class Costs:
             + 0.6 * sum(1 for variant in variants if variant.get("file"))
             + 0.4 * sum(len(variant.get("metafields") or []) for variant in variants)
         )
+
+
+def _type(kind: GraphQLNamedType, node: FieldNode) -> GraphQLNamedType | None:
+    field = getattr(kind, "fields", {}).get(node.name.value)
+    return get_named_type(field.type) if field is not None else None
 
 
 def _dig(data: Any, node: FieldNode) -> Any:

@@ -214,7 +214,7 @@ class Store:
         context = self.context(variables)
         with self.state.lock:
             result = execute_sync(schema(), document, context_value=context, variable_values=variables)
-        actual = costs.of(operation, result.data) if result.data else 0
+        actual = min(requested, costs.of(operation, result.data)) if result.data else 0
         self.bucket.give_back(max(0, requested - actual))
         for problem in result.errors or []:
             if problem.original_error and not isinstance(problem.original_error, GraphQLError):
