@@ -14,7 +14,19 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[3]
-KILLS = 12
+# The whole: BRIDGE_KILLS=200 BRIDGE_KILL_PRODUCTS=400 BRIDGE_KILL_ORDERS=300, some 1,000 changes and more.
+KILLS = int(os.environ.get("BRIDGE_KILLS", "12"))
+PRODUCTS = int(os.environ.get("BRIDGE_KILL_PRODUCTS", "56"))
+ORDERS = int(os.environ.get("BRIDGE_KILL_ORDERS", "6"))
+# The command line, only with shorter pauses after a failure.
+BRIDGE = """
+import sys
+from shopify_bridge.shopify import answers, client
+client.Client._backoff = lambda self, attempt: 0.02
+answers._THROTTLED_FOR = 0.02
+from shopify_bridge.cli import main
+sys.exit(main())
+"""
 
 
 def fill(saleor: Any, products: int, orders: int) -> None:
@@ -36,17 +48,17 @@ def fill(saleor: Any, products: int, orders: int) -> None:
 def assert_equal(saleor: Any, sandbox: Any) -> None:
     """Each product, variant, order and shipment is there once, with Saleor's stock."""
     state = sandbox.store.state
-    products = [doc for _, doc in state.page("Product", 0, 1000)]
+    products = [doc for _, doc in state.page("Product", 0, 10_000)]
     assert sorted(doc["title"] for doc in products) == sorted(p["title"] for p in saleor.products)
     assert state.count("ProductVariant") == sum(len(p["variants"]) for p in saleor.products)
     wanted = {v["sku"]: sorted(v["stock"]) for p in saleor.products for v in p["variants"]}
-    variants = [doc for _, doc in state.page("ProductVariant", 0, 1000)]
+    variants = [doc for _, doc in state.page("ProductVariant", 0, 10_000)]
     items = {doc["sku"]: state.get(doc["item"]) for doc in variants}
     there = {
         sku: sorted(level["available"] for level in item["levels"].values()) for sku, item in items.items()
     }
     assert there == wanted
-    orders = [doc for _, doc in state.page("Order", 0, 1000)]
+    orders = [doc for _, doc in state.page("Order", 0, 10_000)]
     assert sorted(doc["name"] for doc in orders) == sorted(f"S-{o['number']}" for o in saleor.orders)
     assert all(len(doc["fulfillments"]) == 1 for doc in orders)
     assert state.count("Fulfillment") == len(saleor.orders)
@@ -89,44 +101,59 @@ def test_throttled_failing_and_lossy_store_converges(saleor, sandbox, store, pla
 
 
 class Killer:
-    """Kills the bridge at its n-th write, mostly after the store has carried it out."""
+    """Kills the bridge at its n-th write, mostly after the store has carried it out, or at any moment."""
 
     def __init__(self, sandbox: Any, seed: int):
         self._chance, self._execute = random.Random(seed), sandbox.store.execute
         self._process: subprocess.Popen[bytes] | None = None
-        self._left, self.kills, self.after_a_write = 0, 0, 0
+        self._left, self.kills, self.after_a_write, self.any_time = 0, 0, 0, 0
         sandbox.store.execute = self._answer
 
-    def run(self, command: list[str], environment: dict[str, str]) -> None:
-        """Run until the kill; a run that needs fewer writes gets through."""
-        self._left = self._chance.randint(1, 6)
+    def run(self, command: list[str], environment: dict[str, str]) -> int:
+        """Run until the kill; a run that needs fewer writes gets through, and its exit code is answered."""
+        by_time = self._chance.random() < 0.25
+        self._left = 0 if by_time else self._chance.randint(1, 12)
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         with subprocess.Popen(command, env=environment, **quiet) as process:
             self._process = process
-            process.wait()
+            if by_time:
+                self._at_any_time(process)
+            code = process.wait()
             self._process = None
+        return code
+
+    def _at_any_time(self, process: subprocess.Popen[bytes]) -> None:
+        try:
+            process.wait(self._chance.uniform(1.0, 4.0))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            self.kills += 1
+            self.any_time += 1
 
     def _answer(self, body: Any) -> Any:
         process = self._process
         self._left -= "mutation" in body["query"]
-        if process is None or self._left != 0:
+        if process is None or self._left != 0 or "mutation" not in body["query"]:
             return self._execute(body)
         after = self._chance.random() < 0.7
         answer = self._execute(body) if after else {}
-        process.send_signal(signal.SIGKILL)
-        process.wait()
         self.kills += 1
         self.after_a_write += after
+        process.send_signal(signal.SIGKILL)
+        process.wait()
         return answer
 
 
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("saleor", ["v2"], indirect=True)
 def test_a_bridge_that_is_killed_resumes_and_writes_nothing_twice(saleor, sandbox, store) -> None:
     from django.db import connection
 
-    from shopify_bridge.models import OPEN, Change
+    from shopify_bridge.models import OPEN, Bulk, Change
+    from shopify_bridge.sandbox.faults import Faults
 
-    fill(saleor, 12, 6)
+    fill(saleor, PRODUCTS, ORDERS)
+    sandbox.faults = sandbox.store.faults = Faults(throttled=0.3, error=0.1, lost=0.1, seed=11)
     environment = os.environ | {
         "DATABASE_URL": _url(connection.settings_dict),
         "SECRET_KEY": "only for tests",
@@ -135,33 +162,36 @@ def test_a_bridge_that_is_killed_resumes_and_writes_nothing_twice(saleor, sandbo
         "BRIDGE_GRACE_SECONDS": "0.2",
         "CELERY_BROKER_URL": "",
     }
-    command = [
-        sys.executable,
-        "-m",
-        "shopify_bridge.cli",
-        "apply",
-        "test",
-        "--yes",
-        "--inline",
-        "--timeout",
-        "60",
-    ]
-    killer = Killer(sandbox, seed=3)
+    bridge = [sys.executable, "-c", BRIDGE]
+    apply = [*bridge, "apply", "test", "--yes", "--inline", "--timeout", "120"]
+    killer, rounds, started = Killer(sandbox, seed=3), 0, time.monotonic()
     while killer.kills < KILLS:
-        killer.run(command, environment)
-        if not Change.objects.filter(state__in=OPEN).exists():
-            # It was through already: give the next one something new to do.
-            for product in saleor.products:
+        before, code = killer.kills, killer.run(apply, environment)
+        assert killer.kills > before or code == 0, f"apply ended with {code}"
+        if killer.kills == before:
+            # It was through already: give the next one something new to do, in bulk or one by one.
+            rounds += 1
+            for product in saleor.products[: None if rounds % 2 else 40]:
                 product["title"] += "!"
-    assert killer.after_a_write >= 5, "kills between Shopify's commit and ours are what counts"
-    assert subprocess.run(command, env=environment, stdout=subprocess.DEVNULL).returncode == 0
+    assert killer.after_a_write >= KILLS / 3, "kills between Shopify's commit and ours are what counts"
+    for _ in range(5):
+        if subprocess.run(apply, env=environment, stdout=subprocess.DEVNULL).returncode == 0:
+            break
     assert not Change.objects.filter(state__in=OPEN).exists()
-    assert not Change.objects.filter(state="PARKED").exists()
+    assert list(Change.objects.filter(state="PARKED").values_list("verb", "label", "reason")) == []
     assert_equal(saleor, sandbox)
+    counts = dict(sandbox.faults.counts)
+    sandbox.faults.clear()
     check = subprocess.run(
-        [*command[:3], "plan", "test", "--exit-code"], env=environment, capture_output=True, text=True
+        [*bridge, "plan", "test", "--exit-code"], env=environment, capture_output=True, text=True
     )
     assert check.returncode == 0, check.stdout + check.stderr
+    done = Change.objects.filter(state="DONE").count()
+    print(
+        f"{killer.kills} kills ({killer.after_a_write} after a write, {killer.any_time} at any time), "
+        f"{done} changes, {Bulk.objects.count()} bulk operations, answers {counts}, "
+        f"{time.monotonic() - started:.0f} s"
+    )
 
 
 def _url(given: dict[str, Any]) -> str:
