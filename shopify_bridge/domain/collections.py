@@ -99,14 +99,14 @@ def plan_gone(seen: Collection, policy: Policy) -> Action | None:
     if policy.gone == "leave" or not shown:
         return None
     names = {gid: name for name, gid in policy.publications.items()}
-    fields = tuple(FieldChange(f"published in {names[gid]}", True, False) for gid in shown)
+    hidden = tuple(FieldChange(f"published in {names[gid]}", True, False) for gid in shown)
     return Action(
         "unpublish",
         seen.key,
         seen.title,
         "Saleor has it no more",
         seen.gid,
-        fields,
+        hidden,
         payload={"kind": "collection", "publications": shown},
     )
 

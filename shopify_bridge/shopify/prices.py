@@ -26,9 +26,9 @@ def in_bulk(client: Client, lists: Mapping[str, str]) -> Iterator[Row]:
     Raises as `bulk.run_query`.
     """
     for line in run_query(client, document("BridgeAllPrices").text):
-        parent = line.get("__parentId")
+        parent = str(line.get("__parentId") or "")
         if parent in lists:
-            yield parent, line["variant"]["id"], _pair(line, lists[parent])
+            yield parent, str(line["variant"]["id"]), _pair(line, lists[parent])
 
 
 def in_pages(client: Client, price_list: str, currency: str, query: str | None = None) -> Iterator[Row]:

@@ -63,6 +63,7 @@ BULKABLE: dict[str, Bulkable] = {
     "publish": do_publishing.BULK_PUBLISH,
     "unpublish": do_publishing.BULK_UNPUBLISH,
     "translate": do_translations.BULK_TRANSLATE,
+    "price": do_prices.BULK_PRICE,
 }
 # The delivery gives a message ten attempts; the last ones park the change with its reason instead.
 ATTEMPTS = 9

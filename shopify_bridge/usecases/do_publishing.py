@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ..models import Change, Kind
 from .outcome import Bulkable, Done, ParkedError
@@ -28,16 +29,32 @@ def resolve(change: Change, sides: Sides) -> str:
 
 def known_as(change: Change, sides: Sides) -> str:
     """The gid of what a change is about, or ""."""
-    kind = Kind.COLLECTION if change.payload.get("kind") == "collection" else Kind.PRODUCT
-    return change.payload.get("gid") or sides.gids(kind, [change.key]).get(change.key, "")
+    return known_gids([change], sides).get(change.key, "")
+
+
+def known_gids(changes: Sequence[Change], sides: Sides) -> dict[str, str]:
+    """The gids of what changes are about, by Saleor's id; what is not in Shopify is missing."""
+    found: dict[str, str] = {}
+    for name, kind in (("collection", Kind.COLLECTION), ("product", Kind.PRODUCT)):
+        mine = [change for change in changes if change.payload.get("kind", "product") == name]
+        made = [change.key for change in mine if not change.payload.get("gid")]
+        found |= sides.gids(kind, made) if made else {}
+    return found | {change.key: gid for change in changes if (gid := change.payload.get("gid"))}
 
 
 def _variables(change: Change, gid: str) -> dict[str, Any]:
     return {"id": gid, "input": [{"publicationId": it} for it in change.payload["publications"]]}
 
 
+_ahead: WeakKeyDictionary[Sides, dict[str, str]] = WeakKeyDictionary()
+
+
+def _look(changes: Sequence[Change], sides: Sides) -> None:
+    _ahead[sides] = known_gids(changes, sides)
+
+
 def _line(change: Change, sides: Sides) -> Mapping[str, Any] | None:
-    gid = known_as(change, sides)
+    gid = _ahead.get(sides, {}).get(change.key)
     return _variables(change, gid) if gid else None
 
 
@@ -45,5 +62,5 @@ def _learn(change: Change, sides: Sides, data: Mapping[str, Any]) -> Done:
     return Done()
 
 
-BULK_PUBLISH = Bulkable(_DOCUMENTS["publish"], _line, _learn)
-BULK_UNPUBLISH = Bulkable(_DOCUMENTS["unpublish"], _line, _learn)
+BULK_PUBLISH = Bulkable(_DOCUMENTS["publish"], _line, _learn, _look)
+BULK_UNPUBLISH = Bulkable(_DOCUMENTS["unpublish"], _line, _learn, _look)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from ..domain.extras import TRANSLATABLE, digest, translated
-from ..models import OPEN, Change, Kind
+from ..models import Change, Kind
 from ..shopify.collections import texts_of
-from .do_publishing import known_as, resolve
+from .do_publishing import known_as, known_gids, resolve
 from .outcome import Bulkable, Done, Link, ParkedError
 from .sides import Sides
 
-PAGE = 250
 _MOST = 100
 Text = dict[str, str]
 
@@ -25,6 +24,10 @@ class State:
 
     digests: Mapping[str, str]
     texts: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+# What is known before a line is written: the gid, what Shopify has, what was written before.
+Ahead = tuple[str, State, Mapping[str, Any]]
 
 
 def translate(change: Change, sides: Sides) -> Done:
@@ -74,7 +77,7 @@ def _states(sides: Sides, gids: Mapping[str, str], locales: list[str]) -> dict[s
     """What Shopify has of up to 250 things, by Saleor's id; a call for each locale."""
     keys = {gid: key for key, gid in gids.items()}
     found: dict[str, State] = {}
-    for locale in locales:
+    for locale in locales if keys else ():
         data = sides.client.run("BridgeTranslations", first=len(keys), ids=list(keys), locale=locale)
         for node in data["translatableResourcesByIds"]["nodes"]:
             digests = {row["key"]: row["digest"] for row in node["translatableContent"] if row["digest"]}
@@ -142,34 +145,27 @@ def _echo(sides: Sides, key: str) -> Mapping[str, Any]:
     return sides.mappings(Kind.TEXTS).filter(key=key).values_list("echo", flat=True).first() or {}
 
 
-# In bulk: a page of the run's changes is compared when its first is asked for, with a call for each locale.
+# In bulk a page of changes is compared with a call for each locale.
 
-_ahead: WeakKeyDictionary[Sides, dict[str, State]] = WeakKeyDictionary()
+_ahead: WeakKeyDictionary[Sides, dict[str, Ahead]] = WeakKeyDictionary()
 
 
-def _state(change: Change, sides: Sides) -> State | None:
-    known = _ahead.setdefault(sides, {})
-    if change.key not in known:
-        rows = Change.objects.filter(run=change.run_id, verb=change.verb, state__in=OPEN)
-        page = [change, *rows.filter(pk__gt=change.pk).order_by("pk")[: PAGE - 1]]
-        gids = {row.key: gid for row in page if (gid := known_as(row, sides))}
-        known.clear()
-        known |= _states(sides, gids, sorted({code for row in page for code in _locales(row)}))
-    return known.get(change.key)
+def _look(changes: Sequence[Change], sides: Sides) -> None:
+    gids = known_gids(changes, sides)
+    states = _states(sides, gids, sorted({code for change in changes for code in _locales(change)}))
+    echoes = dict(sides.mappings(Kind.TEXTS).filter(key__in=list(states)).values_list("key", "echo"))
+    _ahead[sides] = {key: (gids[key], state, echoes.get(key) or {}) for key, state in states.items()}
 
 
 def _line(change: Change, sides: Sides) -> Mapping[str, Any] | None:
-    state = _state(change, sides)
-    if state is None:
+    found = _ahead.get(sides, {}).get(change.key)
+    if found is None:
         return None
-    try:
-        todo, missing = _sort(change, state, _echo(sides, change.key))
-    except ParkedError:
-        # By itself it is parked with its reason.
-        return None
+    gid, state, echo = found
+    todo, missing = _sort(change, state, echo)
     if missing or not 0 < len(todo) <= _MOST:
         return None
-    return {"id": known_as(change, sides), "translations": todo}
+    return {"id": gid, "translations": todo}
 
 
 def _learn(change: Change, sides: Sides, data: Mapping[str, Any]) -> Done:
@@ -178,4 +174,4 @@ def _learn(change: Change, sides: Sides, data: Mapping[str, Any]) -> Done:
     )
 
 
-BULK_TRANSLATE = Bulkable("BridgeTranslate", _line, _learn)
+BULK_TRANSLATE = Bulkable("BridgeTranslate", _line, _learn, _look)

@@ -46,19 +46,23 @@ class Sides:
 
     @cached_property
     def reader(self) -> Reader:
-        """Reads Shopify: of products what the policy names, but attributes only after `know_shape`."""
-        policy = self.policy
-        shape = Shape(
-            places=tuple(self.places.values()),
+        """Reads Shopify: of products what a change compares; what a plan does only after `know_shape`."""
+        return Reader(self.client, self.currency, {}, Shape(places=tuple(self.places.values())))
+
+    def know_shape(self) -> None:
+        """Let the reader know what a plan compares besides: attributes, languages, publications.
+
+        Those that the store lacks are left out.
+        """
+        from .check_extras import sound
+
+        policy = sound(self)
+        self.reader.shape = replace(
+            self.reader.shape,
+            attributes=tuple(dict.fromkeys(attribute.key for attribute in self.source.attributes())),
             locales=tuple(dict.fromkeys(policy.locales.values())),
             publications=tuple(dict.fromkeys(policy.publications.values())),
         )
-        return Reader(self.client, self.currency, {}, shape)
-
-    def know_shape(self) -> None:
-        """Let the reader know Saleor's attributes: a plan compares them, a change does not."""
-        keys = tuple(dict.fromkeys(attribute.key for attribute in self.source.attributes()))
-        self.reader.shape = replace(self.reader.shape, attributes=keys)
 
     def know_pictures(self, product_key: str = "") -> None:
         """Let the reader know pictures whose names Shopify does not tell yet: of one product, or all."""
