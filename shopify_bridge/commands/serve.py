@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ from saleor_plugins.kernel.errors import Invalid
 
 from .common import need
 
+log = logging.getLogger(__name__)
 _SOCKET_SECONDS = 30
 
 
@@ -55,6 +57,9 @@ class _Handler(WSGIRequestHandler):
 
     def address_string(self) -> str:
         return self.client_address[0]
+
+    def log_message(self, format: str, *args: Any) -> None:
+        log.info(format, *args)
 
 
 def serve(arguments: argparse.Namespace) -> int:
