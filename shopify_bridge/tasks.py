@@ -7,7 +7,7 @@ from saleor_plugins.delivery import Message, subscribe, sweeper
 from .saleor.events import ORDER_TOPIC
 from .usecases.dirty import TOPIC as DIRTY
 from .usecases.doctor import PULSE
-from .usecases.hear import REMOVED, UNKNOWN
+from .usecases.hear import FINISHED, REMOVED, UNKNOWN
 from .usecases.progress import BULK_TOPIC, TOPIC
 
 
@@ -25,6 +25,14 @@ def bulk(message: Message) -> None:
     from .usecases.bulk_send import go_on
 
     go_on(message.data["bulk"], message.data["round"])
+
+
+@subscribe(FINISHED, name="bridge.bulk_finished")
+def bulk_finished(message: Message) -> None:
+    """A webhook about a bulk operation that is over."""
+    from .usecases.progress import look_at
+
+    look_at(message.data["store"], message.data["gid"])
 
 
 @subscribe(DIRTY, name="bridge.catch_up", atomic=False)

@@ -189,12 +189,12 @@ def look(client: Client, gid: str) -> Operation:
 
 def find(client: Client, identifier: str, since: datetime) -> Operation | None:
     """The mutation that was started with `identifier` after `since`, if there is one."""
-    mark = _mark(identifier)
+    mark = re.compile(_mark(identifier) + r"\b")
     # Clocks differ.
     begin = (since - timedelta(minutes=10)).strftime("%Y-%m-%dT%H:%M:%SZ")
     query = f"operation_type:mutation created_at:>='{begin}'"
     for node in client.pages("BridgeBulks", "bulkOperations", first=_LISTED, query=query):
-        if mark in node["query"]:
+        if mark.search(node["query"]):
             return _operation(node)
     return None
 

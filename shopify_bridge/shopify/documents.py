@@ -18,7 +18,6 @@ IDEMPOTENT = frozenset(
         "BridgeDeleteMetafields",
         "BridgeSetMetafields",
         "BridgeSetStock",
-        "BridgeStockAt",
         "BridgeRunBulkQuery",
         "BridgeStageUpload",
         "BridgeTrack",

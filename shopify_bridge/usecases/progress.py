@@ -100,6 +100,12 @@ def hand_over_bulk(bulk: Bulk, seconds: float = 0.0) -> None:
     emit(BULK_TOPIC, {"bulk": str(bulk.pk), "round": number}, key=f"{bulk.pk}:{number}", delay=delay)
 
 
+def look_at(store_id: str, gid: str) -> None:
+    """Shopify says that an operation is over: look now. Its word is a hint, the operation is asked."""
+    for bulk in Bulk.objects.filter(store_id=store_id, gid=gid, state__in=BULK_OPEN):
+        hand_over_bulk(bulk)
+
+
 @transaction.atomic
 def hand_over(change: Change, seconds: float = 0.0) -> None:
     """Send one change to the workers in a new round; earlier messages about it become stale."""

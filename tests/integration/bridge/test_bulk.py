@@ -339,3 +339,36 @@ def work_until_death(drain: Callable[..., int]) -> None:
         Delivery.objects.filter(state="PENDING").update(due_at=clock.now())
         drain(strict=False)
         time.sleep(0.05)
+
+
+@only_v2
+def test_the_webhook_about_its_end_is_worth_a_look(saleor, sandbox, store, begin, planned) -> None:
+    from saleor_plugins.delivery.relay import drain
+    from shopify_bridge.models import Bulk
+    from shopify_bridge.usecases.hear import hear
+
+    fill(saleor)
+    begin()
+    drain()
+    bulk = Bulk.objects.get()
+    assert bulk.state == "RUNNING"
+    sandbox.store.bulk.wait()
+    hear(store, "bulk_operations/finish", {"admin_graphql_api_id": bulk.gid})
+    drain()
+    bulk.refresh_from_db()
+    assert bulk.state == "SETTLED"
+
+
+def test_what_goes_in_bulk_may_be_repeated_and_is_what_shopify_takes() -> None:
+    from shopify_bridge.domain.plan import PHASES
+    from shopify_bridge.sandbox.bulk_mutation import checked
+    from shopify_bridge.sandbox.store import schema
+    from shopify_bridge.shopify.bulk import named
+    from shopify_bridge.shopify.documents import document
+    from shopify_bridge.usecases.carry_out import BULKABLE, DOERS
+
+    assert BULKABLE.keys() <= DOERS.keys() <= PHASES.keys()
+    for bulkable in BULKABLE.values():
+        doc = document(bulkable.document)
+        assert doc.repeatable, f"{doc.name} may not be sent twice"
+        assert checked(schema(), named(doc.text, "an identifier"))
