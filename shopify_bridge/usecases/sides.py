@@ -88,6 +88,6 @@ class Sides:
 
     def gids(self, kind: str, keys: Iterable[str]) -> dict[str, str]:
         """Shopify ids by Saleor ids, for those that are known."""
-        return dict(
-            self.mappings(kind).filter(key__in=list(keys), gid__isnull=False).values_list("key", "gid")
-        )
+        if not (wanted := list(keys)):
+            return {}
+        return dict(self.mappings(kind).filter(key__in=wanted, gid__isnull=False).values_list("key", "gid"))
