@@ -13,11 +13,13 @@ from ..models import OPEN, Change, Kind, Level, Store, Subject
 from ..models import Mapping as Twin
 from ..shopify.errors import Unauthorized
 from .dirty import mark
+from .plan_stock import variant_key
 from .sides import Sides
 
 Payload = Mapping[str, Any]
 UNKNOWN, REMOVED, FINISHED = "bridge.unknown", "bridge.removed", "bridge.bulk_finished"
 _LATER = timedelta(seconds=15)
+_ITEM = "item"  # of which only Shopify knows the variant
 
 
 def hear(store: Store, topic: str, payload: Payload) -> None:
@@ -54,6 +56,11 @@ def _look_at(store: Store, kind: str, subject: str, gid: str) -> None:
 
 def known_by_now(data: Payload) -> None:
     """What was unknown when it was heard of; if it still is, it is the merchant's own."""
+    if data["kind"] == _ITEM:
+        store = Store.objects.get(pk=data["store"])
+        if key := variant_key(Sides(store), data["gid"]):
+            mark(store, data["subject"], key, urgent=False)
+        return
     twin = Twin.objects.filter(store=data["store"], kind=data["kind"], gid=data["gid"]).first()
     if twin:
         mark(twin.store, data["subject"], twin.key, urgent=False)
@@ -66,6 +73,9 @@ def _level(store: Store, payload: Payload) -> None:
     ).first()
     if level:
         mark(store, Subject.STOCK, level.variant)
+    elif Twin.objects.filter(store=store, kind=Kind.PLACE, gid=f"gid://shopify/Location/{place}").exists():
+        gid = f"gid://shopify/InventoryItem/{item}"
+        emit(UNKNOWN, {"store": str(store.pk), "kind": _ITEM, "subject": Subject.STOCK, "gid": gid})
 
 
 def _finished(store: Store, payload: Payload) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from shopify_bridge.models import Kind, Level, Store
@@ -75,10 +76,34 @@ def _count(shop: Any, sent: list[tuple[str, dict[str, Any]]]) -> None:
 
 
 def keep_up(store: Any, *variants: dict[str, Any]) -> None:
-    """What a webhook of either side starts: mark, look, carry out."""
+    """What a webhook of either side starts: mark, look, carry out; also what was put off for later."""
+    from saleor_plugins.delivery import Retry
+    from shopify_bridge.usecases.dirty import mark, waiting
+    from shopify_bridge.usecases.sync import catch_up
+
+    store = Store.objects.get(pk=store.pk)
+    for variant in variants:
+        mark(store, "stock", variant["id"])
+    work()
+    for row in waiting(store):
+        with suppress(Retry):
+            catch_up(str(row.pk))
+
+
+def hear(store: Any, variant: dict[str, Any]) -> None:
+    """One webhook, and what the workers do of it at once."""
     from saleor_plugins.delivery.relay import drain
     from shopify_bridge.usecases.dirty import mark
 
-    for variant in variants:
-        mark(Store.objects.get(pk=store.pk), "stock", variant["id"])
-    drain()
+    mark(Store.objects.get(pk=store.pk), "stock", variant["id"])
+    drain(strict=False)
+
+
+def work() -> None:
+    """Let the workers do all that waits, as if the time it waits for had come."""
+    from saleor_plugins.delivery.models import Delivery
+    from saleor_plugins.delivery.relay import drain
+    from saleor_plugins.kernel import clock
+
+    Delivery.objects.filter(state="PENDING").update(due_at=clock.now())
+    drain(strict=False)
