@@ -55,12 +55,20 @@ class Answers(OrderAnswers, WebhookAnswers):
         }
 
     def _BridgeProducts(self, v: Doc) -> Doc:
-        return {"products": page(self.products, v, self._product) | {"totalCount": len(self.products)}}
+        bare = self._bare if self.version == "v2" else self._product
+        return {"products": page(self.products, v, bare) | {"totalCount": len(self.products)}}
 
     def _BridgeProduct(self, v: Doc) -> Doc:
         # 2.10 shows apps only published products by id.
         found = [p for p in self.products if p["id"] == v["id"] and (self.version == "v3" or p["live"])]
         return {"product": self._product(found[0]) if found else None}
+
+    def _BridgeAttributesOf(self, v: Doc) -> Doc:
+        found = {name: self._BridgeProduct({"id": key})["product"] for name, key in v.items()}
+        asked = ("id", "attributes", "pricing")
+        for node in filter(None, found.values()):
+            node["variants"] = [{key: row[key] for key in asked} for row in node["variants"]]
+        return found
 
     def _BridgeHiddenProducts(self, v: Doc) -> Doc:
         rows = [p for p in self.products if not p["live"]]
@@ -68,7 +76,7 @@ class Answers(OrderAnswers, WebhookAnswers):
 
     def _BridgeProductBySlug(self, v: Doc) -> Doc:
         found = [p for p in self.products if p["slug"] == v["slug"]]
-        return {"product": self._product(found[0]) if found else None}
+        return {"product": self._bare(found[0]) if found else None}
 
     def _BridgeGone(self, v: Doc) -> Doc:
         found = next((p for p in self.products if p["id"] == v["id"]), None)
@@ -114,7 +122,12 @@ class Answers(OrderAnswers, WebhookAnswers):
         return {"categories": page(self.categories, v, node)}
 
     def _BridgeAttributes(self, v: Doc) -> Doc:
-        return {"attributes": page(self.attributes, v, lambda a: a)}
+        """Those that were added, and those that products have."""
+        rows = [row for p in self.products for row in (p, *p["variants"])]
+        given = {a[0]: selected(*a)["attribute"] for row in rows for a in row.get("attributes", ())}
+        given |= {a["slug"]: {"visibleInStorefront": True} | a for a in self.attributes}
+        nodes = [node for _, node in sorted(given.items()) if node["visibleInStorefront"]]
+        return {"attributes": page(nodes, v, lambda a: a)}
 
     def _BridgeStock(self, v: Doc) -> Doc:
         nodes = [
@@ -194,6 +207,15 @@ class Answers(OrderAnswers, WebhookAnswers):
         named = p.get("tax_class")
         return node | {"taxClass": named and {"id": named}, "barcode": None}
 
+    def _bare(self, p: Doc) -> Doc:
+        """Without attributes and prices, which 2.10 does not show an app of unpublished products."""
+        node = self._product(p) | {"basePrice": {"amount": 1.0, "currency": self.currency}}
+        del node["attributes"]
+        for variant, row in zip(node["variants"], p["variants"], strict=True):
+            del variant["attributes"], variant["pricing"]
+            variant["priceOverride"] = {"amount": float(row["price"]), "currency": self.currency}
+        return node
+
     def _stocks(self, v: Doc) -> list[Doc]:
         allocated = [*v.get("allocated", ()), *[0] * len(self.warehouses)]
         return [
@@ -204,6 +226,7 @@ class Answers(OrderAnswers, WebhookAnswers):
 
     def _variant(self, v: Doc) -> Doc:
         sizes = [selected("size", "DROPDOWN", [v["size"]], "Size")] if v["size"] else []
+        sizes += [selected(name.lower(), "DROPDOWN", [value], name) for name, value in v.get("choices", ())]
         described = [selected(*given) for given in v.get("attributes", ())]
         node: Doc = {
             "id": v["id"],
@@ -251,7 +274,7 @@ def pricing(price: Any, was: Any, currency: str) -> Doc:
     return {"price": taxed(price), "priceUndiscounted": taxed(was), "pricePrior": None}
 
 
-def selected(slug: str, input_type: str, values: list[Any], name: str = "") -> Doc:
+def selected(slug: str, input_type: str, values: list[Any], name: str = "", shown: bool = True) -> Doc:
     """An attribute with its values, each as the kind of input has it."""
     places = {
         "BOOLEAN": "boolean",
@@ -270,7 +293,12 @@ def selected(slug: str, input_type: str, values: list[Any], name: str = "") -> D
             node["file"] = {"url": value}
         nodes.append(node)
     return {
-        "attribute": {"slug": slug, "name": name or slug.title(), "inputType": input_type},
+        "attribute": {
+            "slug": slug,
+            "name": name or slug.title(),
+            "inputType": input_type,
+            "visibleInStorefront": shown,
+        },
         "values": nodes,
     }
 
