@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from rich.markup import escape
+from rich.table import Table
+
 from .. import terminal
 from ..models import Store
 from ..usecases.doctor import examine
-from ..usecases.findings import OK, PROBLEM
+from ..usecases.findings import OK, PROBLEM, Finding
 from ..usecases.status import report
 from .common import one_store
 
@@ -50,6 +53,19 @@ def _show(item: dict[str, Any]) -> None:
         terminal.hint(f"`replay {item['name']}` tries them again, `replay {item['name']} ID` one of them.")
 
 
+def _print(finding: Finding) -> None:
+    color = _COLORS[finding.level]
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=8)
+    grid.add_column(overflow="fold")
+    grid.add_row(
+        f"[{color}]{finding.level}[/{color}]", f"[bold]{finding.what}[/bold]: {escape(finding.said)}"
+    )
+    if finding.mend:
+        grid.add_row("", f"[dim]→ {escape(finding.mend)}[/dim]")
+    terminal.out.print(grid)
+
+
 def _value(value: Any) -> str:
     if value is None:
         return "never"
@@ -65,11 +81,7 @@ def doctor(arguments: argparse.Namespace) -> int:
     for finding in examine(store):
         findings.append(finding)
         if not arguments.json:
-            color = _COLORS[finding.level]
-            terminal.out.print(f"[{color}]{finding.level:8}[/{color}] [bold]{finding.what}[/bold]: ", end="")
-            terminal.say(finding.said)
-            if finding.mend:
-                terminal.hint(f"         → {finding.mend}")
+            _print(finding)
     problems = sum(finding.level == PROBLEM for finding in findings)
     if arguments.json:
         terminal.print_json([finding.as_json() for finding in findings])

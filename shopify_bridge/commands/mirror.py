@@ -70,8 +70,7 @@ def _show(store: Store, digest: Digest, notes: Notes, first: bool) -> None:
     terminal.say()
     if first and digest.counts:
         _first_report(store, digest)
-    summary = ", ".join(f"{count:,} {verb}" for verb, count in digest.counts.items()) or "nothing to do"
-    terminal.say(f"{notes.products:,} products and {notes.orders:,} orders compared: {summary}.")
+    terminal.say(f"{notes.products:,} products and {notes.orders:,} orders compared: {digest.summary()}.")
 
 
 def _first_report(store: Store, digest: Digest) -> None:
@@ -81,10 +80,10 @@ def _first_report(store: Store, digest: Digest) -> None:
     if counts["create"]:
         terminal.say(f"- {counts['create']:,} products are not in Shopify yet and will be created.")
     if digest.linked:
-        names = ", ".join(digest.linked_names)
-        more = f" and {digest.linked - len(digest.linked_names):,} more" if digest.linked > 5 else ""
+        names, count = ", ".join(digest.linked[:5]), len(digest.linked)
+        more = f" and {count - 5:,} more" if count > 5 else ""
         terminal.say(
-            f"- {digest.linked:,} were found in Shopify by SKU and will be linked: {names}{more}. Fields "
+            f"- {count:,} were found in Shopify by SKU and will be linked: {names}{more}. Fields "
             "that are Saleor's become as shown above; `configure owners.title=shopify`, say, keeps Shopify's."
         )
     else:

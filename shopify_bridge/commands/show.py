@@ -24,6 +24,7 @@ GROUPS = {
     "collect": ("Collections", "cyan"),
     "create": ("New in Shopify", "green"),
     "update": ("To be changed in Shopify", "yellow"),
+    "describe": ("Metafields in Shopify: Saleor's ids and attributes", "yellow"),
     "publish": ("To be shown to shoppers", "green"),
     "unpublish": ("To be hidden from shoppers", "magenta"),
     "translate": ("Translations", "cyan"),
@@ -35,6 +36,8 @@ GROUPS = {
     "ship": ("Shipments", "blue"),
     "track": ("Tracking", "blue"),
 }
+# One action of these is many things.
+_LISTS = ("stock", "take", "price")
 _MONEY = ("price", "cost")
 _FIELDS, _LONGEST, _CONTEXT = 8, 46, 8
 
@@ -43,7 +46,7 @@ class Digest:
     """A plan that passes by: the first few actions of each verb are kept to be shown, all are counted."""
 
     def __init__(self, shown: int):
-        self.drift, self.linked, self.linked_names = Drift(), 0, list[str]()
+        self.drift, self._linked = Drift(), dict[str, str]()
         self._shown, self._kept = shown, dict[str, list[Action]]()
 
     def watch(self, actions: Iterable[Action]) -> Iterator[Action]:
@@ -53,10 +56,18 @@ class Digest:
             if len(kept) < self._shown:
                 kept.append(action)
             if action.reason.startswith("found by"):
-                self.linked += 1
-                if len(self.linked_names) < 5:
-                    self.linked_names.append(action.label)
+                self._linked[action.key] = action.label
             yield action
+
+    @property
+    def linked(self) -> list[str]:
+        """What was found in Shopify by SKU and not by Saleor's id."""
+        return list(self._linked.values())
+
+    def summary(self) -> str:
+        """How many of each verb, in words."""
+        parts = [f"{self.counts[verb]:,} {verb}" for verb in sorted(self.counts, key=_rank)]
+        return ", ".join(parts) or "nothing to do"
 
     @property
     def counts(self) -> Counter[str]:
@@ -70,10 +81,12 @@ class Digest:
 
     def show(self, currency: str) -> None:
         """Print the groups."""
-        for verb in sorted(self.counts, key=lambda name: _rank(name)):
+        for verb in sorted(self.counts, key=_rank):
             title, color = GROUPS.get(verb, (verb, "white"))
             count, kept = self.counts[verb], self._kept[verb]
-            out.print(f"\n[bold {color}]{title}: {count:,}[/bold {color}]")
+            calls = f", in {count:,} writes" if verb in _LISTS and count > 1 else ""
+            shown = self.drift.parts[verb] if verb in _LISTS else count
+            out.print(f"\n[bold {color}]{title}: {shown:,}[/bold {color}]{calls}")
             for action in kept:
                 _show(action, color, currency)
             if count > len(kept):
@@ -105,11 +118,18 @@ def _show(action: Action, color: str, currency: str) -> None:
     for change in action.fields[:_FIELDS]:
         before, after = values(change, currency)
         grid.add_row(
-            f"      {escape(change.path)}", f"{escape(before)} → {escape(after)}", possessive(change.owner)
+            f"      {escape(_path(change.path))}",
+            f"{escape(before)} → {escape(after)}",
+            possessive(change.owner),
         )
     out.print(grid)
     if len(action.fields) > _FIELDS:
         out.print(f"      [dim]and {len(action.fields) - _FIELDS} more fields[/dim]")
+
+
+def _path(path: str) -> str:
+    """`key` is how the code calls Saleor's id."""
+    return f"{path.removesuffix('key')}Saleor's id" if path == "key" or path.endswith(" key") else path
 
 
 def possessive(owner: str) -> str:
@@ -141,4 +161,6 @@ def _plain(value: Any, path: str, currency: str) -> str:
         return "yes" if value else "no"
     if isinstance(value, int) and path.endswith(_MONEY):
         return f"{from_minor(value, currency)} {currency}"
+    if isinstance(value, int) and path.endswith("weight"):
+        return f"{value} g"
     return ", ".join(map(str, value)) if isinstance(value, list) else " ".join(str(value).split())

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from django.conf import settings as config
 
+from ..models import Kind
 from ..shopify.client import VERSION
 from .check_extras import check_extras
-from .findings import PROBLEM, WARNING, Finding
+from .findings import OK, PROBLEM, WARNING, Finding
 from .sides import Sides
 from .subscriptions import wrong
 
@@ -84,21 +85,20 @@ def places(sides: Sides) -> Iterator[Finding]:
 
 def definitions(sides: Sides) -> Iterator[Finding]:
     """Whether Shopify's objects can carry Saleor's id."""
+    found, missing = sides.reader.definitions(), []
     for owner, name in _OWNERS.items():
         if owner == "ORDER" and not sides.store.orders_since:
             continue
-        found = sides.client.run("BridgeDefinitions", owner=owner)["metafieldDefinitions"]["nodes"]
-        if not found:
-            said = (
-                f"{name} cannot carry Saleor's id yet: the metafield definition saleor.saleor_id is missing"
-            )
-            yield Finding(WARNING, "metafields", said, "nothing: the next `apply` makes it")
-        elif found[0]["type"]["name"] != "id":
-            said = f"saleor.saleor_id of {name} has the type {found[0]['type']['name']}, not id"
-            mend = (
-                "delete that definition in Shopify (Settings > Custom data), then `apply` makes the right one"
-            )
+        if found[owner] is None:
+            missing.append(name)
+        elif found[owner] != "id":
+            said = f"saleor.saleor_id of {name} has the type {found[owner]}, not id"
+            mend = "delete that definition in Shopify (Settings > Custom data); `apply` makes the right one"
             yield Finding(PROBLEM, "metafields", said, mend)
+    if missing:
+        new = not sides.mappings(Kind.PRODUCT).exists()
+        said = f"{', '.join(missing)} cannot carry Saleor's id yet: the next `apply` makes saleor.saleor_id"
+        yield Finding(OK if new else WARNING, "metafields", said)
 
 
 def settings(sides: Sides) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from django.db.models import Q
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import OpsError
 
+from ..domain.fields import VARIANT
 from ..domain.plan import Action
 from ..models import OPEN, Change, Kind, Origin, Run, Store, Subject
 from .apply import record
@@ -23,6 +24,7 @@ from .locks import exclusive
 from .plan import Notes, Progress, make_plan, silent
 from .sides import Sides
 
+_VARIANT = ("key", "metafields", *sorted(VARIANT, key=len, reverse=True))
 log = logging.getLogger(__name__)
 # Clocks of three machines, and answers that come late.
 OVERLAP = timedelta(minutes=2)
@@ -33,15 +35,17 @@ _PAGE = 250
 
 @dataclass
 class Drift:
-    """How much differs: by verb, and by field and whose word counts."""
+    """How much differs: by verb (`parts`: the fields of its actions), and by field and whose word counts."""
 
     things: Counter[str] = field(default_factory=Counter)
+    parts: Counter[str] = field(default_factory=Counter)
     fields: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def count(self, actions: Iterable[Action]) -> Iterator[Action]:
         """The same actions, counted as they pass."""
         for action in actions:
             self.things[action.verb] += 1
+            self.parts[action.verb] += len(action.fields)
             for name, owner in {(generic(change.path), change.owner) for change in action.fields}:
                 self.fields[name, owner] += 1
             yield action
@@ -60,7 +64,8 @@ class Drift:
 def generic(path: str) -> str:
     """A field without the thing it is of: `variant S-M price` is the price of a variant."""
     if path.startswith("variant "):
-        return f"variant {path.rsplit(' ', 1)[-1]}" if path.count(" ") > 1 else "variant"
+        known = next((name for name in _VARIANT if path.endswith(f" {name}")), "")
+        return f"variant {known}" if known else "variants"
     if " at " in path:
         return "stock"
     return path.split(" ", 1)[0] if path.startswith(("picture ", "metafield ")) else path
