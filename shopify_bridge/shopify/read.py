@@ -120,9 +120,14 @@ class Reader:
                     found[node["id"]] = level["quantities"][0]["quantity"] if level else None
         return found
 
+    def definitions(self) -> dict[str, str | None]:
+        """The type of the metafield for Saleor's id by owner type (PRODUCT, ORDER, ...); None: undefined."""
+        found = self.client.run("BridgeDefinitions").items()
+        return {owner: page["nodes"][0]["type"]["name"] if page["nodes"] else None for owner, page in found}
+
     def defined(self, owner: str) -> bool:
-        """Whether objects of an owner type (PRODUCT, ORDER, ...) can carry Saleor's id."""
-        return bool(self.client.run("BridgeDefinitions", owner=owner)["metafieldDefinitions"]["nodes"])
+        """Whether objects of an owner type can carry Saleor's id."""
+        return self.definitions()[owner] is not None
 
     def order(self, gid: str) -> Node | None:
         """An order with its lines, fulfilment orders and fulfilments, as Shopify tells it."""

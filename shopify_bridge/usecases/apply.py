@@ -15,31 +15,17 @@ from .progress import advance
 from .sides import Sides
 
 _CHUNK = 500
-_OWNERS = {
-    "PRODUCT": "Saleor product",
-    "PRODUCTVARIANT": "Saleor variant",
-    "COLLECTION": "Saleor collection or category",
-    "ORDER": "Saleor order",
-}
 
 
 def prepare(sides: Sides) -> None:
     """Make the metafield definitions that let Shopify find objects by Saleor's id, where they are missing."""
-    for owner, name in _OWNERS.items():
-        if sides.reader.defined(owner):
-            continue
-        definition = {
-            "name": name,
-            "namespace": "saleor",
-            "key": "saleor_id",
-            "type": "id",
-            "ownerType": owner,
-        }
-        try:
-            sides.client.write("BridgeDefine", definition=definition)
-        except UserErrors as error:
-            if error.codes != {"TAKEN"}:
-                raise
+    missing = {owner: kind is None for owner, kind in sides.reader.definitions().items()}
+    if not any(missing.values()):
+        return
+    for payload in sides.client.run("BridgeDefine", **missing).values():
+        error = UserErrors("BridgeDefine", payload["userErrors"])
+        if error.codes - {"TAKEN"}:
+            raise error
 
 
 def record(store: Store, actions: Iterable[Action], origin: str = Origin.APPLY) -> Run | None:

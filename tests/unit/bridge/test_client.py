@@ -33,15 +33,9 @@ def test_reads_and_repeatable_writes_are_sent_again(sandbox, client) -> None:
     assert client.run("BridgeStore")["shop"]["currencyCode"] == "USD"
     assert client.calls == 5
     fate(sandbox, "lost", "error-after")
-    definition = {
-        "name": "x",
-        "namespace": "saleor",
-        "key": "saleor_id",
-        "type": "id",
-        "ownerType": "PRODUCT",
-    }
+    wanted = {"PRODUCT": True, "PRODUCTVARIANT": False, "COLLECTION": False, "ORDER": False}
     with pytest.raises(UserErrors) as caught:
-        client.write("BridgeDefine", definition=definition)
+        client.write("BridgeDefine", **wanted)
     assert caught.value.codes == {"TAKEN"}
 
 
