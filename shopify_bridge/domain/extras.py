@@ -1,46 +1,22 @@
 """Where a product or collection is shown, and its texts in other languages: what has to change in Shopify.
 
-Only publications and locales that the policy names are looked at. Texts that are in Shopify and that the
-bridge did not write are the merchant's.
+Only publications and locales that the policy names are looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from hashlib import sha256
 
 from .diff import FieldChange
 from .model import Collection, Product
-from .owners import later
 from .plan import Action
-from .policy import NEWEST, SALEOR, SHOPIFY, Policy
+from .policy import SALEOR, Policy
+from .texts import REMOVE, WRITE, Text, Texts, Thing, newer, texts, what_to_do
 
-Thing = Product | Collection
-# By "locale: field", digests of what was last sent and of what Shopify made of it.
-Texts = Mapping[str, Sequence[str]]
 Said = Callable[[str], Texts]
-
-# Shopify's key of each text that can be translated, and the field whose owner it follows.
-TRANSLATABLE = {
-    "title": ("title", "title"),
-    "description": ("body_html", "description"),
-    "seo title": ("meta_title", "seo"),
-    "seo description": ("meta_description", "seo"),
-}
-_SOURCE: Mapping[str, Callable[[Thing], str]] = {
-    "title": lambda thing: thing.title,
-    "description": lambda thing: thing.html,
-    "seo title": lambda thing: thing.seo_title,
-    "seo description": lambda thing: thing.seo_description,
-}
-_PUBLISHED, _TRANSLATION = "published in ", "translation "
-
-
-def digest(text: str) -> str:
-    """A short name for a text."""
-    return sha256(text.encode()).hexdigest()[:24]
+_PUBLISHED = "published in "
 
 
 def nothing_said(key: str) -> Texts:
@@ -69,17 +45,19 @@ def plan_extras(
     policy: Policy,
     said: Said = nothing_said,
     store: Ways = _PLAIN,
+    changed: AbstractSet[str] = frozenset(),
 ) -> list[Action]:
     """Publications and translations of one thing; `seen` is None when it is yet to be made.
 
     `said` tells, by Saleor's id, which texts the bridge wrote; it is asked only where something differs.
-    `store` says what is special about publications and locales there.
+    `store` says what is special about publications and locales there. `changed` are the fields of the thing
+    itself that the plan writes.
     """
     if seen is None and isinstance(wanted, Product) and wanted.status != "ACTIVE":
         return []
     made = (
         *_publication(wanted, seen, policy, store.automatic),
-        *_translation(wanted, seen, policy, said, store.blind),
+        *_translation(wanted, seen, policy, said, changed, store.blind),
     )
     return list(made)
 
@@ -126,67 +104,28 @@ def _there(
 
 
 def _translation(
-    wanted: Thing, seen: Thing | None, policy: Policy, said: Said, blind: AbstractSet[str]
+    wanted: Thing,
+    seen: Thing | None,
+    policy: Policy,
+    said: Said,
+    changed: AbstractSet[str],
+    blind: AbstractSet[str],
 ) -> Iterator[Action]:
-    write: list[FieldChange] = []
-    remove: list[FieldChange] = []
-    record: Texts | None = None
-    for language, locale in policy.locales.items():
-        new, old = wanted.translations.get(language, {}), seen.translations.get(locale, {}) if seen else {}
-        for name, (_, owned) in TRANSLATABLE.items():
-            # Shopify translates no empty text.
-            after = new.get(name, "") if _SOURCE[name](wanted) else ""
-            before = old.get(name, "")
-            if after == before and locale not in blind:
-                continue
-            record = said(wanted.key) if record is None else record
-            known = record.get(f"{locale}: {name}")
-            if locale in blind:
-                what = _unseen(policy.owner(owned), after, known)
-            else:
-                what = decide(policy.owner(owned), after, before, known, _newer(wanted, seen))
-            if what:
-                change = FieldChange(f"{_TRANSLATION}{locale}: {name}", before or None, after or None)
-                (write if what == "write" else remove).append(change)
-    if write:
-        yield _action("translate", wanted, seen, "texts differ", tuple(write), {})
-    if remove:
-        yield _action("retract", wanted, seen, "Saleor has no such text any more", tuple(remove), {})
-
-
-def decide(owner: str, after: str, before: str, record: Sequence[str] | None, saleor_newer: bool) -> str:
-    """`write`, `remove` or "" for a text that differs; `record` are the digests it was last equal by."""
-    saleor_moved = record is None or record[0] != digest(after)
-    shopify_moved = record is None or record[1] != digest(before)
-    if record is not None and not saleor_moved and not shopify_moved:
-        return ""
-    if not after:
-        ours = record is not None and (owner == SALEOR or not shopify_moved)
-        return "remove" if before and ours else ""
-    if owner == SHOPIFY:
-        return "write" if not before and record is None else ""
-    if owner == NEWEST and before:
-        if record is not None and saleor_moved != shopify_moved:
-            return "write" if saleor_moved else ""
-        return "write" if saleor_newer else ""
-    if owner == NEWEST:
-        # Somebody took it away in Shopify, or it was never there.
-        return "write" if record is None or saleor_moved else ""
-    return "write"
-
-
-def _unseen(owner: str, after: str, record: Sequence[str] | None) -> str:
-    """As `decide`, of a text that Shopify does not tell."""
-    if not after:
-        return "remove" if record is not None else ""
-    if record is None:
-        return "write"
-    return "write" if record[0] != digest(after) and owner != SHOPIFY else ""
-
-
-def _newer(wanted: Thing, seen: Thing | None) -> bool:
-    """Whether Saleor's side changed last; when nobody knows, Saleor's word counts."""
-    return not later(getattr(seen, "updated", ""), getattr(wanted, "updated", ""))
+    todo: dict[str, list[Text]] = {WRITE: [], REMOVE: []}
+    open_texts = [text for text in texts(wanted, seen, policy, changed, blind) if not text.same]
+    # What was written to a twin that is gone does not count for the one that is made.
+    record = said(wanted.key) if open_texts and seen else {}
+    for text in open_texts:
+        what = what_to_do(text, record.get(text.path), newer(wanted, seen))
+        if what:
+            todo[what].append(text)
+    if found := todo[WRITE]:
+        again = [text.path for text in found if text.stale]
+        fields = tuple(text.change() for text in found)
+        yield _action("translate", wanted, seen, "texts differ", fields, {"again": again} if again else {})
+    if found := todo[REMOVE]:
+        fields = tuple(text.change() for text in found)
+        yield _action("retract", wanted, seen, "Saleor has no such text any more", fields, {})
 
 
 def _action(
@@ -200,9 +139,3 @@ def _action(
     kind = "collection" if isinstance(wanted, Collection) else "product"
     gid = seen.gid if seen else ""
     return Action(verb, wanted.key, wanted.title, reason, gid, fields, payload={"kind": kind, **payload})
-
-
-def translated(path: str) -> tuple[str, str]:
-    """The locale and the field of a planned translation."""
-    locale, _, name = path.removeprefix(_TRANSLATION).partition(": ")
-    return locale, name

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..domain.extras import TRANSLATABLE
 from ..domain.model import Collection, Picture
 from ..domain.policy import Policy
+from ..domain.texts import TRANSLATABLE
 from .client import Client
 from .documents import Document, document
 from .inputs import metafield

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from ..domain.extras import TRANSLATABLE, digest, translated
+from ..domain.texts import TRANSLATABLE, digest, translated
 from ..models import Change, Kind
 from ..shopify.collections import texts_of
 from .do_publishing import known_as, known_gids, resolve
@@ -94,9 +94,9 @@ def _sort(change: Change, state: State, echo: Mapping[str, Any]) -> tuple[list[T
     todo, missing, drift = [], [], []
     for locale, name, before, after in _planned(change):
         there, key = state.texts[locale].get(name, ""), TRANSLATABLE[name][0]
-        if there == after:
+        if there == after and f"{locale}: {name}" not in change.payload.get("again", ()):
             continue
-        if there != before and not (before == "" and _ours(echo, locale, name, there)):
+        if there not in (before, after) and not (before == "" and _ours(echo, locale, name, there)):
             drift.append(f"{name} in {locale}")
         elif key not in state.digests:
             missing.append(name)

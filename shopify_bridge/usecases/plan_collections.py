@@ -43,7 +43,8 @@ def plan_collections(sides: Sides, notes: Any) -> Iterator[Action]:
             action = rules_of.remember(wanted, seen)
         if action:
             yield action
-        yield from plan_extras(wanted, seen, policy, said(sides), facts(sides).ways)
+        changed = frozenset(change.path for change in action.fields) if action else frozenset[str]()
+        yield from plan_extras(wanted, seen, policy, said(sides), facts(sides).ways, changed)
     for seen in there.left():
         # A kind that Saleor shows nothing of is not taken for gone.
         if rules_of.mirrored(seen.key, policy) and rules_of.is_category(seen.key) in kinds:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from ..domain import extras
 from ..domain.model import Product
@@ -25,9 +26,11 @@ class Extras:
         self._sides, self._policy, self._said = sides, sound(sides), said(sides)
         self._ways = facts(sides).ways
 
-    def add(self, wanted: Product, seen: Product | None) -> list[Action]:
-        """What one product needs; `seen` is None when the plan makes it."""
-        return extras.plan_extras(wanted, seen, self._policy, self._said, self._ways)
+    def add(
+        self, wanted: Product, seen: Product | None, changed: AbstractSet[str] = frozenset()
+    ) -> list[Action]:
+        """What one product needs; `seen` is None when it is made, `changed` are the fields the plan writes."""
+        return extras.plan_extras(wanted, seen, self._policy, self._said, self._ways, changed)
 
     def refusals(self) -> Iterator[Action]:
         """The settings that cannot be followed, one action each."""

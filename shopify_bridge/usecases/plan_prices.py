@@ -97,7 +97,8 @@ class Prices:
         after = pair_of(price)
         if before == after:
             return
-        agreed = self._spool.find("agreed", gid, variant.key)
+        # What was written to a twin that is gone does not count for the one that is made.
+        agreed = self._spool.find("agreed", gid, variant.key) if found else None
         if decide(self._policy.owner("price"), after, before, agreed, newer):
             change = PriceChange(variant.key, found.gid if found else "", label(variant), before, after)
             self._spool.plan(gid, change)

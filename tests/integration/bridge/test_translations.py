@@ -177,6 +177,19 @@ def test_the_digest_is_that_of_the_new_text_when_both_change(
     assert planned() == []
 
 
+def test_a_text_is_never_outdated_because_only_its_source_changed(
+    saleor, store, german, planned, applied, texts
+) -> None:
+    doc = mug(saleor)
+    group = saleor.collection(1, "Summer", translations={"DE": {"name": "Sommer"}})
+    applied()
+    doc["title"], group["title"] = "Cup", "Winter"
+    applied()
+    assert texts()["Cup"]["title"] == "Tasse"
+    assert texts(kind="collections")["Winter"]["title"] == "Sommer"
+    assert planned() == []
+
+
 def test_collections_and_categories_are_translated_too(
     saleor, store, german, planned, applied, texts
 ) -> None:

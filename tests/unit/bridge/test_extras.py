@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from shopify_bridge.domain.extras import Ways, decide, digest, plan_extras, translated
+from shopify_bridge.domain.extras import Ways, plan_extras
 from shopify_bridge.domain.market import decide as decide_price
 from shopify_bridge.domain.model import Product, Variant
 from shopify_bridge.domain.plan import PHASES
 from shopify_bridge.domain.policy import Policy
+from shopify_bridge.domain.texts import decide, digest, translated
 
 P1, P2 = "gid://shopify/Publication/1", "gid://shopify/Publication/2"
 MUG = Product(
@@ -101,6 +102,24 @@ def test_a_text_without_a_source_is_not_sent() -> None:
     policy = Policy(locales={"DE": "de"})
     wanted = replace(MUG, translations={"DE": {"seo title": "Kauf"}})
     assert plan_extras(wanted, seen(), policy) == []
+
+
+def test_a_text_whose_source_changes_is_said_again() -> None:
+    """Shopify counts it as outdated otherwise."""
+    policy = Policy(locales={"DE": "de"})
+    wanted = replace(MUG, title="Cup", translations={"DE": {"title": "Tasse"}})
+    there = seen(translations={"de": {"title": "Tasse"}})
+    (action,) = plan_extras(wanted, there, policy, changed={"title"})
+    assert action.payload["again"] == ["de: title"]
+    assert plan_extras(wanted, there, policy) == []
+    theirs = replace(policy, owners={"title": "newest"})
+    assert plan_extras(wanted, there, theirs, changed={"title"}) == []
+
+
+def test_what_was_written_to_a_twin_that_is_gone_does_not_count() -> None:
+    policy = Policy(locales={"DE": "de"}, owners={"title": "shopify"})
+    wanted = replace(MUG, translations={"DE": {"title": "Tasse"}})
+    assert changes(plan_extras(wanted, None, policy, said(title=("Tasse", "Tasse"))))["translate"]
 
 
 def test_a_text_the_merchant_wrote_is_left_alone_and_ours_is_taken_away() -> None:
