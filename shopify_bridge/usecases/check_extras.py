@@ -7,10 +7,20 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from weakref import WeakKeyDictionary
 
+from saleor_plugins.kernel.errors import Invalid
+
 from ..domain.extras import Ways
 from ..domain.plan import Action
 from ..domain.policy import Policy
 from .sides import Sides
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Where things are shown. `automatic`: it shows new products by itself."""
+
+    name: str
+    automatic: bool
 
 
 @dataclass(frozen=True)
@@ -24,9 +34,9 @@ class PriceList:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the store has. `publications`: whether each shows new products by itself."""
+    """What the store has. `locales`: whether shoppers see each; `primary` is the store's own."""
 
-    publications: Mapping[str, bool] = field(default_factory=dict)
+    publications: Mapping[str, Publication] = field(default_factory=dict)
     price_lists: Mapping[str, PriceList] = field(default_factory=dict)
     locales: Mapping[str, bool] = field(default_factory=dict)
     primary: str = ""
@@ -35,7 +45,7 @@ class Facts:
     def ways(self) -> Ways:
         """What is special about them."""
         return Ways(
-            frozenset(gid for gid, auto in self.publications.items() if auto),
+            frozenset(gid for gid, found in self.publications.items() if found.automatic),
             frozenset(code for code, published in self.locales.items() if not published),
         )
 
@@ -62,10 +72,31 @@ def facts(sides: Sides) -> Facts:
     return _facts[sides]
 
 
+def gid_of(sides: Sides, setting: str, value: str) -> str:
+    """The gid of a publication or price list that a person called by its name; other values as they are.
+
+    Raises Invalid, telling the names there are.
+    """
+    kind = setting.partition(".")[0]
+    if kind not in ("publications", "price_lists") or not value or value.startswith("gid://"):
+        return value
+    there = _ask(sides)
+    known: Mapping[str, Publication | PriceList]
+    known = there.publications if kind == "publications" else there.price_lists
+    found = [gid for gid, item in known.items() if item.name.lower() == value.lower()]
+    if len(found) != 1:
+        names = ", ".join(f"“{item.name}”" for item in known.values())
+        raise Invalid(f"Name one of {names}, or give its gid.", field=setting)
+    return found[0]
+
+
 def _ask(sides: Sides) -> Facts:
     data = sides.client.run("BridgeExtras")
     return Facts(
-        {node["id"]: node["autoPublish"] for node in data["publications"]["nodes"]},
+        {
+            node["id"]: Publication((node["catalog"] or {}).get("title") or node["id"], node["autoPublish"])
+            for node in data["publications"]["nodes"]
+        },
         {
             node["id"]: PriceList(node["name"], node["currency"], node["fixedPricesCount"])
             for node in data["priceLists"]["nodes"]
@@ -164,8 +195,8 @@ def check_extras(sides: Sides) -> list[str]:
 
 def _choices(problem: Problem, there: Facts) -> str:
     known = {
-        "publications": list(there.publications),
+        "publications": [f"“{found.name}”" for found in there.publications.values()],
         "locales": [code for code in there.locales if code != there.primary],
-        "price_lists": [f"{gid} ({it.name}, {it.currency})" for gid, it in there.price_lists.items()],
+        "price_lists": [f"“{found.name}” ({found.currency})" for found in there.price_lists.values()],
     }[problem.name]
     return "… with one of " + ", ".join(known) if known else "  (an empty value takes it away)"

@@ -133,7 +133,46 @@ def test_a_publication_that_is_not_there_is_said_once_and_to_doctor(
     ]
     store.refresh_from_db()
     (finding,) = check_extras(Sides(store))
-    assert "configure test publications.default=" in finding and "gid://shopify/Publication/" in finding
+    assert "configure test publications.default=" in finding and "“Online Store”" in finding
+
+
+def test_a_publication_is_called_by_its_name(saleor, store, publications) -> None:
+    from saleor_plugins.kernel.errors import Invalid
+    from shopify_bridge.usecases.check_extras import gid_of
+    from shopify_bridge.usecases.sides import Sides
+
+    sides = Sides(store)
+    found = gid_of(sides, "publications.default", "online store")
+    assert found in publications
+    assert gid_of(sides, "publications.default", found) == found
+    assert gid_of(sides, "price_lists.default", "Europe prices").startswith("gid://shopify/PriceList/")
+    assert gid_of(sides, "stock", "both") == "both"
+    with pytest.raises(Invalid, match="“Point of Sale”"):
+        gid_of(sides, "publications.default", "Moon")
+
+
+def test_collections_are_shown_by_channel_and_categories_everywhere(
+    saleor, store, choose, publications, planned, applied, admin
+) -> None:
+    choose(publications={"default": publications[0]})
+    saleor.category(1, "Drinks")
+    summer = saleor.collection(1, "Summer", live=True)
+    query = """query($p: ID!) { collections(first: 9) { nodes {
+      title published: publishedOnPublication(publicationId: $p) } } }"""
+
+    def ask() -> dict[str, bool]:
+        nodes = admin(query, p=publications[0])["collections"]["nodes"]
+        return {node["title"]: node["published"] for node in nodes}
+
+    applied()
+    assert ask() == {"Drinks": True, "Summer": True}
+    assert planned() == []
+    summer["live"] = False
+    (action,) = planned()
+    assert (action.verb, action.label) == ("unpublish", "Summer")
+    applied()
+    assert ask() == {"Drinks": True, "Summer": False}
+    assert planned() == []
 
 
 def test_a_channel_that_is_not_there_is_said_once(saleor, store, choose, publications, planned) -> None:
