@@ -105,6 +105,6 @@ def _connect(sub: argparse.ArgumentParser) -> None:
         help="join the other warehouses: by name, country, then in turn",
     )
     sub.add_argument(
-        "--orders-since", default="today", metavar="DATE", help="today (default), all, none, or YYYY-MM-DD"
+        "--orders-since", metavar="DATE", help="today (or, for a known one, as before), all, none, YYYY-MM-DD"
     )
     sub.add_argument("--json", action="store_true", help="for scripts")

@@ -15,6 +15,7 @@ from saleor_plugins.kernel.errors import Invalid
 from .. import terminal
 from ..domain.policy import changed, from_json
 from ..models import Store
+from ..usecases.check_extras import gid_of
 from ..usecases.sides import Sides
 from ..usecases.subscriptions import ensure, wrong
 from .common import need, one_store
@@ -44,8 +45,9 @@ def connect(arguments: argparse.Namespace) -> int:
         arguments.shop,
         arguments.shop_token or need("SHOPIFY_TOKEN"),
         arguments.channel,
-        _orders_since(arguments.orders_since),
+        _orders_since(arguments.orders_since or "today"),
         os.environ.get("SHOPIFY_WEBHOOK_SECRET", ""),
+        keep_orders=arguments.orders_since is None,
     )
     named = dict(item.split("=", 1) for item in arguments.location if "=" in item)
     store, pairs = use_case(given, named, by_order=arguments.map_locations)
@@ -70,7 +72,8 @@ def configure(arguments: argparse.Namespace) -> int:
         name, equals, value = item.partition("=")
         if not equals:
             raise Invalid("Must be name=value; name= takes an entry away.", field=item)
-        policy = changed(policy, name.strip(), value.strip())
+        name = name.strip()
+        policy = changed(policy, name, gid_of(Sides(store), name, value.strip()))
     if arguments.settings and not arguments.dry_run:
         Store.objects.filter(pk=store.pk).update(policy=policy.as_json())
     shown = {name: getattr(policy, name) for name in policy.__dataclass_fields__}

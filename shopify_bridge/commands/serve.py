@@ -8,6 +8,8 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -62,21 +64,30 @@ class _Handler(WSGIRequestHandler):
         log.info(format, *args)
 
 
-def serve(arguments: argparse.Namespace) -> int:
-    """Serve the webhook endpoints until SIGINT or SIGTERM; TLS is a proxy's job."""
+@contextmanager
+def listening(host: str, port: int) -> Iterator[str]:
+    """Serve in threads for the block; answers the address. Raises Invalid when the port is taken."""
     from ..wsgi import application
 
     try:
-        server = make_server(arguments.host, arguments.port, application, _Server, _Handler)
+        server = make_server(host, port, application, _Server, _Handler)
     except OSError as error:
-        where = f"{arguments.host}:{arguments.port}"
-        raise Invalid(f"Cannot listen on {where}: {error.strerror}.", field="--port") from None
+        raise Invalid(f"Cannot listen on {host}:{port}: {error.strerror}.", field="--port") from None
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
+    try:
+        yield f"http://{host}:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Serve the webhook endpoints until SIGINT or SIGTERM; TLS is a proxy's job."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
-    sys.stdout.write(f"Webhooks on http://{arguments.host}:{server.server_port}/\n")
-    sys.stdout.flush()
-    stop.wait()
-    server.shutdown()
+    with listening(arguments.host, arguments.port) as address:
+        sys.stdout.write(f"Webhooks on {address}\n")
+        sys.stdout.flush()
+        stop.wait()
     return 0

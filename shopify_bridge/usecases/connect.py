@@ -19,7 +19,11 @@ from ..shopify.read import Reader, StoreInfo
 
 @dataclass(frozen=True)
 class Connection:
-    """What `connect` needs; tokens are stored encrypted."""
+    """What `connect` needs; tokens are stored encrypted.
+
+    Connecting again keeps the secrets that are not given, and with `keep_orders` the day from which orders
+    are mirrored.
+    """
 
     name: str
     saleor_url: str
@@ -29,6 +33,7 @@ class Connection:
     channel: str = ""
     orders_since: date | None = None
     webhook_secrets: str = ""
+    keep_orders: bool = False
 
 
 def connect(
@@ -81,7 +86,10 @@ def _store(given: Connection, target: StoreInfo) -> Store:
         target.currency,
     )
     store.domain = target.domain
-    store.orders_since, store.webhook_secrets = given.orders_since, given.webhook_secrets
+    if known is None or not given.keep_orders:
+        store.orders_since = given.orders_since
+    store.webhook_secrets = given.webhook_secrets or store.webhook_secrets
+    store.uninstalled = None
     store.save()
     return store
 
