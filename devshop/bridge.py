@@ -1,4 +1,4 @@
-"""The bridge beside the shop: a local Shopify store, the bridge's worker, and its command line."""
+"""The bridge beside the shop: a local Shopify store, a worker, an ear for webhooks, the command line."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class Bridge:
     database_url: str
     broker_url: str
     port: int
+    address: str
     folder: Path
     password: str
 
@@ -90,7 +91,9 @@ def start(opened: House, shop: Shop) -> Bridge:
     run.start_log("shopify-bridge")
     folder = opened.scratch.make("bridge", 0o700)
     port = free_port(8899 * opened.wished_ports)
-    bridge = Bridge(opened.database(_DATABASE), shop.broker_url, port, folder, shop.password)
+    ear = free_port(8900 * opened.wished_ports)
+    address = f"http://127.0.0.1:{ear}"
+    bridge = Bridge(opened.database(_DATABASE), shop.broker_url, port, address, folder, shop.password)
     program, environ = BRIDGE.script("shopify-bridge"), bridge.environ()
     store: run.Command = [program, "sandbox", "--port", str(bridge.port), "--store-dir", folder / "store"]
     # The rate limits of Shopify Plus: those of the smallest plan make the story a story of waiting.
@@ -100,6 +103,13 @@ def start(opened: House, shop: Shop) -> Bridge:
     )
     bridge.must("migrate")
     opened.processes.start("bridge-worker", [program, "worker"], env=environ, cwd=folder, ready="ready.")
+    opened.processes.start(
+        "bridge-webhooks",
+        [program, "serve", "--port", str(ear)],
+        env=environ,
+        cwd=folder,
+        ready=lambda: _answers(f"{address}/healthz"),
+    )
     return bridge
 
 

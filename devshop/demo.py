@@ -15,6 +15,7 @@ from devshop.story import (
     enabling,
     exchanging,
     following,
+    keeping,
     mirroring,
     opening,
     promising,
@@ -45,6 +46,7 @@ STEPS: tuple[ModuleType, ...] = (
     remembering,
     restocking,
     following,
+    keeping,
     exchanging,
     announcing,
 )
