@@ -39,6 +39,19 @@ def product_set(state: State, identifier: Doc | None, given: Doc) -> Doc:
     return state.put("Product", product)
 
 
+def product_set_later(state: State, identifier: Doc | None, given: Doc) -> Doc:
+    """An operation that makes or updates a product, with what it came to."""
+    product, errors = None, []
+    try:
+        with state.transaction():
+            product = product_set(state, identifier, given)["id"]
+    except UserError as error:
+        errors.append(error.entry)
+    gid = state.gid("ProductSetOperation")
+    doc = {"id": gid, "status": "COMPLETE", "product": product, "userErrors": errors}
+    return state.put("ProductSetOperation", doc)
+
+
 def _blank(state: State) -> Doc:
     return {
         "id": state.gid("Product"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 from graphql import GraphQLResolveInfo
@@ -11,21 +12,28 @@ from graphql import GraphQLResolveInfo
 from .. import definitions, products
 from .. import files as store
 from .. import metafields as values
-from ..options import PART
-from ..state import Doc
-from .common import Fields, count, get, legacy, listed, many, metafield, metafields, state_of
+from ..state import Doc, State
+from .common import Fields, count, get, legacy, many, metafield, metafields, state_of
 from .mutations import mutation
 from .publications import PUBLISHABLE
 
 
+def _product(variant: Doc, info: GraphQLResolveInfo) -> Doc:
+    found = variant.get("_product") or state_of(info).get(variant["product"])
+    assert found
+    return found
+
+
 def _option_value(variant: Doc, info: GraphQLResolveInfo) -> list[Doc]:
-    product = state_of(info).get(variant["product"])
-    assert product
-    rows = []
-    for option, value in zip(product["options"], variant["options"], strict=True):
-        found = next(v for v in option["values"] if v["name"] == value)
-        rows.append({"name": option["name"], "value": value, "optionValue": found})
-    return rows
+    options = _product(variant, info)["options"]
+    return [
+        {"name": option["name"], "value": value, "_option": option}
+        for option, value in zip(options, variant["options"], strict=True)
+    ]
+
+
+def _value(chosen: Doc, _: GraphQLResolveInfo) -> Doc:
+    return next(value for value in chosen["_option"]["values"] if value["name"] == chosen["value"])
 
 
 def _items(product: Doc, info: GraphQLResolveInfo) -> list[str]:
@@ -53,15 +61,23 @@ def _delete_definition(
     return {"deletedDefinitionId": gid, "deletedDefinition": named}
 
 
-def _has_variants(value: Doc, info: GraphQLResolveInfo) -> bool:
+def _options(doc: Doc, info: GraphQLResolveInfo, first: int | None = None) -> list[Doc]:
+    """The options, whose values can tell whether a variant uses them: looked up once, if it is asked."""
     state = state_of(info)
-    for product in state.many(state.links.owners(PART, value["id"])):
-        at = next(
-            i for i, o in enumerate(product["options"]) if any(v["id"] == value["id"] for v in o["values"])
-        )
-        if any(variant["options"][at] == value["name"] for variant in state.many(product["variants"])):
-            return True
-    return False
+    used = cache(lambda: [set(names) for names in zip(*_chosen(state, doc), strict=True)])
+    return [option | {"_used": used, "_at": at} for at, option in enumerate(doc["options"][:first])]
+
+
+def _chosen(state: State, product: Doc) -> list[list[str]]:
+    return [variant["options"] for variant in state.many(product["variants"])]
+
+
+def _option_values(option: Doc, _: GraphQLResolveInfo) -> list[Doc]:
+    return [value | {"_used": option["_used"], "_at": option["_at"]} for value in option["values"]]
+
+
+def _has_variants(value: Doc, _: GraphQLResolveInfo) -> bool:
+    return "_used" not in value or value["name"] in value["_used"]()[value["_at"]]
 
 
 def _definition(doc: Doc, info: GraphQLResolveInfo) -> Doc | None:
@@ -91,10 +107,6 @@ def _only_default(doc: Doc, _: GraphQLResolveInfo) -> bool:
     return [[v["name"] for v in option["values"]] for option in doc["options"]] == [["Default Title"]]
 
 
-def _media(doc: Doc, info: GraphQLResolveInfo, **args: Any) -> Doc:
-    return listed(state_of(info).many(doc["media"]), **args)
-
-
 def _stocked(variant: Doc, info: GraphQLResolveInfo) -> int:
     item = state_of(info).get(variant["item"]) or {"levels": {}}
     return sum(level["available"] for level in item["levels"].values())
@@ -109,14 +121,14 @@ FIELDS: Fields = {
         "hasOnlyDefaultVariant": _only_default,
         "isGiftCard": lambda doc, info: False,
         "legacyResourceId": legacy,
-        "media": _media,
+        "media": many("media"),
         "mediaCount": lambda doc, info: count(len(doc["media"])),
         "metafield": metafield,
         "metafields": metafields,
         "onlineStoreUrl": lambda doc, info: (
             f"{info.context.shop['url']}/products/{doc['handle']}" if _online(doc, info) else None
         ),
-        "options": lambda doc, info, first=None: doc["options"][:first],
+        "options": _options,
         "publishedAt": _online,
         "requiresSellingPlan": lambda doc, info: doc.get("requiresSellingPlan", False),
         "templateSuffix": lambda doc, info: doc.get("templateSuffix"),
@@ -124,12 +136,12 @@ FIELDS: Fields = {
         "tracksInventory": lambda doc, info: any(
             item["tracked"] for item in state_of(info).many(_items(doc, info))
         ),
-        "variants": many("variants"),
+        "variants": many("variants", lambda variant, product: variant | {"_product": product}),
         "variantsCount": lambda doc, info: count(len(doc["variants"])),
     },
     "ProductOption": {
         "values": lambda doc, info: [value["name"] for value in doc["values"]],
-        "optionValues": lambda doc, info: doc["values"],
+        "optionValues": _option_values,
     },
     "ProductVariant": {
         **PUBLISHABLE,
@@ -139,7 +151,7 @@ FIELDS: Fields = {
             or _stocked(doc, info) > 0
         ),
         "legacyResourceId": legacy,
-        "media": lambda doc, info, **args: listed(state_of(info).many(doc.get("media", [])), **args),
+        "media": many("media"),
         "metafield": metafield,
         "metafields": metafields,
         "requiresComponents": lambda doc, info: False,
@@ -147,10 +159,8 @@ FIELDS: Fields = {
         "sellableOnlineQuantity": _stocked,
         "selectedOptions": _option_value,
         "title": lambda doc, info: " / ".join(doc["options"]),
-        "product": get("product"),
-        "displayName": lambda doc, info: (
-            f"{(state_of(info).get(doc['product']) or {'title': ''})['title']} - {' / '.join(doc['options'])}"
-        ),
+        "product": _product,
+        "displayName": lambda doc, info: f"{_product(doc, info)['title']} - {' / '.join(doc['options'])}",
         "inventoryItem": get("item"),
         "inventoryQuantity": _stocked,
     },
@@ -175,6 +185,8 @@ FIELDS: Fields = {
             {"altText": doc["alt"], "url": info.context.file_url(doc)} if doc["status"] == "READY" else None
         ),
     },
+    "SelectedOption": {"optionValue": _value},
+    "ProductSetOperation": {"product": get("product")},
     "ProductOptionValue": {"hasVariants": _has_variants},
     "Mutation": {
         "productUpdate": mutation(

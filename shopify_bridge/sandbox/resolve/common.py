@@ -174,8 +174,22 @@ def get(name: str = "id") -> Resolver:
     return lambda doc, info, **args: state_of(info).get(args.get("id") if doc is None else doc[name])
 
 
-def many(name: str) -> Resolver:
-    return lambda doc, info, **args: listed(state_of(info).many(doc[name]), **args)
+def many(name: str, make: Callable[[Doc, Doc], Doc] | None = None) -> Resolver:
+    """A connection over the documents whose gids a document holds; only the page's are read.
+
+    `make` turns (document, parent) into a node.
+    """
+
+    def resolve(doc: Doc, info: GraphQLResolveInfo, **args: Any) -> Doc:
+        page = listed(doc.get(name, []), **args)
+        state = state_of(info)
+        found = {gid: node for gid in page["nodes"] if (node := state.get(gid)) is not None}
+        nodes = [make(node, doc) if make else node for node in found.values()]
+        cursors = [edge["cursor"] for edge in page["edges"] if edge["node"] in found]
+        edges = [{"cursor": at, "node": node} for at, node in zip(cursors, nodes, strict=True)]
+        return page | {"nodes": nodes, "edges": edges}
+
+    return resolve
 
 
 def bag(amount: Any, currency: str) -> Doc:

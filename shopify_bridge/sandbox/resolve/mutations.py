@@ -60,13 +60,17 @@ def _may_be_stale(info: GraphQLResolveInfo, key: str | None) -> None:
         )
 
 
+def _product_set(
+    info: GraphQLResolveInfo, input: Doc, identifier: Doc | None = None, synchronous: bool = True
+) -> Doc:
+    """Assumed: an asynchronous one is done by the time its operation is asked for."""
+    if synchronous or not isinstance(info, GraphQLResolveInfo):
+        return {"product": products.product_set(state_of(info), identifier, input)}
+    return {"productSetOperation": products.product_set_later(state_of(info), identifier, input)}
+
+
 _MUTATIONS: dict[str, Resolver] = {
-    "productSet": mutation(
-        "product",
-        lambda info, input, identifier=None, synchronous=True: products.product_set(
-            state_of(info), identifier, input
-        ),
-    ),
+    "productSet": mutation(None, _product_set),
     "metafieldDefinitionCreate": mutation(
         "createdDefinition", lambda info, definition: definitions.define(state_of(info), definition)
     ),
