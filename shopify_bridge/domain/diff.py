@@ -85,6 +85,8 @@ def difference(wanted: Product, seen: Product, rules: Rules | None = None) -> Di
     times = (wanted.updated, seen.updated)
     for name, value in fields.PRODUCT.items():
         new, old = value(wanted), value(seen)
+        if rules.settled(name, new, old):
+            continue
         change = FieldChange(name, old, new, rules.owner(name), "field", name=name)
         found.file(rules, name, name, times, new, old, [change])
     if wanted.options != seen.options:
@@ -113,6 +115,8 @@ def _variants(found: Difference, wanted: Product, seen: Product, rules: Rules) -
             found.changes.append(change)
         for name, value in fields.VARIANT.items():
             new, before = plain(value(variant)), plain(value(old))
+            if rules.settled(name, new, before):
+                continue
             change = FieldChange(
                 f"{where} {name}", before, new, rules.owner(name), "variant", variant.key, name
             )

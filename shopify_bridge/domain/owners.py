@@ -43,6 +43,10 @@ class Rules:
         known = fields.OWNED_AS.get(name)
         return self.policy.owner(known) if known else SALEOR
 
+    def settled(self, name: str, wanted: Any, seen: Any) -> bool:
+        """Whether nothing is to be said of a field: it is equal, and nobody has to remember that."""
+        return wanted == seen and self.owner(name) != NEWEST
+
     def verdict(self, path: str, name: str, wanted: Any, seen: Any, times: tuple[str, str]) -> str:
         """`""` when there is nothing to do, SALEOR to write, SHOPIFY to leave Shopify's value alone.
 
