@@ -83,7 +83,8 @@ class Product:
     `collections` are those it is in by hand: Saleor's ids of collections and categories, or Shopify's gids of
     collections without rules. `published`: Saleor's channels that show it, or Shopify's publications.
     `translations`: by the side's own language code, text by field (title, description, seo title, seo
-    description). `updated` is when the side last changed it, ISO 8601.
+    description). `updated` is when the side last changed it, ISO 8601. `partial`: the side does not tell its
+    attributes, see `domain.partial`.
     """
 
     key: str
@@ -104,6 +105,7 @@ class Product:
     updated: str = ""
     gid: str = ""
     refused: str = ""
+    partial: bool = False
 
 
 @dataclass(frozen=True)

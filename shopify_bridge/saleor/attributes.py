@@ -62,11 +62,14 @@ def wanted(slug: str, slugs: tuple[str, ...], barcode: str) -> bool:
 
 
 def metafields_of(selected: Iterable[Node], slugs: tuple[str, ...], barcode: str) -> tuple[Metafield, ...]:
-    """The metafields of the attributes that have a value, by key."""
+    """The metafields of the attributes that have a value, by key.
+
+    An attribute that Saleor hides from shoppers is not told to Shopify's.
+    """
     found = {}
     for item in selected:
         attribute = item["attribute"]
-        if not wanted(attribute["slug"], slugs, barcode):
+        if not attribute["visibleInStorefront"] or not wanted(attribute["slug"], slugs, barcode):
             continue
         kind = type_of(attribute)
         if value := _value(kind, attribute["inputType"], item["values"]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
@@ -11,8 +11,12 @@ from .client import SaleorClient, document
 from .errors import SaleorDenied, SaleorError
 
 Node = Mapping[str, Any]
+Run = Callable[..., dict[str, Any]]
 
 
+PERMISSIONS = ("MANAGE_ORDERS", "MANAGE_PRODUCTS", "MANAGE_SHIPPING")
+# Without these, 2.10 lets its webhooks be made but not mended, and 3.x does not tell of translations.
+WISHED: Mapping[str, tuple[str, ...]] = {"v2": ("MANAGE_WEBHOOKS",), "v3": ("MANAGE_TRANSLATIONS",)}
 # What the one shop of a Saleor without channels is called where a channel has to be named.
 ONLY_CHANNEL = "default"
 
@@ -42,6 +46,12 @@ class Dialect(Protocol):
 
     def variables(self, channel: str, barcode: str) -> dict[str, Any]:
         """What its documents need besides, if they name it."""
+
+    def product(self, run: Run, key: str) -> dict[str, Any] | None:
+        """A product by id; `run` runs a document by its name."""
+
+    def fill(self, client: SaleorClient, nodes: list[dict[str, Any]]) -> None:
+        """Add to products of a list what lists do not tell."""
 
     def shown(self, node: Node) -> tuple[str, ...]:
         """The channels in which shoppers see a product or a collection, sorted."""
@@ -87,7 +97,13 @@ def log_in(url: str, email: str, password: str, app_name: str = "Shopify bridge"
     dialect = choose(client)
     # 2.10 knows staff by the prefix JWT, 3.x by either; app tokens are Bearer in both.
     staff = SaleorClient(url, token, scheme="JWT")
-    made = staff.run(document(dialect.name, "App"), name=app_name)["appCreate"]
+    made: dict[str, Any] = {}
+    for more in WISHED[dialect.name], ():
+        # Nobody can give an app what he may not do himself.
+        given = [*PERMISSIONS, *more]
+        made = staff.run(document(dialect.name, "App"), name=app_name, permissions=given)["appCreate"]
+        if not made["appErrors"]:
+            break
     if made["appErrors"] or not made["authToken"]:
         raise SaleorError(f"Saleor made no app: {made['appErrors'][:1]}")
     return made["authToken"]

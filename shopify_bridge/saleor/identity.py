@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urljoin
 
@@ -23,33 +22,33 @@ _TIMEOUT = (3, 5)
 _MAX_KEYS = 100_000
 
 
-@dataclass(frozen=True)
-class Identity:
-    """`keys` by key id. 2.10 has none."""
-
-    domain: str
-    keys: Mapping[str, PyJWK]
-    at: float
-
-
 class Identities:
-    """The identities of the Saleors that this process has to do with; for threads."""
+    """The Saleors that this process has to do with, by their GraphQL URL; for threads."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic):
         self._clock, self._lock = clock, threading.Lock()
-        self._known: dict[str, Identity] = {}
+        self._domains: dict[str, tuple[str, float]] = {}
+        self._keys: dict[str, tuple[dict[str, PyJWK], float]] = {}
 
-    def of(self, url: str, key: str = "") -> Identity:
-        """The identity of the Saleor at a GraphQL URL; asked again when a key is named that it had not.
+    def domain(self, url: str) -> str:
+        """The domain that a Saleor calls itself. Raises SaleorUnreachable."""
+        with self._lock:
+            known = self._domains.get(url)
+            if known is None or self._clock() - known[1] >= FRESH:
+                known = self._domains[url] = (_domain(url), self._clock())
+            return known[0]
 
-        A forged name of a key makes nobody ask more than once in `PAUSE` seconds. Raises SaleorUnreachable.
+    def key(self, url: str, name: str) -> PyJWK | None:
+        """The public key that a Saleor names so; it is asked again for a name that it did not know.
+
+        A forged name makes nobody ask more than once in `PAUSE` seconds. Raises SaleorUnreachable.
         """
         with self._lock:
-            known = self._known.get(url)
-            age = self._clock() - known.at if known else FRESH
-            if known is None or age >= FRESH or (key and key not in known.keys and age >= PAUSE):
-                known = self._known[url] = Identity(_domain(url), _keys(url), self._clock())
-            return known
+            known = self._keys.get(url)
+            age = self._clock() - known[1] if known else FRESH
+            if known is None or age >= FRESH or (name not in known[0] and age >= PAUSE):
+                known = self._keys[url] = (_keys(url), self._clock())
+            return known[0].get(name)
 
 
 def _domain(url: str) -> str:
@@ -62,8 +61,6 @@ def _keys(url: str) -> dict[str, PyJWK]:
         answer = requests.get(
             urljoin(url, "/.well-known/jwks.json"), timeout=_TIMEOUT, allow_redirects=False, stream=True
         )
-        if answer.status_code == requests.codes.not_found:
-            return {}
         body = answer.raw.read(_MAX_KEYS, decode_content=True)
         if answer.status_code != requests.codes.ok:
             raise SaleorUnreachable(f"Saleor answered HTTP {answer.status_code} instead of its keys")

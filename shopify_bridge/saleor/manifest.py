@@ -11,14 +11,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from .client import SaleorClient, document
-from .dialect import choose
+from .dialect import PERMISSIONS, WISHED, choose
 from .errors import SaleorDenied, SaleorError, SaleorRefused
 from .events import EVENTS_2, subscription
 
 if TYPE_CHECKING:
     from ..models import Store
 
-PERMISSIONS = ("MANAGE_ORDERS", "MANAGE_PRODUCTS", "MANAGE_SHIPPING")
 _NAME = "Shopify bridge"
 
 
@@ -45,7 +44,7 @@ def manifest_of(store: Store, base_url: str) -> dict[str, Any]:
         "version": _version(),
         "author": "saleor-plugins",
         "requiredSaleorVersion": ">=3.21 <4",
-        "permissions": list(PERMISSIONS),
+        "permissions": [*PERMISSIONS, *WISHED["v3"]],
         "tokenTargetUrl": base_url + reverse("saleor-register", args=[store.name]),
         "webhooks": [
             {

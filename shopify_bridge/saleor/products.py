@@ -63,6 +63,7 @@ class Shelf:
             published=shown,
             translations=texts_of(node, self.languages),
             updated=_latest(node, variants),
+            partial=node.get("partial", False),
         )
 
     def collection(self, node: Node, shown: tuple[str, ...]) -> Collection:

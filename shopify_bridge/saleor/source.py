@@ -82,7 +82,7 @@ class Source:
     def products(self, progress: Callable[[int, int | None], None] | None = None) -> Iterator[Product]:
         """Every product of the channel, published or not. The next page is read while one is worked on."""
         done = 0
-        for connection, elsewhere in ahead(self._with_prices(self._pages("Products", "products"))):
+        for connection, elsewhere in ahead(self._filled(self._pages("Products", "products"))):
             yield from (self._shelf.product(edge["node"], elsewhere) for edge in connection["edges"])
             done += len(connection["edges"])
             if progress:
@@ -90,20 +90,8 @@ class Source:
 
     def product(self, key: str) -> Product | None:
         """One product, or None where the channel does not have it."""
-        node = self._run("Product", id=key)["product"]
-        if node is None and self.dialect.name == "v2":
-            node = self._hidden(key)
-        if node is None:
-            return None
-        return self._shelf.product(node, self._elsewhere([key]))
-
-    def _hidden(self, key: str) -> Node | None:
-        """An unpublished product of 2.10, which shows it to apps in lists and by slug, but not by id."""
-        for connection in self._pages("HiddenProducts", "products", size=LARGEST):
-            for edge in connection["edges"]:
-                if edge["node"]["id"] == key:
-                    return self._run("ProductBySlug", slug=edge["node"]["slug"])["product"]
-        return None
+        node = self.dialect.product(self._run, key)
+        return self._shelf.product(node, self._elsewhere([key])) if node else None
 
     def exists(self, key: str) -> bool:
         """Whether the channel still has a product: asked before its mirror is archived."""
@@ -132,9 +120,11 @@ class Source:
                 yield self._shelf.collection(node, everywhere)
 
     def attributes(self) -> Iterator[Attribute]:
-        """The attributes of products and variants that the policy wants as metafields."""
+        """The attributes that the policy wants as metafields, and Saleor shows to shoppers."""
         for node in self._nodes("Attributes", "attributes"):
-            if wanted(node["slug"], self.policy.attributes, self.policy.barcode):
+            if node["visibleInStorefront"] and wanted(
+                node["slug"], self.policy.attributes, self.policy.barcode
+            ):
                 yield Attribute(metafield_key(node["slug"]), type_of(node), node["name"] or node["slug"])
 
     def stock(self, variant_keys: Sequence[str]) -> dict[str, dict[str, Units]]:
@@ -155,6 +145,8 @@ class Source:
         The same again changes nothing. Raises SaleorRefused, or SaleorUnreachable when it is not known
         whether it was done.
         """
+        if quantity < 0:
+            raise SaleorRefused("A stock is not negative.", field="quantity")
         stocks = [{"warehouse": warehouse, "quantity": quantity}]
         answer = self._run("SetStock", variant=variant, stocks=stocks)["productVariantStocksUpdate"]
         if errors := answer["bulkStockErrors"]:
@@ -190,9 +182,11 @@ class Source:
         for connection in ahead(self._pages(name, field, size, **variables)):
             yield from (edge["node"] for edge in connection["edges"])
 
-    def _with_prices(self, pages: Iterator[Node]) -> Iterator[tuple[Node, Elsewhere]]:
+    def _filled(self, pages: Iterator[Node]) -> Iterator[tuple[Node, Elsewhere]]:
         for connection in pages:
-            yield connection, self._elsewhere([edge["node"]["id"] for edge in connection["edges"]])
+            nodes = [edge["node"] for edge in connection["edges"]]
+            self.dialect.fill(self.client, nodes)
+            yield connection, self._elsewhere([node["id"] for node in nodes])
 
     def _elsewhere(self, keys: list[str]) -> Elsewhere:
         """The prices of these products in the other channels that have a price list."""

@@ -8,7 +8,9 @@ from typing import Any
 
 from saleor_plugins.kernel import clock
 
-from .dialect import ONLY_CHANNEL, Terms
+from .client import SaleorClient
+from .dialect import ONLY_CHANNEL, Run, Terms
+from .hidden import add_chosen, hidden
 
 Node = Mapping[str, Any]
 
@@ -34,6 +36,14 @@ class Saleor2:
     def variables(self, channel: str, barcode: str) -> dict[str, Any]:
         """Nothing."""
         return {}
+
+    def product(self, run: Run, key: str) -> dict[str, Any] | None:
+        """Published or not."""
+        return run("Product", id=key)["product"] or hidden(run, key)
+
+    def fill(self, client: SaleorClient, nodes: list[dict[str, Any]]) -> None:
+        """Attributes and prices, as far as an app may see them."""
+        add_chosen(client, nodes)
 
     def shown(self, node: Node) -> tuple[str, ...]:
         """Published, and not only from a day to come."""

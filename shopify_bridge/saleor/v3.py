@@ -10,7 +10,8 @@ from typing import Any
 from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Invalid
 
-from .dialect import Terms
+from .client import SaleorClient
+from .dialect import Run, Terms
 
 Node = Mapping[str, Any]
 
@@ -46,6 +47,13 @@ class Saleor3:
     def variables(self, channel: str, barcode: str) -> dict[str, Any]:
         """The channel, and the metadata that holds the barcode."""
         return {"channel": channel, "barcode": barcode}
+
+    def product(self, run: Run, key: str) -> dict[str, Any] | None:
+        """As it is."""
+        return run("Product", id=key)["product"]
+
+    def fill(self, client: SaleorClient, nodes: list[dict[str, Any]]) -> None:
+        """They tell all."""
 
     def shown(self, node: Node) -> tuple[str, ...]:
         """The channels where it is published, and not only from a moment to come."""

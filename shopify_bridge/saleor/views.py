@@ -15,10 +15,11 @@ from saleor_plugins.delivery.inbound import Forged
 
 from ..models import Store
 from .client import SaleorClient, document
+from .dialect import PERMISSIONS
 from .errors import SaleorError, SaleorUnreachable
 from .events import ORDER_TOPIC, orders_2, things
 from .identity import identities
-from .manifest import PERMISSIONS, manifest_of, root_url
+from .manifest import manifest_of, root_url
 from .webhooks import verify
 
 MAX_BODY, MAX_TOKEN = 2_000_000, 4_000
@@ -89,7 +90,7 @@ def register(request: HttpRequest, name: str) -> HttpResponse:
     except (ValueError, KeyError, TypeError):
         return _refused("There is no auth_token.", 400)
     try:
-        if request.headers.get("Saleor-Domain", "").lower() != identities.of(store.saleor_url).domain:
+        if request.headers.get("Saleor-Domain", "").lower() != identities.domain(store.saleor_url):
             return _refused(f"{name} is connected to another Saleor.", 403)
         app = SaleorClient(store.saleor_url, token).run(document("v3", "Me"))["app"]
     except SaleorUnreachable:

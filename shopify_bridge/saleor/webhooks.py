@@ -35,7 +35,7 @@ def verify(store: Store, headers: Mapping[str, str], body: bytes, known: Identit
         _verify_hmac(store.saleor_secrets, signature.removeprefix("sha1="), body)
     domain = (given.get("saleor-domain") or given.get("x-saleor-domain") or "").lower()
     # The same secret or key may serve two shops; the payload is only about one.
-    if domain not in (urlsplit(store.saleor_url).netloc.lower(), known.of(store.saleor_url).domain):
+    if domain not in (urlsplit(store.saleor_url).netloc.lower(), known.domain(store.saleor_url)):
         raise Forged
 
 
@@ -45,13 +45,12 @@ def _verify_jws(url: str, signature: str, body: bytes, known: Identities) -> Non
         raise Forged  # with a payload of its own, whatever it signs
     try:
         header = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
-        name = header["kid"]
-        key = known.of(url, name).keys[name]
+        key = known.key(url, str(header["kid"]))
+        if key is None or header.get("b64") is not False:
+            raise Forged
         jwt.PyJWS().decode_complete(signature, key, algorithms=["RS256"], detached_payload=body)
     except (PyJWTError, ValueError, KeyError, TypeError):
         raise Forged from None
-    if header.get("b64") is not False:
-        raise Forged
 
 
 def _verify_hmac(secrets: str, signature: str, body: bytes) -> None:

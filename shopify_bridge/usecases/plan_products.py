@@ -9,6 +9,7 @@ from typing import Protocol
 from ..domain.match import Match, match_product
 from ..domain.model import Product
 from ..domain.owners import Rules
+from ..domain.partial import completed
 from ..domain.plan import Action, plan_product
 from ..domain.split import parts
 from ..domain.tidy import tidy
@@ -72,6 +73,8 @@ class Products:
         are gathered."""
         known = self._there.known(wanted.key)
         match = self._match(wanted, known)
+        if wanted.partial and match.seen:
+            wanted = completed(wanted, match.seen)
         if match.seen is None and wanted.handle and self._there.handled(wanted.handle):
             # Shopify makes one of the title.
             wanted = replace(wanted, handle="")
@@ -89,7 +92,8 @@ class Products:
             yield action
         if planned.refused or (match.seen is None and not planned.actions):
             return
-        yield from self.extras.add(wanted, match.seen)
+        changed = frozenset(change.path for action in planned.actions for change in action.fields)
+        yield from self.extras.add(wanted, match.seen, changed)
         self.prices.add(wanted, match.seen)
         if match.seen:
             # A new product is stocked as it is made.

@@ -94,6 +94,15 @@ def test_attributes_become_metafields_of_their_type(saleor: FakeSaleor) -> None:
     assert [field.key for field in product.metafields] == ["care"]
 
 
+def test_attributes_hidden_from_shoppers_stay_hidden(saleor: FakeSaleor) -> None:
+    given = [("care", "DROPDOWN", ["Cold"]), ("margin", "DROPDOWN", ["Thin"], "Margin", False)]
+    saleor.product(1, "Shirt", attributes=given)
+    reader = source(saleor)
+    (product,) = reader.products()
+    assert [field.key for field in product.metafields] == ["care"]
+    assert [attribute.key for attribute in reader.attributes()] == ["care"]
+
+
 def test_variant_attributes_are_options_or_metafields_or_the_barcode(saleor: FakeSaleor) -> None:
     saleor.product(
         1, "Mug", [SIZES[0] | {"size": None, "attributes": [("barcode", "DROPDOWN", ["4006381333931"])]}]
@@ -176,6 +185,25 @@ def test_one_product_shown_or_not_and_gone(saleor: FakeSaleor) -> None:
     assert reader.product(gid("Product", 99)) is None
 
 
+@pytest.mark.parametrize("saleor", ["v2"], indirect=True)
+def test_2_10_does_not_tell_the_attributes_of_an_unpublished_product(saleor: FakeSaleor) -> None:
+    saleor.product(1, "Shirt", SIZES, attributes=[("material", "DROPDOWN", ["Wool"])])
+    hidden = saleor.product(2, "Mug", SIZES, attributes=[("material", "DROPDOWN", ["Clay"])], live=False)
+    reader = source(saleor)
+    shirt, mug = reader.products()
+    assert (shirt.options, shirt.partial, len(shirt.metafields)) == (("Size",), False, 1)
+    assert (mug.status, mug.partial, mug.metafields) == ("DRAFT", True, ())
+    assert reader.product(hidden["id"]) == mug
+    assert saleor.asked.count("BridgeAttributesOf") == 1
+
+
+def test_no_stock_below_zero(saleor: FakeSaleor) -> None:
+    shirt = saleor.product(1, "Shirt", SIZES)
+    with pytest.raises(SaleorRefused, match="negative"):
+        source(saleor).set_stock(shirt["variants"][0]["id"], saleor.warehouses[0][0], -1)
+    assert "BridgeSetStock" not in saleor.asked
+
+
 def test_published_from_a_day_to_come_is_not_published_yet(saleor: FakeSaleor) -> None:
     to_come, past = (
         ("2999-01-01", "2020-01-01")
@@ -193,3 +221,21 @@ def test_changed_since_reads_no_further_than_the_moment(saleor: FakeSaleor) -> N
     found = list(source(saleor).changed_since(datetime(2026, 11, 20, tzinfo=UTC)))
     assert sorted(found) == sorted(gid("Product", n) for n in range(250) if n % 20 == 19)
     assert saleor.asked.count("BridgeChangedProducts") == 1
+
+
+@pytest.mark.parametrize("saleor", ["v2"], indirect=True)
+def test_unpublishing_in_2_10_changes_only_the_status(
+    saleor: FakeSaleor, store: Any, planned: Any, applied: Any
+) -> None:
+    rows = [SIZES[0] | {"was": "20.00", "barcode": "96385074"}, SIZES[1]]
+    shirt = saleor.product(1, "Shirt", rows, attributes=[("material", "DROPDOWN", ["Wool"])])
+    applied()
+    assert planned() == []
+    shirt["live"] = False
+    shown = [(action.verb, [(c.path, c.before, c.after) for c in action.fields]) for action in planned()]
+    assert shown == [("update", [("status", "ACTIVE", "DRAFT")])]
+    applied()
+    assert planned() == []
+    shirt["live"] = True
+    applied()
+    assert planned() == []
