@@ -22,6 +22,7 @@ from django.db.models import F
 
 from saleor_plugins.delivery import Retry
 from saleor_plugins.kernel import clock
+from saleor_plugins.kernel.errors import OpsError
 
 from ..models import OPEN, Bulk, BulkState, Change, State, Store
 from ..saleor.errors import SaleorError
@@ -149,9 +150,17 @@ def _variables(
                 ahead([change for change in page if change.verb == verb], sides)
         for change in page:
             try:
-                yield change, BULKABLE[change.verb].line(change, sides)
+                line = BULKABLE[change.verb].line(change, sides)
             except ParkedError as error:
                 park(change, str(error))
+                continue
+            except OpsError:
+                raise
+            except Exception:
+                # A fault of ours in one change must not hold the others up; alone it is tried, then parked.
+                log.exception("%s of %s cannot go in bulk", change.verb, change.key)
+                line = None
+            yield change, line
 
 
 def _moved(bulk: Bulk, sides: Sides) -> set[UUID]:

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from saleor_plugins.kernel.errors import OpsError
+
 from ..models import Bulk, Change, State
 from ..shopify import bulk as shopify
 from ..shopify.errors import BulkFailed, said
@@ -59,6 +61,11 @@ def _settle_batch(bulk: Bulk, batch: list[Answer], sides: Sides) -> None:
             parked.append((change, str(error)))
         except LaterError as error:
             log.info("line %s of %s is done again by itself: %s", change.line, bulk.pk, error.reason)
+        except OpsError:
+            raise
+        except Exception:
+            # A fault of ours in one line must not hold the others up; alone it is tried, then parked.
+            log.exception("the answer to %s of %s is not understood", change.verb, change.key)
     _store(bulk, done)
     for change, reason in parked:
         _end(bulk, [change], State.PARKED, reason)

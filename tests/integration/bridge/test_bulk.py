@@ -372,3 +372,31 @@ def test_what_goes_in_bulk_may_be_repeated_and_is_what_shopify_takes() -> None:
         doc = document(bulkable.document)
         assert doc.repeatable, f"{doc.name} may not be sent twice"
         assert checked(schema(), named(doc.text, "an identifier"))
+
+
+@only_v2
+@pytest.mark.parametrize("where", ["line", "learn"])
+def test_a_fault_of_ours_in_one_change_does_not_hold_up_the_others(
+    saleor, sandbox, asked, begin, work, planned, monkeypatch, where
+) -> None:
+    from dataclasses import replace
+
+    from shopify_bridge.usecases import bulk_send, bulk_settle
+    from shopify_bridge.usecases.carry_out import BULKABLE
+
+    right = getattr(BULKABLE["create"], where)
+
+    def wrong(change: Any, *more: Any) -> Any:
+        if change.label in ("Product 5", "Product 50"):
+            raise KeyError("x")
+        return right(change, *more)
+
+    fill(saleor)
+    begin()
+    spoiled = BULKABLE | {"create": replace(BULKABLE["create"], **{where: wrong})}
+    monkeypatch.setattr(bulk_send, "BULKABLE", spoiled)
+    monkeypatch.setattr(bulk_settle, "BULKABLE", spoiled)
+    work()
+    assert asked["BridgeRunBulkMutation"] == 1
+    assert asked["BridgeSetProduct"] == (2 if where == "line" else 0), "what is there is found, not written"
+    assert_mirrored(saleor, sandbox, planned)
