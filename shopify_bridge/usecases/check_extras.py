@@ -187,7 +187,7 @@ def check_extras(sides: Sides) -> list[str]:
         code for code in dict.fromkeys(sides.policy.locales.values()) if there.locales.get(code) is False
     ]
     found += [
-        f"language {code} is not published in Shopify (Settings > Languages): shoppers do not see its texts"
+        f"language {code} is not published, shoppers do not see it: do so in Shopify (Settings > Languages)"
         for code in hidden
     ]
     return found

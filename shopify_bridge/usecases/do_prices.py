@@ -22,7 +22,9 @@ def set_prices(change: Change, sides: Sides) -> Done:
     """Bring each price from what the plan saw to what Saleor says; one that moved since is left alone."""
     price_list, currency = change.payload["list"], change.payload["currency"]
     given, missing = _resolved(change, sides)
-    now = prices.of_variants(sides.client, price_list, currency, [gid for gid, _ in given])
+    # A variant that this run made had no price before.
+    known = [gid for gid, item in given if item.gid]
+    now = prices.of_variants(sides.client, price_list, currency, known)
     todo, there, moved = _sorted(given, now)
     gone = _write(sides, price_list, currency, todo)
     left = {gid for gid, _ in gone}
