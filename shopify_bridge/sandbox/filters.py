@@ -180,7 +180,8 @@ def _tag(_: str, value: str, __: str) -> Sql:
 
 
 def _collection_type(_: str, value: str, __: str) -> Sql:
-    smart = "EXISTS (SELECT 1 FROM json_each(doc, '$.sources') WHERE json_extract(value, '$.conditions[0]'))"
+    first = "json_extract(value, '$.conditions[0]') IS NOT NULL"
+    smart = f"EXISTS (SELECT 1 FROM json_each(doc, '$.sources') WHERE {first})"  # noqa: S608
     return (smart if value.lower() == "smart" else f"NOT {smart}"), []
 
 
