@@ -21,7 +21,7 @@ from ..models import OPEN, Change, Kind, Origin, Run, Store, Subject
 from .apply import record
 from .dirty import mark
 from .locks import exclusive
-from .plan import Notes, Progress, make_plan, silent
+from .plan import Notes, Progress, make_plan, plan_one, silent
 from .sides import Sides
 
 _VARIANT = ("key", "metafields", *sorted(VARIANT, key=len, reverse=True))
@@ -76,8 +76,6 @@ def find(sides: Sides, since: datetime | None = None, progress: Progress = silen
     if since is None:
         yield from make_plan(sides, Notes(), progress)
         return
-    from .plan import plan_one
-
     for number, key in enumerate(sorted(changed(sides, since)), 1):
         progress("changed products", number, None)
         yield from plan_one(sides, key)

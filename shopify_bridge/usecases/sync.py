@@ -16,6 +16,7 @@ from .apply import record
 from .carry_out import carry_out
 from .dirty import dealt_with, waiting
 from .locks import exclusive
+from .plan import plan_one
 from .sides import Sides
 
 log = logging.getLogger(__name__)
@@ -24,18 +25,7 @@ _BUSY_SECONDS = 5
 
 
 def _product(sides: Sides, key: str) -> list[Action]:
-    from . import plan as planning
-
-    if hasattr(planning, "plan_one"):
-        return planning.plan_one(sides, key)
-    from ..domain.match import Match
-    from ..domain.plan import plan_product
-    from ..models import Kind
-
-    wanted = next((product for product in sides.source.products() if product.key == key), None)
-    seen = sides.reader.product_by_key(key) if sides.gids(Kind.PRODUCT, [key]) else None
-    action = plan_product(wanted, Match(seen, "key"), sides.places).action if wanted else None
-    return [action] if action else []
+    return plan_one(sides, key)
 
 
 def _stock(sides: Sides, key: str) -> list[Action]:
