@@ -11,7 +11,8 @@ from saleor_plugins.kernel.errors import OpsError
 
 from ..domain.plan import Action
 from ..models import OPEN, Change, Dirty, Origin, Run, State, Store, Subject
-from ..shopify.errors import Unauthorized
+from ..shopify.client import HASTY
+from ..shopify.errors import Unauthorized, Unreachable
 from .apply import record
 from .carry_out import carry_out
 from .dirty import dealt_with, waiting
@@ -36,9 +37,9 @@ def _stock(sides: Sides, key: str) -> list[Action]:
 
 def _collection(sides: Sides, key: str) -> list[Action]:
     from .plan import Notes
-    from .plan_collections import plan_collections
+    from .plan_collections import plan_one_collection
 
-    return [action for action in plan_collections(sides, Notes()) if action.key == key]
+    return plan_one_collection(sides, key, Notes())
 
 
 PLANNERS: dict[str, Callable[[Sides, str], list[Action]]] = {
@@ -80,10 +81,14 @@ def catch_up(dirty_id: str) -> None:
 
 def _once(row: Dirty) -> bool:
     """Compare and carry out; False while an apply is at work on the same thing."""
+    sides = Sides(row.store)
     try:
-        actions = PLANNERS[row.subject](Sides(row.store), row.key)
+        with sides.client.within(HASTY):
+            actions = PLANNERS[row.subject](sides, row.key)
     except OpsError as error:
         Dirty.objects.filter(pk=row.pk).update(reason=error.message[:500])
+        if isinstance(error, Unreachable) and error.after is not None:
+            raise Retry(error.message, after=timedelta(seconds=error.after)) from None
         if isinstance(error, Unauthorized):
             log.warning("%s: %s", row.store.name, error.message)
         raise
