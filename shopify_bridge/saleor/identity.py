@@ -28,7 +28,7 @@ class Identities:
     def __init__(self, clock: Callable[[], float] = time.monotonic):
         self._clock, self._lock = clock, threading.Lock()
         self._domains: dict[str, tuple[str, float]] = {}
-        self._keys: dict[str, tuple[dict[str, PyJWK], float]] = {}
+        self._keys: dict[str, tuple[dict[str, PyJWK] | None, float]] = {}
 
     def domain(self, url: str) -> str:
         """The domain that a Saleor calls itself. Raises SaleorUnreachable."""
@@ -41,14 +41,19 @@ class Identities:
     def key(self, url: str, name: str) -> PyJWK | None:
         """The public key that a Saleor names so; it is asked again for a name that it did not know.
 
-        A forged name makes nobody ask more than once in `PAUSE` seconds. Raises SaleorUnreachable.
+        Forged signatures make nobody ask more than once in `PAUSE` seconds. Raises SaleorUnreachable.
         """
         with self._lock:
-            known = self._keys.get(url)
-            age = self._clock() - known[1] if known else FRESH
-            if known is None or age >= FRESH or (name not in known[0] and age >= PAUSE):
-                known = self._keys[url] = (_keys(url), self._clock())
-            return known[0].get(name)
+            keys, at = self._keys.get(url, (None, -FRESH))
+            age = self._clock() - at
+            if age >= FRESH or (age >= PAUSE and name not in (keys or {})):
+                # Also where it fails: the next one is not to ask again at once.
+                self._keys[url] = (keys, self._clock())
+                keys = _keys(url)
+                self._keys[url] = (keys, self._clock())
+            if keys is None:
+                raise SaleorUnreachable("Saleor did not tell its keys")
+            return keys.get(name)
 
 
 def _domain(url: str) -> str:

@@ -209,15 +209,31 @@ def test_a_rotated_key_is_learnt_and_strange_ones_do_not_keep_saleor_busy(
 
 
 @only_v3
-def test_keys_of_another_kind_and_an_unreachable_saleor(post: Any, saleor: FakeSaleor) -> None:
+def test_keys_of_another_kind_and_an_unreachable_saleor(
+    post: Any, saleor: FakeSaleor, clock: list[float]
+) -> None:
     body = payload("ProductUpdated", product={"id": PRODUCT})
     saleor.jwks = {"keys": [{"kty": "oct", "kid": "old", "k": "c2VjcmV0", "alg": "HS256"}]}
     assert post(body).status_code == 401
     from shopify_bridge.models import Store
 
     Store.objects.update(saleor_url="http://127.0.0.1:9/graphql/")
+    clock[0] += 4000
     assert post(body).status_code == 503
     assert marked() == set()
+
+
+@only_v3
+def test_a_saleor_without_keys_is_asked_once_a_while(
+    post: Any, saleor: FakeSaleor, clock: list[float]
+) -> None:
+    body = payload("ProductUpdated", product={"id": PRODUCT})
+    saleor.jwks = {"not": "keys"}
+    assert [post(body).status_code for _ in range(3)] == [503] * 3
+    assert saleor.asked.count("/.well-known/jwks.json") == 1
+    saleor.jwks = public("old")
+    clock[0] += 31
+    assert post(body).status_code == 200
 
 
 @only_v3

@@ -54,3 +54,38 @@ def test_each_document_fits_its_saleor(
         pytest.skip(f"no schema of Saleor {version} here: set SALEOR{version[1]}_SCHEMA")
     problems = validate(schemas[version], parse(document(folder, name)))
     assert [problem.message for problem in problems] == []
+
+
+@pytest.mark.parametrize("version", ["v2", "v3"])
+@pytest.mark.parametrize("name", ["Products", "Product", "Collections", "Categories"])
+def test_with_translations(schemas: dict[str, GraphQLSchema], version: str, name: str) -> None:
+    if version not in schemas:
+        pytest.skip(f"no schema of Saleor {version} here: set SALEOR{version[1]}_SCHEMA")
+    text = document(version, name, ("DE", "PT_BR"))
+    assert "t_PT_BR: translation(languageCode: PT_BR)" in text
+    assert [problem.message for problem in validate(schemas[version], parse(text))] == []
+
+
+def test_many_products_at_once_of_2_10(schemas: dict[str, GraphQLSchema]) -> None:
+    from shopify_bridge.saleor.hidden import _text
+
+    text = _text(12)
+    assert text.count("...BridgeChosen }") == 12 and "$p11: ID!" in text
+    if "v2" in schemas:
+        assert [problem.message for problem in validate(schemas["v2"], parse(text))] == []
+
+
+def test_the_subscription_asks_for_what_this_saleor_knows(schemas: dict[str, GraphQLSchema]) -> None:
+    from shopify_bridge.saleor.events import subscription
+
+    plain, events = subscription(frozenset())
+    _, more = subscription(frozenset(["PRODUCT_VARIANT_DISCOUNTED_PRICE_UPDATED"]))
+    assert set(more) - set(events) == {"PRODUCT_VARIANT_DISCOUNTED_PRICE_UPDATED"}
+    assert {"PRODUCT_UPDATED", "CATEGORY_DELETED", "ORDER_CREATED", "TRANSLATION_UPDATED"} <= set(events)
+    if "v3" not in schemas:
+        pytest.skip("no schema of Saleor v3 here: set SALEOR3_SCHEMA")
+    known = frozenset(schemas["v3"].type_map["WebhookEventTypeAsyncEnum"].values)  # type: ignore[attr-defined]
+    text, events = subscription(known)
+    assert set(events) <= known
+    assert [problem.message for problem in validate(schemas["v3"], parse(text))] == []
+    assert [problem.message for problem in validate(schemas["v3"], parse(plain))] == []
