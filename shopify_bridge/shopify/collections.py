@@ -44,11 +44,15 @@ class Collections:
             pageInfo { hasNextPage endCursor }
           }
         }"""
-        yield from map(self._found, self._client.pages(self._document(text), "collections", first=PAGE))
+        yield from map(
+            self._found,
+            self._client.pages(self._document("BridgeCollections", text), "collections", first=PAGE),
+        )
 
     def one(self, gid: str) -> Found | None:
         """One by its gid."""
-        node = self._client.run("BridgeCollection", id=gid)["collection"]
+        text = "query BridgeCollection($id: ID!) { collection(id: $id) { ...BridgeCollection %s } }"
+        node = self._client.run(self._document("BridgeCollection", text), id=gid)["collection"]
         return self._found(node) if node else None
 
     def by_key(self, key: str) -> Found | None:
@@ -56,8 +60,8 @@ class Collections:
         node = self._client.run("BridgeCollectionByKey", key=key)["collectionByIdentifier"]
         return self._found(node) if node else None
 
-    def _document(self, text: str) -> Document:
-        """The query with a field for each publication and locale."""
+    def _document(self, name: str, text: str) -> Document:
+        """A query with a field for each publication and locale."""
         more = [
             f"p{i}: publishedOnPublication(publicationId: {json.dumps(gid)})"
             for i, gid in enumerate(self._publications)
@@ -66,8 +70,8 @@ class Collections:
             f"t{i}: translations(locale: {json.dumps(code)}) {{ key value }}"
             for i, code in enumerate(self._locales)
         ]
-        fragment = document("BridgeCollection").text.partition("fragment ")[2]
-        return Document("BridgeCollections", f"{text % ' '.join(more)}\nfragment {fragment}", True)
+        fragment = document("BridgeCollectionByKey").text.partition("fragment ")[2]
+        return Document(name, f"{text % ' '.join(more)}\nfragment {fragment}", True)
 
     def _found(self, node: Node) -> Found:
         return Found(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..domain import collections as rules_of
@@ -38,19 +38,39 @@ def plan_collections(sides: Sides, notes: Any) -> Iterator[Action]:
         kinds.add(rules_of.is_category(wanted.key))
         gid, echo = known.get(wanted.key, ("", {}))
         seen, by = there.find(wanted, gid, policy.same_handle == "link", notes)
-        action = rules_of.plan_collection(wanted, seen, by, Rules(policy=policy, echo=echo))
-        if action is None and seen and gid != seen.gid:
-            action = rules_of.remember(wanted, seen)
-        if action:
-            yield action
-        changed = frozenset(change.path for change in action.fields) if action else frozenset[str]()
-        yield from plan_extras(wanted, seen, policy, said(sides), facts(sides).ways, changed)
+        actions = list(_needs(sides, wanted, seen, by, echo))
+        if seen and gid != seen.gid and not any(action.verb == "collect" for action in actions):
+            actions.insert(0, rules_of.remember(wanted, seen))
+        yield from actions
     for seen in there.left():
         # A kind that Saleor shows nothing of is not taken for gone.
         if rules_of.mirrored(seen.key, policy) and rules_of.is_category(seen.key) in kinds:
             gone = rules_of.plan_gone(seen, policy)
             if gone:
                 yield gone
+
+
+def plan_one_collection(sides: Sides, key: str, notes: Any) -> list[Action]:
+    """What one collection or category needs: of Shopify only its mirror is read, once there is one."""
+    gid = collection_gids(sides).get(key)
+    seen = Collections(sides.client, sound(sides)).one(gid) if gid else None
+    wanted = next((it for it in sides.source.collections() if it.key == key), None) if seen else None
+    if not seen or not wanted or seen.collection.key != key:
+        return [action for action in plan_collections(sides, notes) if action.key == key]
+    echo = sides.mappings(Kind.COLLECTION).filter(key=key).values_list("echo", flat=True).first() or {}
+    return list(_needs(sides, wanted, seen.collection, "key", echo))
+
+
+def _needs(
+    sides: Sides, wanted: Collection, seen: Collection | None, by: str, echo: Mapping[str, Any]
+) -> Iterator[Action]:
+    """The collection itself, then where it is shown and its texts."""
+    policy = sound(sides)
+    action = rules_of.plan_collection(wanted, seen, by, Rules(policy=policy, echo=echo))
+    if action:
+        yield action
+    changed = frozenset(change.path for change in action.fields) if action else frozenset[str]()
+    yield from plan_extras(wanted, seen, policy, said(sides), facts(sides).ways, changed)
 
 
 class _Store:

@@ -233,3 +233,24 @@ def test_a_thousand_collections_are_read_in_a_few_calls(saleor, sandbox, store, 
     before = sides.client.calls
     assert len(list(plan_collections(sides, Notes()))) == 1
     assert sides.client.calls - before == 3
+
+
+def test_one_that_changed_is_read_alone(saleor, store, choose, applied, there, admin) -> None:
+    from shopify_bridge.usecases.notes import Notes
+    from shopify_bridge.usecases.plan_collections import plan_one_collection
+    from shopify_bridge.usecases.sides import Sides
+
+    summer = saleor.collection(1, "Summer")
+    applied()
+    for number in range(150):
+        admin(MAKE, c={"title": f"Mine {number}"})
+    sides = Sides(store)
+    before = sides.client.calls
+    assert plan_one_collection(sides, summer["id"], Notes()) == []
+    assert sides.client.calls - before == 1
+    summer["title"] = "Winter"
+    (action,) = plan_one_collection(Sides(store), summer["id"], Notes())
+    assert [(c.path, c.before, c.after) for c in action.fields] == [("title", "Summer", "Winter")]
+    winter = saleor.collection(2, "Snow")
+    (action,) = plan_one_collection(Sides(store), winter["id"], Notes())
+    assert action.payload["do"] == "create"
