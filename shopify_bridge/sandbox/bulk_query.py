@@ -14,28 +14,23 @@ from types import SimpleNamespace
 from typing import Any
 
 from graphql import (
-    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLError,
     GraphQLNamedType,
     GraphQLSchema,
     InlineFragmentNode,
     OperationDefinitionNode,
-    OperationType,
     SelectionSetNode,
     get_named_type,
     get_nullable_type,
     is_abstract_type,
     is_leaf_type,
     is_list_type,
-    parse,
-    validate,
 )
 from graphql.execution.values import get_argument_values
 
-from .errors import UserError
+from .bulk_rules import invalid, read_query
 from .state import Doc
 
 MAX_CONNECTIONS, MAX_DEPTH, PAGE = 5, 2, 100
@@ -66,17 +61,12 @@ class Connection:
             after = page["pageInfo"]["endCursor"]
 
 
-def invalid(message: str) -> UserError:
-    """The document cannot be run in bulk."""
-    return UserError(message, "query", code="INVALID")
-
-
 class Plan:
     """A document made ready to run over the whole store."""
 
     def __init__(self, schema: GraphQLSchema, text: str, context: Any):
         self.schema, self.context, self.count = schema, context, 0
-        document = _document(schema, text)
+        document = read_query(schema, text)
         (operation,) = (n for n in document.definitions if isinstance(n, OperationDefinitionNode))
         self.fragments = {
             n.name.value: n for n in document.definitions if isinstance(n, FragmentDefinitionNode)
@@ -246,18 +236,3 @@ def _renderer(plan: list[Any], children: list[Connection]) -> Render:
         return row
 
     return render
-
-
-def _document(schema: GraphQLSchema, text: str) -> DocumentNode:
-    try:
-        document = parse(text)
-    except GraphQLError as error:
-        raise invalid(f"Invalid bulk query: {error.message}") from None
-    problems = validate(schema, document)
-    operations = [n for n in document.definitions if isinstance(n, OperationDefinitionNode)]
-    if problems or len(operations) != 1 or operations[0].operation is not OperationType.QUERY:
-        said = problems[0].message if problems else "there must be one query"
-        raise invalid(f"Invalid bulk query: {said}")
-    if operations[0].variable_definitions:
-        raise invalid("Bulk queries cannot have variables.")
-    return document

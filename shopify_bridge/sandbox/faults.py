@@ -116,6 +116,11 @@ class Faults:
         with self._lock:
             return bool(share := getattr(self, name)) and self._random.random() < share
 
+    def moment(self) -> float:
+        """Seconds from 0 to 1."""
+        with self._lock:
+            return self._random.random()
+
     def set(self, given: Mapping[str, Any]) -> None:
         """Turn switches, from text or JSON; raises ValueError and turns none when one is wrong."""
         wanted = {name: _value(name, value) for name, value in given.items()}

@@ -34,6 +34,7 @@ from .deliveries import Deliveries
 from .faults import Faults
 from .resolve import attach
 from .setup import furnish
+from .shop import PLANS, Shop, open_shop
 from .signing import Signer
 from .state import Doc, State, instant
 from .uploads import Uploads
@@ -42,17 +43,8 @@ from .webhooks import Webhooks
 
 log = logging.getLogger(__name__)
 VERSION = "2026-10"
-PLANS = {"standard": (2000, 100), "advanced": (4000, 200), "plus": (20_000, 1000)}
 _REMEMBERED = 100
 _NAME = re.compile(r"(?:query|mutation)\s+(\w+)|\{\s*(\w+)")
-_PLACES = (
-    ("Main warehouse", "US", "New York"),
-    ("East coast", "US", "Boston"),
-    ("Europe", "DE", "Berlin"),
-    ("West coast", "US", "Oakland"),
-    ("Outlet", "GB", "London"),
-    ("Returns", "PL", "Wroclaw"),
-)
 
 
 @lru_cache(maxsize=1)
@@ -63,20 +55,6 @@ def schema() -> GraphQLSchema:
     )
     text = "\n".join((files(__package__) / "schema" / name).read_text() for name in parts)
     return attach(build_schema(text))
-
-
-@dataclass
-class Shop:
-    """What a store is set up with."""
-
-    token: str = "shpat_sandbox"  # noqa: S105 - a local store's well-known token
-    domain: str = "sandbox.myshopify.com"
-    currency: str = "USD"
-    taxes_included: bool = False
-    plan: str = "standard"
-    base_url: str = "http://127.0.0.1:8899"
-    secret: str = "shpss_sandbox"  # noqa: S105 - the app's secret, as well known as the token
-    webhook_scale: float = 1.0
 
 
 @dataclass
@@ -112,8 +90,8 @@ class Store:
         self.state = State(folder / "store.sqlite3")
         self.bucket = Bucket(*PLANS[shop.plan])
         with self.state.transaction():
-            self.doc = self._set_up()
-            furnish(self.state, self.shop.currency)
+            self.doc = open_shop(self.state, shop)
+            furnish(self.state, shop.currency)
         self.signer = Signer(shop.secret, shop.base_url)
         self.uploads = Uploads(folder / "uploads", self.signer, shop.domain)
         self.bulk = Operations(
@@ -123,37 +101,6 @@ class Store:
         self.webhooks = Webhooks(self.state, shop, self.faults, self.deliveries)
         self.requests: deque[Doc] = deque(maxlen=_REMEMBERED)
         self.installed = True
-
-    def _set_up(self) -> Doc:
-        known = self.state.page("Shop", 0, 1)
-        if known:
-            return known[0][1]
-        for name, country, city in _PLACES:
-            self.state.put(
-                "Location",
-                {
-                    "id": self.state.gid("Location"),
-                    "name": name,
-                    "isActive": True,
-                    "createdAt": instant(),
-                    "fulfillsOnlineOrders": True,
-                    "address": {"countryCode": country, "city": city, "country": country},
-                },
-            )
-        return self.state.put(
-            "Shop",
-            {
-                "id": self.state.gid("Shop"),
-                "name": "Sandbox store",
-                "myshopifyDomain": self.shop.domain,
-                "currencyCode": self.shop.currency,
-                "taxesIncluded": self.shop.taxes_included,
-                "email": "owner@example.com",
-                "ianaTimezone": "Etc/UTC",
-                "weightUnit": "KILOGRAMS",
-                "url": f"https://{self.shop.domain}",
-            },
-        )
 
     def allows(self, token: str | None) -> bool:
         """Whether `token` is the store's."""

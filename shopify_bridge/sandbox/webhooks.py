@@ -111,7 +111,7 @@ class Webhooks:
             return
         wait = faults.webhook_late_seconds if faults.chance("webhook_late") else 0.0
         if faults.webhook_shuffled:
-            wait += secrets.randbelow(1000) / 1000
+            wait += faults.moment()
         self.deliveries.add(delivery, wait)
         if faults.chance("webhook_duplicate"):
             self.deliveries.add(delivery.again(), wait)
