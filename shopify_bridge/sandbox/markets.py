@@ -85,7 +85,7 @@ def create(state: State, given: Doc) -> Doc:
         raise UserError(message, "input", "catalogId", code="CATALOG_DOES_NOT_EXIST")
     settings = given["parent"].get("settings") or {"compareAtMode": "ADJUSTED"}
     parent = {"adjustment": adjustment, "settings": settings}
-    doc = _price_list(state, given["name"], given["currency"], catalog and catalog["id"], parent)
+    doc = _price_list(state, given["name"], given["currency"], catalog["id"] if catalog else None, parent)
     if catalog:
         state.put(catalog["id"].split("/")[3], catalog | {"priceList": doc["id"]})
     return doc

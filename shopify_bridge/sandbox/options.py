@@ -74,7 +74,8 @@ def replace(state: State, product: Doc, given: list[Doc]) -> Options:
     _limits(given)
     old = product["options"]
     by_id, by_name = {row["id"]: row for row in old}, {row["name"]: row for row in old}
-    rows, renamed = [], []
+    rows: list[Doc] = []
+    renamed = []
     ordered = sorted(enumerate(given), key=lambda pair: (pair[1].get("position") or pair[0] + 1, pair[0]))
     for at, (index, item) in enumerate(ordered):
         where = ("input", "productOptions", str(index))

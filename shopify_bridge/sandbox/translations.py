@@ -33,7 +33,6 @@ _DOCUMENT: dict[str, dict[str, tuple[str, Callable[[Doc], Any]]]] = {
     },
     "MediaImage": {"alt": ("SINGLE_LINE_TEXT_FIELD", lambda doc: doc["alt"])},
 }
-_NAMED = {"name": ("SINGLE_LINE_TEXT_FIELD", lambda doc: doc["name"])}
 
 
 def set_up(state: State) -> None:
@@ -108,20 +107,16 @@ class Resource:
     def texts(self) -> dict[str, tuple[str, str]]:
         """(type, value) by key; a text that is empty has nothing to translate."""
         if self.kind in _DOCUMENT:
-            every = {key: (kind, read(self.doc)) for key, (kind, read) in _DOCUMENT[self.kind].items()}
+            every = {key: (kind, read(self.doc or {})) for key, (kind, read) in _DOCUMENT[self.kind].items()}
         else:
             every = self._part()
         return {key: (kind, value) for key, (kind, value) in every.items() if value}
 
     def _part(self) -> dict[str, tuple[str, str]]:
-        assert self.doc
-        for option in self.doc.get("options", ()):
+        for option in (self.doc or {}).get("options", ()):
             for part in (option, *option["values"]):
                 if isinstance(part, dict) and part.get("id") == self.gid:
                     return {"name": ("SINGLE_LINE_TEXT_FIELD", part["name"])}
-        for item in self.doc.get("metafields", ()):
-            if item["id"] == self.gid:
-                return {"value": ("STRING", item["value"])}
         return {}
 
     @property

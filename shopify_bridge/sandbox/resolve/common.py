@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from graphql import GraphQLResolveInfo
@@ -155,7 +155,7 @@ def _token(place: list[Any]) -> str:
     return base64.b64encode(json.dumps(place).encode()).decode()
 
 
-def connection(rows: list[tuple[int | str, Any]], earlier: bool, more: bool) -> Doc:
+def connection(rows: Sequence[tuple[int | str, Any]], earlier: bool, more: bool) -> Doc:
     """A connection of (cursor or position, node)."""
     edges = [{"cursor": at if isinstance(at, str) else _token([0, 0, at]), "node": node} for at, node in rows]
     return {
