@@ -11,7 +11,7 @@ from saleor_plugins.kernel.ids import new_id
 from ..domain.stock import was_done
 from ..models import Level, Store
 from ..shopify.client import Client
-from ..shopify.errors import ShopifyError, Unknown
+from ..shopify.errors import ShopifyError, Unknown, Unreachable
 from ..shopify.levels import Answer, Pair, Quantity, read_levels, set_levels, stock_at
 from . import stock_ledger as ledger
 from .locks import exclusive
@@ -99,10 +99,14 @@ class Agreed:
             refused = {row.pair: "it has changed meanwhile" for row in rows if row.pair not in mine}
             try:
                 failed = _stock(self.client, [_part(key, q) for q in quantities], quantities)
-            except LaterError:
+            except Unreachable:
+                ledger.settle(key, done=False)
                 raise
             except ShopifyError:
-                ledger.settle(key, done=False)
+                # Many mutations in one request: those before the one that failed were done.
+                now = read_levels(self.client, [quantity.pair for quantity in quantities])
+                ledger.settle(key, done=False, only={q.pair for q in quantities if now.get(q.pair) is None})
+                ledger.settle(key, done=True)
                 raise
             ledger.settle(key, done=False, only=failed)
             ledger.settle(key, done=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import random
+import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from saleor_plugins.delivery.relay import drain
 from shopify_bridge.models import Change, Level, StockMove
@@ -202,6 +205,73 @@ def resume(store: Any) -> None:
 
     go_on(store)
     work()
+
+
+@pytest.mark.parametrize("fate", ["lost", "error_before", "error_after"])
+def test_stocking_at_a_location_without_an_answer_is_counted_once(shops, mug, sandbox, admin, fate) -> None:
+    faults = sandbox.store.faults
+    number, item = (gid.rsplit("/", 1)[-1] for gid in (shops.location(1), shops.item(mug)))
+    admin(
+        "mutation($id: ID!) { inventoryDeactivate(inventoryLevelId: $id) { userErrors { message } } }",
+        id=f"gid://shopify/InventoryLevel/{number}?inventory_item_id={item}",
+    )
+    assert shops.there(mug, 1) is None
+    faults.only = "BridgeStockAt1"
+    setattr(faults, fate, 1.0)
+    hear(shops.store, mug)
+    setattr(faults, fate, 0.0)
+    shops.saleor.sell(mug, 1, 1)
+    for _ in range(3):
+        keep_up(shops.store, mug)
+    assert shops.both(mug, 1) == (3, 3, 3)
+    shops.change(mug, -1, 1)
+    keep_up(shops.store, mug)
+    assert shops.both(mug, 1) == (2, 2, 2)
+
+
+def test_workers_and_an_apply_at_once_count_each_sale_once(shops, mug, store, planned) -> None:
+    """Four at the same variant: two that keep up, one that plans and applies all, one that sells."""
+    from django.db import connection
+
+    from saleor_plugins.kernel.errors import OpsError
+    from shopify_bridge.usecases.apply import record
+
+    refused: list[Exception] = []
+
+    def keep() -> None:
+        for _ in range(6):
+            keep_up(store, mug)
+
+    def apply() -> None:
+        for _ in range(3):
+            record(store, planned())
+            work()
+
+    def sell() -> None:
+        for _ in range(10):
+            shops.saleor.sell(mug, 0, 1)
+            shops.saleor.restock(mug, 0, 2)
+            shops.change(mug, -1)
+            time.sleep(0.2)
+
+    def run(job: Any) -> None:
+        try:
+            job()
+        except (OpsError, IntegrityError) as error:
+            refused.append(error)  # two plans of the same thing: the second comes again
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(job,)) for job in (keep, keep, apply, sell)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    resume(store)
+    for _ in range(4):
+        keep_up(store, mug)
+    assert shops.both(mug) == (10, 10, 10)
+    assert not Level.objects.exclude(busy=None).exists()
 
 
 SEEDS = range(int(os.environ.get("STOCK_SEEDS", "6")))
