@@ -20,7 +20,7 @@ from .state import Doc, State
 log = logging.getLogger(__name__)
 MAX_BYTES = 20_000_000
 _AT_ONCE = 500
-_WAITING = """SELECT doc FROM objects
+_WAITING = """SELECT doc FROM objects INDEXED BY media_waiting
     WHERE kind = 'MediaImage' AND json_extract(doc, '$.status') IN ('UPLOADED', 'PROCESSING')
     ORDER BY seq LIMIT ?"""
 

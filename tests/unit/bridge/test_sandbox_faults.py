@@ -190,6 +190,14 @@ def test_files_fail(sandbox, ask) -> None:
     assert node == {"status": "FAILED", "mediaErrors": [{"code": "IMAGE_DOWNLOAD_FAILURE"}]}
 
 
+def test_files_that_wait_are_found_by_an_index(sandbox) -> None:
+    """Looked for five times a second, among all files there ever were."""
+    from shopify_bridge.sandbox.media import _WAITING
+
+    plan = sandbox.store.state.rows(f"EXPLAIN QUERY PLAN {_WAITING}", 1)
+    assert len(plan) == 1 and "USING INDEX media_waiting" in plan[0][3]
+
+
 def test_a_location_is_deactivated(sandbox, ask) -> None:
     sandbox.faults.set({"deactivate": "Europe"})
     names = [
