@@ -25,6 +25,8 @@ GROUPS = {
     "create": ("New in Shopify", "green"),
     "update": ("To be changed in Shopify", "yellow"),
     "describe": ("Metafields in Shopify: Saleor's ids and attributes", "yellow"),
+    "join": ("Collections that products join or leave", "yellow"),
+    "release": ("Former parts, to be archived in Shopify", "magenta"),
     "publish": ("To be shown to shoppers", "green"),
     "unpublish": ("To be hidden from shoppers", "magenta"),
     "translate": ("Translations", "cyan"),

@@ -22,10 +22,11 @@ PHASES = {
     "delete": 1,
     "refuse": 1,
     "describe": 2,
+    "join": 2,
     "publish": 2,
     "unpublish": 2,
     "translate": 3,
-    "retract": 3,
+    "retract": 4,
     "price": 4,
     "stock": 5,
     "take": 6,
@@ -33,8 +34,9 @@ PHASES = {
     "ship": 8,
     "track": 8,
 }
-# What productSet does not write, as it would replace the merchant's metafields with ours.
-APART = ("key", "attribute")
+# What productSet does not write of a product that is there, as it would replace the merchant's metafields
+# and memberships with ours.
+APART = ("key", "attribute", "collection")
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,8 @@ def _refuse(wanted: Product, why: str, seen: Product | None) -> ProductPlan:
 
 
 def _actions(wanted: Product, seen: Product, found: Difference, reason: str) -> Iterator[Action]:
-    apart = tuple(change for change in found.changes if change.kind in APART)
+    moved = tuple(change for change in found.changes if change.kind == "collection")
+    apart = tuple(change for change in found.changes if change.kind in ("key", "attribute"))
     others = tuple(change for change in found.changes if change.kind not in APART)
     if others:
         yield Action(
@@ -144,6 +147,10 @@ def _actions(wanted: Product, seen: Product, found: Difference, reason: str) -> 
             apart,
             payload=_metafields(wanted, seen, apart),
         )
+    if moved:
+        joined, left = ([c.of for c in moved if bool(c.after) is into] for into in (True, False))
+        payload = {"join": joined, "leave": left}
+        yield Action("join", wanted.key, wanted.title, reason, seen.gid, moved, payload=payload)
 
 
 def _metafields(wanted: Product, seen: Product, changes: tuple[FieldChange, ...]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ IDEMPOTENT = frozenset(
         "BridgeSetProduct",
         "BridgeSetGallery",
         "BridgeDeleteProduct",
+        "BridgeJoin",
         "BridgeDeleteMetafields",
         "BridgeSetMetafields",
         "BridgeSetStock",

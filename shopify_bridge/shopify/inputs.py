@@ -57,28 +57,18 @@ def update_product(
     changes: Sequence[FieldChange],
     currency: str,
     places: Mapping[str, str],
-    collections: Mapping[str, str] | None = None,
 ) -> Input:
     """productSet's input with nothing but `changes`; lists are whole, with what the merchant made in them.
 
-    `collections`: gid by Saleor's id, of those that are there by now. Metafields are never in it, as others
-    than ours would be deleted. Empty when there is nothing for productSet to do.
+    Metafields and collections are never in it, as others than ours would be deleted. Empty when there is
+    nothing for productSet to do.
     """
     given = _scalars(wanted, [change.name for change in changes if change.kind == "field"])
     if any(change.kind in ("option", "variant") for change in changes):
         given |= _variants(wanted, seen, changes, currency, places)
     if any(change.kind == "picture" for change in changes):
         given["files"] = _files(wanted, seen)
-    if moved := [change for change in changes if change.kind == "collection"]:
-        given["collections"] = _memberships(seen, moved, collections or {})
     return given
-
-
-def _memberships(seen: Product, moved: Sequence[FieldChange], known: Mapping[str, str]) -> list[str]:
-    """The whole list: what the product is in by hand now, without those it left, and those it joined."""
-    left = {known.get(change.of) for change in moved if change.after is None}
-    joined = [known[change.of] for change in moved if change.after is not None and change.of in known]
-    return list(dict.fromkeys([gid for gid in seen.collections if gid not in left] + joined))
 
 
 def _variants(

@@ -17,6 +17,7 @@ from ..shopify.client import HASTY
 from ..shopify.errors import ShopifyError, Unauthorized, Unreachable
 from . import (
     do_collections,
+    do_memberships,
     do_metafields,
     do_orders,
     do_prices,
@@ -44,6 +45,7 @@ DOERS: dict[str, Callable[[Change, Sides], Done]] = {
     "delete": do_products.delete,
     "release": do_metafields.release,
     "describe": do_metafields.describe,
+    "join": do_memberships.join,
     "publish": do_publishing.show,
     "unpublish": do_publishing.show,
     "translate": do_translations.translate,
@@ -60,6 +62,7 @@ BULKABLE: dict[str, Bulkable] = {
     "create": do_products.BULK_SET,
     "update": do_products.BULK_SET,
     "describe": do_metafields.BULK_DESCRIBE,
+    "join": do_memberships.BULK_JOIN,
     "publish": do_publishing.BULK_PUBLISH,
     "unpublish": do_publishing.BULK_UNPUBLISH,
     "translate": do_translations.BULK_TRANSLATE,

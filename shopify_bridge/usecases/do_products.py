@@ -55,8 +55,7 @@ def update(change: Change, sides: Sides) -> Done:
 
 
 def _changes(wanted: Product, seen: Product, left: list[FieldChange], sides: Sides) -> dict[str, Any]:
-    known = sides.gids(Kind.COLLECTION, {item.of for item in left if item.kind == "collection"})
-    return update_product(wanted, seen, left, sides.currency, sides.places, known)
+    return update_product(wanted, seen, left, sides.currency, sides.places)
 
 
 def archive(change: Change, sides: Sides) -> Done:
@@ -93,11 +92,9 @@ def _still_there(sides: Sides, change: Change) -> Product:
 
 
 def _rules(sides: Sides, change: Change) -> Rules:
-    """The rules of the plan; only the collections it named are looked at."""
+    """The rules of the plan, without collections, which are written apart."""
     kept = sides.mappings(Kind.PRODUCT).filter(key=change.key).values_list("echo", flat=True).first()
-    named = {item["of"] for item in change.payload["fields"] if item.get("kind") == "collection"}
-    ours = {gid: key for key, gid in sides.gids(Kind.COLLECTION, named).items()}
-    return Rules(sides.policy, kept or {}, ours, frozenset(named))
+    return Rules(sides.policy, kept or {})
 
 
 def _remaining(change: Change, wanted: Product, seen: Product, rules: Rules) -> list[FieldChange]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from .products_kit import METAFIELDS, edit, made, metafields, paths, products, work
+from .products_kit import COLLECTION, METAFIELDS, edit, made, metafields, paths, products, work
 
 pytestmark = pytest.mark.parametrize("saleor", ["v3"], indirect=True)
 
@@ -80,6 +80,7 @@ def test_everything_arrives_and_changes_in_bulk(saleor, store, planned, applied,
     assert set(Bulk.objects.values_list("document", "state")) == {
         ("BridgeSetProduct", "SETTLED"),
         ("BridgeSetMetafields", "SETTLED"),
+        ("BridgeJoin", "SETTLED"),
     }
     assert asked["BridgeSetProduct"] == asked["BridgeSetMetafields"] == 0
     assert not Change.objects.exclude(state="DONE").exists()
@@ -208,3 +209,24 @@ def test_one_product_is_planned_as_in_the_whole(saleor, store, planned, applied,
     del saleor.products[0]
     assert [a.verb for a in plan_one(Sides(store), key)] == ["archive"]
     assert plan_one(Sides(store), "UHJvZHVjdDo5OTk=") == []
+
+
+def test_what_the_merchant_joins_after_the_plan_stays_joined(
+    saleor, store, planned, applied, admin, large
+) -> None:
+    from shopify_bridge.usecases.apply import record
+
+    fill(saleor, 4)
+    applied()
+    work()
+    winter = saleor.collection(2, "Winter")
+    for product in saleor.products:
+        product["collections"] = [winter]
+    actions = planned()
+    own = admin(COLLECTION, c={"title": "Mine"})["collectionCreate"]["collection"]["id"]
+    edit(admin, products(admin)[0]["id"], collections=[own])
+    record(store, actions)
+    work()
+    titles = [sorted(c["title"] for c in node["collections"]["nodes"]) for node in products(admin)]
+    assert titles == [["Mine", "Winter"], ["Winter"], ["Winter"], ["Winter"]]
+    assert paths(planned()) == []
