@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from saleor_plugins.kernel.errors import Invalid
@@ -59,16 +61,19 @@ class Problem:
     reason: str
 
 
+# The settings that name something of the store.
+NAMED = ("publications", "locales", "price_lists")
 _facts: WeakKeyDictionary[Sides, Facts] = WeakKeyDictionary()
 
 
 def facts(sides: Sides) -> Facts:
     """What the store has, in one call for each `sides`; nothing is asked when the policy names nothing."""
     policy = sides.policy
-    if not (policy.publications or policy.locales or policy.price_lists):
+    if not any(getattr(policy, name) for name in NAMED):
         return Facts()
     if sides not in _facts:
-        _facts[sides] = _ask(sides)
+        named = {name for name in NAMED if getattr(policy, name)}
+        _facts[sides] = _ask(sides, named)
     return _facts[sides]
 
 
@@ -80,7 +85,7 @@ def gid_of(sides: Sides, setting: str, value: str) -> str:
     kind = setting.partition(".")[0]
     if kind not in ("publications", "price_lists") or not value or value.startswith("gid://"):
         return value
-    there = _ask(sides)
+    there = _ask(sides, {kind})
     known: Mapping[str, Publication | PriceList]
     known = there.publications if kind == "publications" else there.price_lists
     found = [gid for gid, item in known.items() if item.name.lower() == value.lower()]
@@ -90,19 +95,26 @@ def gid_of(sides: Sides, setting: str, value: str) -> str:
     return found[0]
 
 
-def _ask(sides: Sides) -> Facts:
-    data = sides.client.run("BridgeExtras")
+def _ask(sides: Sides, names: AbstractSet[str]) -> Facts:
+    """Only what is named: the rest may need scopes that the app does not have."""
+    data = sides.client.run(
+        "BridgeExtras",
+        publications="publications" in names,
+        lists="price_lists" in names,
+        locales="locales" in names,
+    )
+    nothing: dict[str, Any] = {"nodes": []}
     return Facts(
         {
             node["id"]: Publication((node["catalog"] or {}).get("title") or node["id"], node["autoPublish"])
-            for node in data["publications"]["nodes"]
+            for node in data.get("publications", nothing)["nodes"]
         },
         {
             node["id"]: PriceList(node["name"], node["currency"], node["fixedPricesCount"])
-            for node in data["priceLists"]["nodes"]
+            for node in data.get("priceLists", nothing)["nodes"]
         },
-        {row["locale"]: row["published"] for row in data["shopLocales"]},
-        next((row["locale"] for row in data["shopLocales"] if row["primary"]), ""),
+        {row["locale"]: row["published"] for row in data.get("shopLocales", ())},
+        next((row["locale"] for row in data.get("shopLocales", ()) if row["primary"]), ""),
     )
 
 
