@@ -70,9 +70,7 @@ def places(sides: Sides) -> Iterator[Finding]:
             yield Finding(PROBLEM, "locations", said, again)
         elif not location["isActive"]:
             said = f"location {location['name']} is deactivated; the stock of {name or warehouse} waits"
-            mend = (
-                f"activate it in Shopify (Settings > Locations), then `replay {sides.store.name}`; or {again}"
-            )
+            mend = f"activate it in Shopify (Settings > Locations), then `plan` finds its stock; or {again}"
             yield Finding(PROBLEM, "locations", said, mend)
         if name is None:
             said = f"the warehouse of location {(location or {}).get('name', gid)} is gone from the channel"

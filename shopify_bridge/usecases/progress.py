@@ -144,22 +144,3 @@ def remind() -> None:
     """Go on with bulk operations whose message was lost."""
     for bulk in Bulk.objects.filter(state__in=BULK_OPEN, updated__lt=clock.now() - _FORGOTTEN):
         hand_over_bulk(bulk)
-
-
-def replay(store: Store) -> int:
-    """Give parked changes another chance; the next plan would find them as well."""
-    count = 0
-    for change in Change.objects.filter(store=store, state=State.PARKED).exclude(verb="refuse"):
-        with transaction.atomic():
-            twin = Change.objects.filter(
-                store=store, verb=change.verb, key=change.key, state__in=OPEN
-            ).exists()
-            if twin:
-                continue
-            Change.objects.filter(pk=change.pk, state=State.PARKED).update(
-                state=State.PENDING, reason="", bulk=None, line=None
-            )
-            Run.objects.filter(pk=change.run_id).update(finished=None)
-            hand_over(change)
-            count += 1
-    return count

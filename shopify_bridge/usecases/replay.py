@@ -41,7 +41,7 @@ def _again(key: UUID) -> bool:
     twins = Change.objects.filter(store=change.store_id, verb=change.verb, key=change.key, state__in=OPEN)
     if twins.exists():
         return False
-    Change.objects.filter(pk=key).update(state=State.PENDING, reason="")
+    Change.objects.filter(pk=key).update(state=State.PENDING, reason="", bulk=None, line=None)
     Run.objects.filter(pk=change.run_id).update(finished=None)
     hand_over(change)
     return True

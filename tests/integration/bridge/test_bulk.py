@@ -232,7 +232,7 @@ def test_what_shopify_refuses_is_parked_with_its_words(
 
     from shopify_bridge.models import Change
     from shopify_bridge.usecases.carry_out import BULKABLE
-    from shopify_bridge.usecases.progress import replay
+    from shopify_bridge.usecases.replay import replay
 
     def line(change: Any, sides: Any) -> Any:
         given = BULKABLE[change.verb].line(change, sides)

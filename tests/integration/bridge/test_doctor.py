@@ -97,7 +97,7 @@ def test_a_location_that_is_deactivated_deleted_or_missing(store, found, admin) 
     answer = admin(DEACTIVATE, id=second.gid, to=first.gid)
     assert not answer["locationDeactivate"]["locationDeactivateUserErrors"], answer
     report = found()["locations"]
-    assert "deactivated" in report.said and "replay" in report.mend
+    assert "deactivated" in report.said and "activate it" in report.mend
     second.gid = "gid://shopify/Location/999"
     second.save()
     assert "deleted" in found()["locations"].said
