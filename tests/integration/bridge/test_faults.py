@@ -194,5 +194,50 @@ def test_a_bridge_that_is_killed_resumes_and_writes_nothing_twice(saleor, sandbo
     )
 
 
+WORKER = """
+import time, django
+django.setup()
+from saleor_plugins.delivery.relay import run
+from shopify_bridge.models import OPEN, Change
+while Change.objects.filter(state__in=OPEN).exists():
+    run(budget=1.0) or time.sleep(0.1)
+"""
+
+
+@pytest.mark.parametrize("saleor", ["v2"], indirect=True)
+def test_several_workers_do_each_thing_once(saleor, sandbox, store, planned) -> None:
+    from django.db import connection
+
+    from shopify_bridge.models import Change
+    from shopify_bridge.usecases.apply import prepare, record
+    from shopify_bridge.usecases.sides import Sides
+
+    fill(saleor, 56, 12)
+    asked: list[str] = []
+    execute = sandbox.store.execute
+
+    def counted(body: Any) -> Any:
+        asked.append(body.get("operationName") or "")
+        return execute(body)
+
+    prepare(Sides(store))
+    record(store, planned())
+    sandbox.store.execute = counted
+    environment = os.environ | {
+        "DATABASE_URL": _url(connection.settings_dict),
+        "SECRET_KEY": "only for tests",
+        "PYTHONPATH": str(ROOT),
+        "DJANGO_SETTINGS_MODULE": "shopify_bridge.settings",
+        "CELERY_BROKER_URL": "",
+    }
+    workers = [subprocess.Popen([sys.executable, "-c", WORKER], env=environment) for _ in range(3)]
+    assert [worker.wait(120) for worker in workers] == [0, 0, 0]
+    assert list(Change.objects.filter(state="PARKED").values_list("verb", "reason")) == []
+    assert_equal(saleor, sandbox)
+    assert asked.count("BridgeRunBulkMutation") == 1
+    assert asked.count("BridgeCreateOrder") == asked.count("BridgeFulfill") == 12
+    assert planned() == []
+
+
 def _url(given: dict[str, Any]) -> str:
     return f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
