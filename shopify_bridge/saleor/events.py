@@ -12,7 +12,8 @@ from .client import document
 Node = Mapping[str, Any]
 # An order of 2.10 of which a webhook told; see `usecases.heard`.
 ORDER_TOPIC = "bridge.saleor_order"
-# 2.10 tells of no change of a product, variant, price, stock, collection or category: see `changed_since`.
+# 2.10 says PRODUCT_CREATED of a product that is saved, too. It tells of no change of a variant, stock,
+# collection or category.
 EVENTS_2 = (
     "PRODUCT_CREATED",
     "ORDER_CREATED",

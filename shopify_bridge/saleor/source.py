@@ -100,7 +100,8 @@ class Source:
     def changed_since(self, moment: datetime) -> Iterator[str]:
         """The products whose own record was changed at `moment` or later, the latest first.
 
-        Saleor does not count stock, nor 2.10 variants, as a change of the product.
+        Saleor does not count stock, prices, translations and publication, nor 2.10 variants: its webhooks and
+        a reading of everything tell of those.
         """
         for connection in self._pages("ChangedProducts", "products", size=LARGEST):
             for edge in connection["edges"]:
