@@ -29,6 +29,16 @@ def store(tmp_path: Path) -> Iterator[Any]:
         }
         made = server.store.execute({"query": query, "variables": {"input": product}})
         assert made["data"]["productSet"]["userErrors"] == []
+        read = """mutation Read { bulkOperationRunQuery(query: "{ products { nodes { id } } }") {
+            bulkOperation { id } } }"""
+        server.store.execute({"query": read})
+        server.store.bulk.wait()
+        server.store.execute({"query": "query Q { shop { name } }", "operationName": HOSTILE})
+        subscribe = """mutation Hear($w: WebhookSubscriptionInput!) { webhookSubscriptionCreate(
+            topic: PRODUCTS_CREATE, webhookSubscription: $w) { userErrors { message } } }"""
+        server.store.execute({"query": subscribe, "variables": {"w": {"uri": f"{server.url}/nobody"}}})
+        server.store.execute({"query": query, "variables": {"input": {"title": "Second"}}})
+        server.faults.set({"throttled": 0.25})
         yield server
 
 
@@ -45,3 +55,21 @@ def test_the_page_shows_the_store_and_runs_nothing_of_it(chromium, store, width,
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         assert page.evaluate("document.documentElement.lang") != ""
     context.close()
+
+
+def test_the_page_tells_what_goes_on(chromium, store):
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(store.url)
+
+    def panel(name: str) -> str:
+        return page.locator("section.panel", has=page.get_by_role("heading", name=name)).inner_text()
+
+    assert "Main warehouse" in panel("Stock") and "Active" in panel("Stock")
+    assert "Completed" in panel("Bulk operations")
+    assert "1 subscription" in panel("Webhooks") and "products/create" in panel("Webhooks")
+    assert "Hear" in panel("Last requests") and HOSTILE in panel("Last requests")
+    assert "throttled 0.25" in page.get_by_role("status").inner_text()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="kB").click()
+    assert "gid://shopify/Product/" in Path(download.value.path()).read_text()
+    page.close()
