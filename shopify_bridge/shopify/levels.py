@@ -9,7 +9,7 @@ from typing import Any
 
 from .client import Client
 from .documents import Document, document
-from .errors import UserErrors
+from .errors import Unknown, UserErrors
 
 Pair = tuple[str, str]
 BATCH = 250
@@ -24,7 +24,7 @@ _WHY = {
     "INVALID_QUANTITY_TOO_LOW": "Shopify holds no such number",
     "INVALID_QUANTITY_NEGATIVE": "Shopify holds no such number",
 }
-_NOTHING_DONE = "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED"
+_NOTHING_DONE, _STILL_RUNNING = "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED", "IDEMPOTENCY_CONCURRENT_REQUEST"
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,8 @@ def set_levels(client: Client, key: str, quantities: Sequence[Quantity]) -> Answ
 def _said(error: UserErrors, quantities: Sequence[Quantity]) -> Answer:
     if _NOTHING_DONE in error.codes:
         return Answer(again=True)
+    if _STILL_RUNNING in error.codes:
+        raise Unknown("BridgeSetStock: the same request is still running")
     stale, refused = set(), {}
     for entry in error.entries:
         place = next((int(part) for part in entry.get("field") or [] if part.isdigit()), None)

@@ -328,15 +328,25 @@ def test_a_sale_from_before_the_first_look_was_never_counted(shops, shared, stor
     assert shops.both(shared) == (10, 10, 10)
 
 
-def test_a_webhook_names_an_item_and_the_variant_is_found(shops, shared, mug, store) -> None:
-    from shopify_bridge.usecases.plan_stock import variant_key
-    from shopify_bridge.usecases.sides import Sides
+@pytest.mark.parametrize("stock", ["saleor", "both"])
+def test_a_webhook_names_an_item_and_the_variant_is_looked_at(shops, mug, applied, store, stock) -> None:
+    from shopify_bridge.models import Dirty
+    from shopify_bridge.usecases.hear import hear
 
-    item = shops.item(mug)
-    assert variant_key(Sides(store), item) == mug["id"]
-    Level.objects.all().delete()
-    assert variant_key(Sides(store), item) == mug["id"]
-    assert variant_key(Sides(store), "gid://shopify/InventoryItem/1") == ""
+    shops.choose(stock=stock)
+    applied()
+    shops.change(mug, -2)
+    number = shops.location(0).rsplit("/", 1)[-1]
+    for item in (shops.item(mug).rsplit("/", 1)[-1], "1"):
+        payload = {"inventory_item_id": int(item), "location_id": int(number), "available": 999}
+        hear(store, "inventory_levels/update", payload)
+    drain()
+    assert [row.key for row in Dirty.objects.all()] == [mug["id"]]
+    assert shops.both(mug)[:2] == ((8, 8) if stock == "both" else (10, 10))
+    shops.sent.clear()
+    hear(store, "inventory_levels/update", {"inventory_item_id": 1, "location_id": 1})
+    drain()
+    assert shops.calls == [], "a location that is not mirrored"
 
 
 @pytest.mark.parametrize("stock", ["saleor", "both"])

@@ -89,6 +89,7 @@ def test_a_sale_that_makes_the_number_we_wanted_is_not_taken_for_our_write(shops
     shops.change(mug, -3)
     record(store, actions)
     drain()
+    assert Change.objects.get(verb="stock").state == ("PARKED" if stock == "both" else "DONE")
     for _ in range(2):
         keep_up(shops.store, mug)
     assert shops.both(mug)[:2] == ((4, 4) if stock == "both" else (7, 7))
