@@ -165,3 +165,43 @@ def test_many_batches_of_prices_are_one_operation(
     assert AgreedPrice.objects.count() == 1
     assert not store.changes.filter(state="PARKED").exists()
     assert planned() == []
+
+
+def test_killed_after_the_write_and_before_it_is_remembered(saleor, store, policy, planned, admin) -> None:
+    """Each change is carried out, forgotten, and carried out again: nothing is parked, nothing is lost."""
+    from shopify_bridge.models import AgreedPrice, Change
+    from shopify_bridge.usecases.apply import record
+    from shopify_bridge.usecases.carry_out import DOERS
+    from shopify_bridge.usecases.sides import Sides
+
+    fill(saleor)
+    del saleor.products[2:]
+    summer = saleor.collection(1, "Summer", translations={"DE": {"name": "Sommer"}})
+    apply(store, planned())
+    first, second = saleor.products
+    first["variants"][0]["prices"]["eu"] = "99.00"
+    first["translations"]["DE"]["name"] = "Neu"
+    second["variants"][0].pop("prices")
+    second["translations"] = {}
+    second["shown"] = []
+    summer["title"], summer["translations"]["DE"]["name"] = "Winter", "Kälte"
+    saleor.collection(2, "Snow")
+    record(store, planned())
+    open_changes = list(Change.objects.filter(state="PENDING").order_by("phase", "id"))
+    assert {change.verb for change in open_changes} >= {
+        "collect",
+        "unpublish",
+        "translate",
+        "retract",
+        "price",
+    }
+    for change in open_changes:
+        DOERS[change.verb](change, Sides(store))
+    work(store)
+    assert not store.changes.filter(state="PARKED").exists()
+    assert planned() == []
+    assert AgreedPrice.objects.count() == 1
+    nodes = admin("{ collections(first: 9) { nodes { title } } }")["collections"]["nodes"]
+    assert sorted(node["title"] for node in nodes) == ["Snow", "Winter"]
+    first["translations"] = {}
+    assert [action.verb for action in planned()] == ["retract"]

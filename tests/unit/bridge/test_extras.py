@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shopify_bridge.domain.extras import Ways, plan_extras
 from shopify_bridge.domain.market import decide as decide_price
@@ -207,3 +209,32 @@ def test_whose_price_counts(owner, wanted, seen_, agreed, newer, what) -> None:
 
 def test_a_compare_at_price_is_part_of_the_price() -> None:
     assert decide_price("saleor", (5, 7), (5, None), (5, None), True)
+
+
+WORDS = st.sampled_from(["", "a", "b", "c "])
+OWNERS = st.sampled_from(["saleor", "shopify", "newest"])
+
+
+@given(OWNERS, WORDS, WORDS, st.none() | st.tuples(WORDS, WORDS), st.booleans())
+def test_after_a_text_was_written_nothing_is_left_to_do(owner, after, before, record, newer) -> None:
+    """Shopify may keep it in a form of its own; what was taken away is forgotten."""
+    known = [digest(text) for text in record] if record else None
+    what = decide(owner, after, before, known, newer)
+    if what == "write":
+        became = after.strip()
+        assert decide(owner, after, became, [digest(after), digest(became)], newer) == ""
+    if what == "remove":
+        assert decide(owner, after, "", None, newer) == ""
+    if record is None and before and owner != "saleor" and not newer:
+        assert what == "", "what the merchant wrote was taken"
+
+
+PRICES = st.none() | st.integers(1, 3).map(lambda value: (value, None))
+
+
+@given(OWNERS, PRICES, PRICES, PRICES, st.booleans())
+def test_after_a_price_was_written_nothing_is_left_to_do(owner, wanted, there, agreed, newer) -> None:
+    if decide_price(owner, wanted, there, agreed, newer):
+        assert not decide_price(owner, wanted, wanted, wanted, newer)
+    if agreed is None and wanted is None:
+        assert not decide_price(owner, wanted, there, agreed, newer), "the merchant's price was taken away"
