@@ -41,6 +41,9 @@ log = logging.getLogger(__name__)
 _PAGE = 250
 Line = Mapping[str, Any] | None
 _LONGEST = 30.0
+# From so many products on one bulk query is cheaper than their ids; a worker waits some 15 seconds for it.
+_MANY, _LOOKS = 1000, 10
+_TIMES = "{ products { edges { node { id updatedAt } } } }"
 
 
 def go_on(bulk_id: str, round_: int) -> None:
@@ -168,13 +171,32 @@ def _moved(bulk: Bulk, sides: Sides) -> set[UUID]:
     rows = Change.objects.filter(bulk=bulk, state__in=OPEN, payload__updated__isnull=False)
     values = rows.values_list("pk", "payload__gid", "payload__updated")
     seen = {key: (gid, updated) for key, gid, updated in values}
-    keys, moved = list(seen), set[UUID]()
-    for start in range(0, len(keys), _PAGE):
-        part = keys[start : start + _PAGE]
-        nodes = sides.client.run("BridgeUpdatedAt", ids=[seen[key][0] for key in part])["nodes"]
-        now = {node["id"]: node["updatedAt"] for node in nodes if node}
-        moved |= {key for key in part if not _same(now.get(seen[key][0]), seen[key][1])}
-    return moved
+    now = _updated(sides, {gid for gid, _ in seen.values() if gid})
+    return {key for key, (gid, updated) in seen.items() if not _same(now.get(gid), updated)}
+
+
+def _updated(sides: Sides, gids: set[str]) -> dict[str, str]:
+    """When products were last changed in Shopify: of many by one bulk query, unless that takes its time."""
+    if len(gids) > _MANY:
+        try:
+            rows = shopify.run_query(sides.client, _TIMES, wait=_briefly(sides))
+            return {row["id"]: row["updatedAt"] for row in rows if row["id"] in gids}
+        except ShopifyError as error:
+            log.info("products are looked up by id: %s", error.message)
+    wanted, found = sorted(gids), dict[str, str]()
+    for start in range(0, len(wanted), _PAGE):
+        nodes = sides.client.run("BridgeUpdatedAt", ids=wanted[start : start + _PAGE])["nodes"]
+        found |= {node["id"]: node["updatedAt"] for node in nodes if node}
+    return found
+
+
+def _briefly(sides: Sides) -> shopify.Wait:
+    def wait(operation: shopify.Operation, looks: int) -> None:
+        if looks > _LOOKS:
+            raise Unreachable("the bulk query takes too long")
+        sides.client.sleep(min(3.0, 0.3 * looks))
+
+    return wait
 
 
 def _same(now: str | None, then: str | None) -> bool:

@@ -258,11 +258,18 @@ def test_what_shopify_refuses_is_parked_with_its_words(
 
 
 @only_v2
+@pytest.mark.parametrize("how", ["by id", "in bulk", "in bulk, too slow"])
 def test_a_product_that_moved_since_the_plan_is_compared_by_itself(
-    saleor, sandbox, admin, begin, work, planned
+    saleor, sandbox, admin, asked, begin, work, planned, monkeypatch, how
 ) -> None:
     from shopify_bridge.models import Change
+    from shopify_bridge.usecases import bulk_send
 
+    if how != "by id":
+        monkeypatch.setattr(bulk_send, "_MANY", 10)
+    if how == "in bulk, too slow":
+        monkeypatch.setattr(bulk_send, "_LOOKS", 0)
+        sandbox.store.bulk.speed.delay = 0.3
     fill(saleor)
     begin()
     work()
@@ -279,6 +286,11 @@ def test_a_product_that_moved_since_the_plan_is_compared_by_itself(
     parked = Change.objects.get(state="PARKED")
     assert parked.verb == "update" and "changed in Shopify since the plan" in parked.reason
     titles = {doc["title"] for _, doc in sandbox.store.state.page("Product", 0, 1000)}
+    assert (asked["BridgeUpdatedAt"], asked["BridgeRunBulkQuery"]) == {
+        "by id": (1, 0),
+        "in bulk": (0, 1),
+        "in bulk, too slow": (1, 1),
+    }[how]
     assert "The merchant's" in titles and "Product 4!" in titles and "Product 3!" not in titles
 
 
