@@ -180,7 +180,7 @@ class Store:
             with self.state.transaction():
                 for _, doc in self.state.page("Location", 0, 1000):
                     if doc["name"] == name:
-                        self.state.put("Location", doc | {"isActive": False})
+                        self.state.put("Location", doc | {"isActive": False, "deactivatedAt": instant()})
 
     def context(self, variables: dict[str, Any]) -> Context:
         """What the resolvers of one request may ask."""

