@@ -218,12 +218,6 @@ FIELDS: dict[str, dict[str, Matcher]] = {
     },
     "InventoryItem": {**_TIMES, "id": _id, "sku": _of_variants("sku", "item")},
     "Order": {**_TIMES, "id": _id, "name": _exact("name"), "processed_at": _time("processedAt")},
-    "BulkOperation": {
-        "created_at": _time("createdAt"),
-        "id": _id,
-        "status": _exact("status"),
-        "operation_type": _exact("type"),
-    },
 }
 SORTS = {
     "CREATED_AT": "json_extract(doc, '$.createdAt')",
@@ -234,7 +228,6 @@ SORTS = {
     "TITLE": "lower(json_extract(doc, '$.title'))",
     "UPDATED_AT": "json_extract(doc, '$.updatedAt')",
     "VENDOR": "lower(json_extract(doc, '$.vendor'))",
-    "COMPLETED_AT": "coalesce(json_extract(doc, '$.completedAt'), '')",
 }
 
 
