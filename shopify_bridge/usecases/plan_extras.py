@@ -29,7 +29,7 @@ class Extras:
     def add(
         self, wanted: Product, seen: Product | None, changed: AbstractSet[str] = frozenset()
     ) -> list[Action]:
-        """What one product needs; `seen` is None when it is made, `changed` are the fields the plan writes."""
+        """What one product needs; `seen` is None when it is made, `changed` the fields the plan writes."""
         return extras.plan_extras(wanted, seen, self._policy, self._said, self._ways, changed)
 
     def refusals(self) -> Iterator[Action]:
