@@ -14,7 +14,7 @@ from saleor_plugins.kernel.money import from_minor
 from ..domain.diff import FieldChange
 from ..domain.plan import Action
 from ..terminal import out
-from ..usecases.reconcile import Drift
+from ..usecases.reconcile import LISTS, Drift
 
 # By verb: what the group is called, and its colour. In the order in which they are shown.
 GROUPS = {
@@ -38,10 +38,8 @@ GROUPS = {
     "ship": ("Shipments", "blue"),
     "track": ("Tracking", "blue"),
 }
-# One action of these is many things.
-_LISTS = ("stock", "take", "price")
 _MONEY = ("price", "cost")
-_FIELDS, _LONGEST, _CONTEXT = 8, 46, 8
+_FIELDS, _FEW, _REASONS, _LONGEST, _CONTEXT = 8, 4, 200, 40, 8
 
 
 class Digest:
@@ -49,6 +47,7 @@ class Digest:
 
     def __init__(self, shown: int):
         self.drift, self._linked = Drift(), dict[str, str]()
+        self._reasons: dict[str, tuple[int, list[str]]] = {}
         self._shown, self._kept = shown, dict[str, list[Action]]()
 
     def watch(self, actions: Iterable[Action]) -> Iterator[Action]:
@@ -57,9 +56,17 @@ class Digest:
             kept = self._kept.setdefault(action.verb, [])
             if len(kept) < self._shown:
                 kept.append(action)
+            if action.verb == "refuse":
+                self._refused(action)
             if action.reason.startswith("found by"):
                 self._linked[action.key] = action.label
             yield action
+
+    def _refused(self, action: Action) -> None:
+        reason = action.reason if len(self._reasons) < _REASONS else "for other reasons"
+        known = self._reasons.setdefault(reason, (0, []))
+        names = [*known[1], action.label] if len(known[1]) < 3 else known[1]
+        self._reasons[reason] = (known[0] + 1, names)
 
     @property
     def linked(self) -> list[str]:
@@ -86,15 +93,27 @@ class Digest:
         for verb in sorted(self.counts, key=_rank):
             title, color = GROUPS.get(verb, (verb, "white"))
             count, kept = self.counts[verb], self._kept[verb]
-            calls = f", in {count:,} writes" if verb in _LISTS and count > 1 else ""
-            shown = self.drift.parts[verb] if verb in _LISTS else count
+            calls = f", in {count:,} writes" if verb in LISTS and count > 1 else ""
+            shown = self.drift.parts[verb] if verb in LISTS else count
             out.print(f"\n[bold {color}]{title}: {shown:,}[/bold {color}]{calls}")
+            if verb == "refuse" and count > len(kept):
+                self._show_reasons()
+                continue
+            # A long plan is read by its counts; the examples only show what is meant.
+            kept = kept if count == len(kept) else kept[: 1 if verb in LISTS else _FEW]
             for action in kept:
                 _show(action, color, currency)
             if count > len(kept):
                 out.print(f"  [dim]… and {count - len(kept):,} more; --all shows them[/dim]")
         if sum(self.counts.values()) > sum(len(kept) for kept in self._kept.values()):
             self._show_fields()
+
+    def _show_reasons(self) -> None:
+        for reason, (times, names) in sorted(self._reasons.items(), key=lambda item: -item[1][0])[:_FIELDS]:
+            more = f" and {times - len(names):,} more" if times > len(names) else ""
+            out.print(f"  [bold]{times:,}[/bold] {escape(reason)}: {escape(', '.join(names))}{more}")
+        if len(self._reasons) > _FIELDS:
+            out.print(f"  [dim]and {len(self._reasons) - _FIELDS} more reasons; --all shows them[/dim]")
 
     def _show_fields(self) -> None:
         out.print("\n[bold]By field, in all of them[/bold]")

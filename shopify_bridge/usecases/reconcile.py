@@ -24,6 +24,8 @@ from .locks import exclusive
 from .plan import Notes, Progress, make_plan, plan_one, silent
 from .sides import Sides
 
+# One action of these is many things.
+LISTS = ("stock", "take", "price")
 _VARIANT = ("key", "metafields", *sorted(VARIANT, key=len, reverse=True))
 log = logging.getLogger(__name__)
 # Clocks of three machines, and answers that come late.
@@ -46,8 +48,8 @@ class Drift:
         for action in actions:
             self.things[action.verb] += 1
             self.parts[action.verb] += len(action.fields)
-            for name, owner in {(generic(change.path), change.owner) for change in action.fields}:
-                self.fields[name, owner] += 1
+            found = [(generic(change.path), change.owner) for change in action.fields]
+            self.fields.update(found if action.verb in LISTS else set(found))
             yield action
 
     def as_json(self) -> dict[str, Any]:

@@ -190,12 +190,12 @@ def test_the_first_plan_says_what_will_become_of_what_is_there(run, saleor, sand
     assert "first mirror" not in run("plan")[1]
 
 
-def test_ten_of_each_kind_are_shown_and_all_are_counted(run, saleor, sandbox) -> None:
+def test_a_few_of_each_kind_are_shown_and_all_are_counted(run, saleor, sandbox) -> None:
     for number in range(1, 31):
         saleor.product(number, f"Mug {number}")
     connect(run, saleor, sandbox, "--orders-since", "none")
     out = run("plan")[1]
-    assert out.count("  create Mug") == 10 and "and 20 more; --all" in out and "New in Shopify: 30" in out
+    assert out.count("  create Mug") == 4 and "and 26 more; --all" in out and "New in Shopify: 30" in out
     assert run("plan", "--all")[1].count("  create Mug") == 30
 
 
