@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from saleor_plugins.delivery.relay import drain
-from shopify_bridge.models import Change, Level, StockMove
+from shopify_bridge.models import Bulk, Change, Level, StockMove
 
 from .stock_saleor import StockSaleor
-from .stock_steps import Shops, keep_up
+from .stock_steps import Shops, keep_up, work
 
 UNSTOCK = "mutation($id: ID!) { inventoryDeactivate(inventoryLevelId: $id) { userErrors { message } } }"
 
@@ -347,6 +348,27 @@ def test_a_webhook_names_an_item_and_the_variant_is_looked_at(shops, mug, applie
     hear(store, "inventory_levels/update", {"inventory_item_id": 1, "location_id": 1})
     drain()
     assert shops.calls == [], "a location that is not mirrored"
+
+
+def test_what_a_bulk_operation_stocked_is_agreed_on(shops, applied, planned, saleor) -> None:
+    for number in range(60):
+        rows = [{"sku": f"B-{number}", "price": "1.00", "stock": [number, 2]}]
+        shops.saleor.product(100 + number, f"Bulk {number}", rows)
+    shops.choose(stock="both")
+    applied()
+    for _ in range(100):
+        if not Change.objects.filter(state__in=["PENDING", "WORKING"]).exists():
+            break
+        time.sleep(0.2)
+        work()
+    assert Bulk.objects.get().state == "SETTLED"
+    assert Level.objects.count() == 120
+    variant = shops.saleor.products[-1]["variants"][0]
+    shops.change(variant, -5)
+    assert [action.verb for action in planned()] == ["take"]
+    applied()
+    assert shops.both(variant) == (54, 54, 54)
+    assert planned() == []
 
 
 @pytest.mark.parametrize("stock", ["saleor", "both"])
