@@ -46,6 +46,7 @@ class Bridge:
             "SECRET_KEY": secret("bridge"),
             "SALEOR_PASSWORD": self.password,
             "SHOPIFY_TOKEN": self.token,
+            "SHOPIFY_WEBHOOK_SECRET": secret("shopify-webhooks"),
             "CELERY_BEAT_FILE": str(self.folder / "beat"),
         }
 
