@@ -89,3 +89,13 @@ def test_the_subscription_asks_for_what_this_saleor_knows(schemas: dict[str, Gra
     assert set(events) <= known
     assert [problem.message for problem in validate(schemas["v3"], parse(text))] == []
     assert [problem.message for problem in validate(schemas["v3"], parse(plain))] == []
+
+
+@pytest.mark.parametrize(
+    "file",
+    [f for f in sorted((QUERIES / "v2").glob("*.graphql")) if "after: $after" in f.read_text()],
+    ids=lambda f: f.stem,
+)
+def test_lists_of_2_10_are_sorted(file: Path) -> None:
+    """Left to itself 2.10 sorts by the name alone, and a page's end loses what has the same name."""
+    assert "sortBy: {field: " in file.read_text()
