@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .model import Product, Variant
 
@@ -53,6 +53,12 @@ def _alike(mine: set[str], found: list[Product]) -> Match:
                     refused=f"its SKU {ours} is written {variant.sku} in “{product.title}”; make them equal"
                 )
     return Match()
+
+
+def unkeyed(product: Product) -> Product:
+    """A mirror of what Saleor has no more, as one of the merchant's own."""
+    variants = tuple(replace(variant, key="") for variant in product.variants)
+    return replace(product, key="", variants=variants)
 
 
 def fold(sku: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..domain.codec import from_json
 from ..domain.diff import FieldChange, product_changes
+from ..domain.match import base, unkeyed
 from ..domain.model import Product
 from ..domain.owners import Rules
 from ..domain.plan import APART, has_merchants
@@ -22,9 +23,10 @@ _TAKEN = {"HANDLE_NOT_UNIQUE"}
 
 
 def create(change: Change, sides: Sides) -> Done:
-    """Make a product; when an earlier try may have made it, look first."""
+    """Make a product; when an earlier try, or somebody else, may have made it, look first."""
     wanted = from_json(change.payload["product"])
-    if change.tries > 1 and (found := sides.reader.product_by_key(wanted.key)):
+    suspected = change.tries > 1 or sides.gids(Kind.PRODUCT, [wanted.key])
+    if suspected and (found := sides.reader.product_by_key(wanted.key)):
         return linked(wanted, found, {}, sent_pictures=True)
     given = _creation(wanted, sides)
     try:
@@ -46,6 +48,10 @@ def update(change: Change, sides: Sides) -> Done:
     """Change what the plan named, if it still is as the plan saw it."""
     wanted = from_json(change.payload["product"])
     seen = _still_there(sides, change)
+    if seen.key not in ("", wanted.key):
+        if sides.source.exists(base(seen.key)):
+            raise ParkedError("it mirrors another product by now; plan again")
+        seen = unkeyed(seen)
     rules = _rules(sides, change)
     left = _remaining(change, wanted, seen, rules)
     given = _changes(wanted, seen, left, sides)
@@ -99,8 +105,6 @@ def _rules(sides: Sides, change: Change) -> Rules:
 
 def _remaining(change: Change, wanted: Product, seen: Product, rules: Rules) -> list[FieldChange]:
     """The planned changes that are not done yet; parks when Shopify is not as the plan saw it."""
-    if seen.key not in ("", wanted.key):
-        raise ParkedError("it mirrors another product by now; plan again")
     planned = {item["path"]: (item["before"], item["after"]) for item in change.payload["fields"]}
     now = [item for item in product_changes(wanted, seen, rules) if item.kind not in APART]
     drift = [item.path for item in now if planned.get(item.path) != (item.before, item.after)]
@@ -150,11 +154,15 @@ def _line(change: Change, sides: Sides) -> Mapping[str, Any] | None:
     if len(wanted.variants) > FEW:
         return None
     if change.verb == "create":
+        if sides.gids(Kind.PRODUCT, [wanted.key]):
+            # Somebody made it meanwhile, or it was deleted: by itself it is looked for first.
+            return None
         identifier: dict[str, Any] = {"customId": custom_id(wanted.key)}
         given = _creation(wanted, sides)
     else:
         identifier, given = {"id": change.payload["gid"]}, _planned(change, wanted, sides)
-        if not given or len(given.get("variants", ())) > FEW or len(given.get("files", ())) > 1:
+        # A picture that the merchant adds while the operation waits must not be lost.
+        if not given or len(given.get("variants", ())) > FEW or "files" in given:
             return None
     return {"identifier": identifier, "input": given}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Protocol
 
-from ..domain.match import Match, match_product
+from ..domain.match import Match, base, match_product, unkeyed
 from ..domain.model import Product
 from ..domain.owners import Rules
 from ..domain.partial import completed
@@ -99,6 +99,16 @@ class Products:
             # A new product is stocked as it is made.
             self.stock.add(wanted, match.seen)
 
+    def _with_skus(self, wanted: Product) -> Iterator[Product]:
+        """Products that share a SKU; a mirror of what Saleor has no more is free to be taken over."""
+        mine = {variant.sku for variant in wanted.variants if variant.sku}
+        for found in self._there.with_skus(mine):
+            shared = mine & {variant.sku for variant in found.variants}
+            other = shared and found.key and base(found.key) != base(wanted.key)
+            if other and not self._there.used(found) and not self._sides.source.exists(base(found.key)):
+                found = unkeyed(found)
+            yield found
+
     def _link(self, wanted: Product, seen: Product, actions: tuple[Action, ...]) -> None:
         changes = sum(len(action.fields) for action in actions)
         self._notes.link(Linked(wanted.key, wanted.title, seen.gid, seen.title, changes))
@@ -107,7 +117,7 @@ class Products:
         by_key = self._there.take(key=wanted.key, gid=known.gid or "")
         if by_key:
             return Match(by_key, "key")
-        match = match_product(wanted, None, self._there.with_skus(v.sku for v in wanted.variants))
+        match = match_product(wanted, None, self._with_skus(wanted))
         if match.seen and self._there.used(match.seen):
             return Match(refused=f"a SKU of it is in “{match.seen.title}”, which mirrors another product")
         if match.seen:

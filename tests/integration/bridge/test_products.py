@@ -580,3 +580,46 @@ def test_the_first_report_says_what_will_be_linked(saleor, store, planned, admin
     assert (report["found_by_sku"], report["made"], report["refused"], report["left_alone"]) == (1, 1, 0, 1)
     assert report["examples"][0]["found"] == "Old mug" and report["examples"][0]["gid"] == gid
     assert admin(PRODUCTS)["products"]["nodes"][0]["title"] == "Old mug"
+
+
+def test_a_catalogue_that_was_imported_anew_takes_its_mirrors_over(
+    saleor, store, planned, applied, admin
+) -> None:
+    sized(saleor, 1, "Shirt", ["S", "M"])
+    saleor.product(2, "Mug")
+    settle(planned, applied)
+    before = {p["title"]: (p["id"], [v["id"] for v in p["variants"]["nodes"]]) for p in products(admin)}
+    shirt = sized(saleor, 11, "Shirt", ["S", "M"])
+    for variant, old in zip(shirt["variants"], saleor.products[0]["variants"], strict=True):
+        variant["sku"] = old["sku"]
+    del saleor.products[0]
+    assert {(a.verb, a.label, a.reason) for a in planned()} == {
+        ("describe", "Shirt", "found by SKU, to be linked")
+    }
+    shirt["title"] = "Better shirt"
+    settle(planned, applied)
+    after = {p["title"]: (p["id"], [v["id"] for v in p["variants"]["nodes"]]) for p in products(admin)}
+    assert after == {"Better shirt": before["Shirt"], "Mug": before["Mug"]}
+    assert {p["saleor"]["value"] for p in products(admin)} == {p["id"] for p in saleor.products}
+
+
+def test_a_product_that_sync_made_meanwhile_is_not_written_over(
+    saleor, store, planned, applied, admin
+) -> None:
+    from saleor_plugins.delivery.relay import drain
+    from shopify_bridge.models import Change
+    from shopify_bridge.usecases.apply import prepare, record
+    from shopify_bridge.usecases.sides import Sides
+
+    saleor.product(1, "Mug")
+    prepare(Sides(store))
+    actions = planned()
+    applied()
+    (node,) = products(admin)
+    theirs = {"namespace": "custom", "key": "mine", "type": "single_line_text_field", "value": "x"}
+    admin(METAFIELDS, m=[theirs | {"ownerId": node["id"]}])
+    record(store, actions)
+    drain()
+    assert not Change.objects.exclude(state="DONE").exists()
+    (node,) = products(admin)
+    assert metafields(node, "custom") == {"mine": "x"}
