@@ -12,6 +12,9 @@ from .state import Doc, State
 
 DEFAULT_NAMESPACE = "app--1"
 MAX_DEFINITIONS = 200
+_FIND = (
+    """SELECT doc FROM names JOIN objects USING (gid) WHERE names.scope = 'definition' AND names.value = ?"""
+)
 KEY = re.compile(r"[A-Za-z0-9_-]+\Z")
 _NAMESPACE = re.compile(r"[A-Za-z0-9_$:-]{3,255}\Z")
 
@@ -23,7 +26,8 @@ def scope(owner: str, namespace: str, key: str) -> str:
 
 def find(state: State, owner: str, namespace: str, key: str) -> Doc | None:
     """The definition of a metafield, if there is one."""
-    return state.get(state.named("definition", scope(owner, namespace, key)))
+    rows = state.rows(_FIND, scope(owner, namespace, key))
+    return json.loads(rows[0][0]) if rows else None
 
 
 def full_namespace(namespace: str | None) -> str:
