@@ -48,10 +48,10 @@ class Bulkable:
 
     `document` names one of `shopify/queries`: a mutation of one field that may be repeated
     (`documents.IDEMPOTENT`), with at most one connection in what it asks for. `line` answers the
-    variables, or None when this change has to go by itself; it may raise ParkedError and asks Shopify nothing.
+    variables, or None when this change has to go by itself; it may raise ParkedError, and asks nothing.
     `learn` is given the data of the line's answer by the mutation's field, as in {"productSet": {...}},
     without userErrors; it may raise ParkedError, or LaterError when the answer is not this change's.
-    `ahead`, where there is one, is told a page of changes before `line` is asked for them; it may ask Shopify.
+    `ahead`, where there is one, is told a page of changes before `line` is asked for them; it may ask.
     """
 
     document: str
