@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
@@ -234,33 +234,3 @@ def plain(value: Any) -> Any:
 def picture_key(key: str) -> str:
     """A name for a Saleor picture that survives Shopify's storing it: part of the file's name there."""
     return sha256(key.encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True)
-class StockChange:
-    """Free units of a variant at a place. `before` is None where it is not stocked yet."""
-
-    variant_key: str
-    label: str
-    item_gid: str
-    place: str
-    before: int | None
-    after: int
-
-
-def stock_changes(wanted: Product, seen: Product, places: Mapping[str, str]) -> list[StockChange]:
-    """Where Shopify's numbers differ, for tracked variants and mapped `places` (warehouse -> location)."""
-    pairs = match_variants(wanted, seen)
-    changes = []
-    for variant in wanted.variants:
-        found = pairs.get(variant.key)
-        if found is None or not variant.tracked:
-            continue
-        for warehouse, free in variant.stock.items():
-            place = places.get(warehouse)
-            before = found.stock.get(place or "")
-            if place and before != max(free, 0):
-                changes.append(
-                    StockChange(variant.key, label(variant), found.item_gid, place, before, max(free, 0))
-                )
-    return changes

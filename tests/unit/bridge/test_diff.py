@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopify_bridge.domain.codec import from_json, to_json
-from shopify_bridge.domain.diff import FieldChange, difference, labels, product_changes, stock_changes
+from shopify_bridge.domain.diff import FieldChange, difference, labels, product_changes
 from shopify_bridge.domain.match import Match, match_product, match_variants
 from shopify_bridge.domain.model import MarketPrice, Metafield, Picture, Product, Variant
 from shopify_bridge.domain.owners import Rules
@@ -60,7 +60,6 @@ def test_a_mirror_has_no_difference(letters: list[str]) -> None:
     wanted = product(letters)
     seen = in_shopify(wanted)
     assert product_changes(wanted, seen) == []
-    assert stock_changes(wanted, seen, {"w": "l"}) == []
     assert plan_product(wanted, Match(seen, "key")).actions == ()
 
 
@@ -132,18 +131,6 @@ def test_every_path_of_a_plan_is_its_own() -> None:
         change.path for change in product_changes(wanted, replace(in_shopify(product("Q")), variants=gone))
     ]
     assert len(paths) == len(set(paths)) == 4
-
-
-def test_stock_below_zero_is_none_for_sale_and_hides_no_other_place() -> None:
-    wanted = product(["A"])
-    wanted = replace(wanted, variants=(replace(wanted.variants[0], stock={"w": -4, "x": 2}),))
-    seen = in_shopify(product(["A"]))
-    changes = stock_changes(wanted, seen, {"w": "l", "x": "m"})
-    assert [(c.place, c.before, c.after) for c in changes] == [("l", 3, 0), ("m", None, 2)]
-
-
-def test_a_warehouse_without_location_is_left_out() -> None:
-    assert stock_changes(product(["A"]), in_shopify(product(["B"])), {}) == []
 
 
 def test_four_options_and_twins_are_refused() -> None:
