@@ -7,7 +7,8 @@ what is under way and that level. Other apps that spend, another plan and anothe
 with the next answer.
 
 A reservation may take the level below zero: it is a place in the queue, and the debt is the time to wait. So
-everybody is served in turn, whatever the size of what they ask.
+everybody is served in turn, whatever the size of what they ask. What may be under way when an answer is
+written is all that was unsettled when its request was reserved, and all that was reserved since.
 """
 
 from __future__ import annotations
@@ -38,6 +39,18 @@ class Spent:
     rate: float | None = None
 
 
+@dataclass(frozen=True)
+class Ticket:
+    """A reservation of `points`, there in `wait` seconds.
+
+    `mark`: what had been given out and settled before it, since the reckoning began; None for just now.
+    """
+
+    points: float = 0.0
+    wait: float = 0.0
+    mark: float | None = None
+
+
 def spent(cost: Mapping[str, Any]) -> Spent:
     """`extensions.cost` of an answer."""
     status = cost.get("throttleStatus") or {}
@@ -57,14 +70,14 @@ def _number(value: Any) -> float | None:
 class Budget(Protocol):
     """What a client needs of a budget. Safe to share between threads."""
 
-    def reserve(self, points: float, patience: float) -> float:
-        """Take `points`; answers in how many seconds they are there.
+    def reserve(self, points: float, patience: float) -> Ticket:
+        """Take `points`.
 
         Raises Unreachable, with nothing taken, when that is more than `patience`.
         """
 
-    def settle(self, points: float, answer: Spent) -> None:
-        """Give back what of `points` was not charged; without an answer all of it was."""
+    def settle(self, ticket: Ticket, answer: Spent) -> None:
+        """Give back what was not charged; without an answer all of it was."""
 
     def pause(self, seconds: float) -> None:
         """Nobody sends anything for so long."""
@@ -82,9 +95,10 @@ class ProcessBudget:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._lock, self._clock = threading.Lock(), clock
         self._level, self._size, self._rate, self._held, self._at = SIZE, SIZE, RATE, 0.0, clock()
+        self._given = 0.0
         self._factors: dict[str, float] = {}
 
-    def reserve(self, points: float, patience: float) -> float:
+    def reserve(self, points: float, patience: float) -> Ticket:
         """See `Budget`."""
         with self._lock:
             self._go_on()
@@ -92,20 +106,23 @@ class ProcessBudget:
             wait = max(0.0, (points - self._level) / self._rate)
             if wait > patience:
                 raise Unreachable("the shop's cost budget is used up", wait)
+            mark = self._given - self._held
             self._level -= points
             self._held += points
-            return wait
+            self._given += points
+            return Ticket(points, wait, mark)
 
-    def settle(self, points: float, answer: Spent) -> None:
+    def settle(self, ticket: Ticket, answer: Spent) -> None:
         """See `Budget`."""
+        points = ticket.points
         with self._lock:
             self._go_on()
-            points = min(points, self._size)
             self._held = max(0.0, self._held - points)
+            others = self._held if ticket.mark is None else self._given - points - ticket.mark
             self._level += points - (points if answer.charged is None else answer.charged)
             if answer.level is not None and answer.size and answer.rate:
                 self._size, self._rate = answer.size, answer.rate
-                self._level = min(max(self._level, answer.level - self._held), answer.level)
+                self._level = min(max(self._level, answer.level - others), answer.level)
             self._level = min(self._level, self._size)
 
     def pause(self, seconds: float) -> None:

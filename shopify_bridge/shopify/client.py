@@ -19,7 +19,7 @@ from typing import Any
 import requests
 
 from .answers import PERSONAL, Again, body_of, data_of, unclear
-from .budget import Budget, ProcessBudget, Spent, spent, worth_learning
+from .budget import Budget, ProcessBudget, Spent, Ticket, spent, worth_learning
 from .cost import MOST, estimate
 from .documents import Document, document
 from .errors import Rejected, TooDear, Unreachable, UserErrors
@@ -130,22 +130,22 @@ class Client:
         deadline, attempt = time.monotonic() + self.limits.total, 0
         while True:
             attempt += 1
-            points = self._await_budget(doc, variables, deadline)
+            ticket = self._await_budget(doc, variables, deadline)
             try:
-                return self._once(doc, variables, points)
+                return self._once(doc, variables, ticket)
             except Again as again:
                 self._wait(doc, again, attempt, deadline)
 
-    def _await_budget(self, doc: Document, variables: Mapping[str, Any], deadline: float) -> float:
+    def _await_budget(self, doc: Document, variables: Mapping[str, Any], deadline: float) -> Ticket:
         points = self._points(doc, variables)
         patience = max(0.0, min(self.limits.pause, deadline - time.monotonic()))
         try:
-            wait = self.budget.reserve(points, patience)
+            ticket = self.budget.reserve(points, patience)
         except Unreachable as error:
             raise Unreachable(f"{doc.name}: {error.message}", error.after) from None
-        if wait:
-            self._sleep(wait)
-        return points
+        if ticket.wait:
+            self._sleep(ticket.wait)
+        return ticket
 
     def _wait(self, doc: Document, again: Again, attempt: int, deadline: float) -> None:
         wait = (
@@ -161,7 +161,7 @@ class Client:
     def _backoff(self, attempt: int) -> float:
         return min(20.0, 0.25 * 2 ** min(attempt, 10)) * (0.5 + self._random.random())
 
-    def _once(self, doc: Document, variables: Mapping[str, Any], points: float) -> dict[str, Any]:
+    def _once(self, doc: Document, variables: Mapping[str, Any], ticket: Ticket) -> dict[str, Any]:
         body = json.dumps({"query": doc.text, "variables": variables, "operationName": doc.name}, default=str)
         self.calls += 1
         answer, cost = None, Spent()
@@ -175,7 +175,7 @@ class Client:
                 cost = replace(cost, charged=0.0)
             raise
         finally:
-            self.budget.settle(points, cost)
+            self.budget.settle(ticket, cost)
 
     def _post(self, doc: Document, body: str) -> requests.Response:
         try:

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from ..models import Bucket
-from ..shopify.budget import HALF_LIFE, RATE, SIZE, ProcessBudget, Spent
+from ..shopify.budget import HALF_LIFE, RATE, SIZE, ProcessBudget, Spent, Ticket
 from ..shopify.errors import Unreachable
 
 # What the row says, brought forward to now.
@@ -23,13 +23,14 @@ _HELD = f"held * power(0.5, {_PASSED} / {HALF_LIFE})"
 _ROW = "UPDATE shopify_bridge_bucket SET at = clock_timestamp(),"
 
 _MAKE = """
-    INSERT INTO shopify_bridge_bucket (shop, level, size, rate, held, at, costs)
-    VALUES (%s, %s, %s, %s, 0, clock_timestamp(), '{}') ON CONFLICT (shop) DO NOTHING
+    INSERT INTO shopify_bridge_bucket (shop, level, size, rate, held, given, at, costs)
+    VALUES (%s, %s, %s, %s, 0, 0, clock_timestamp(), '{}') ON CONFLICT (shop) DO NOTHING
 """
 _RESERVE = f"""
-    {_ROW} level = {_LEVEL} - LEAST(size, %s), held = {_HELD} + LEAST(size, %s)
+    {_ROW} level = {_LEVEL} - LEAST(size, %s), held = {_HELD} + LEAST(size, %s),
+    given = given + LEAST(size, %s)
     WHERE shop = %s AND {_LEVEL} - LEAST(size, %s) >= -rate * %s
-    RETURNING level, rate
+    RETURNING level, rate, given - held, LEAST(size, %s)
 """
 _MISSING = f"""
     SELECT (LEAST(size, %s) - {_LEVEL}) / rate FROM shopify_bridge_bucket WHERE shop = %s
@@ -40,7 +41,8 @@ _SETTLE = f"""
 """
 _SETTLE_TOLD = f"""
     {_ROW} size = %s, rate = %s, held = GREATEST(0, {_HELD} - %s),
-    level = LEAST(%s, GREATEST({_LEVEL} + %s, %s - GREATEST(0, {_HELD} - %s)))
+    level = LEAST(%s, GREATEST({_LEVEL} + %s,
+        %s - COALESCE(given - %s - %s, GREATEST(0, {_HELD} - %s))))
     WHERE shop = %s
 """
 _PAUSE = f"{_ROW} held = {_HELD}, level = LEAST({_LEVEL}, -rate * %s) WHERE shop = %s"
@@ -59,31 +61,32 @@ class DatabaseBudget:
         # A row changed inside somebody's transaction would stay locked until that ends.
         self._aside = ProcessBudget()
 
-    def reserve(self, points: float, patience: float) -> float:
+    def reserve(self, points: float, patience: float) -> Ticket:
         """See `Budget`."""
         if connection.in_atomic_block:
             return self._aside.reserve(points, patience)
         self._known()
-        row = _one(_RESERVE, [points, points, self._shop, points, patience])
+        row = _one(_RESERVE, [points, points, points, self._shop, points, patience, points])
         if row is None:
             missing = _one(_MISSING, [points, self._shop])
             if missing is None:
                 self._make()
                 return self.reserve(points, patience)
             raise Unreachable("the shop's cost budget is used up", max(0.5, missing[0]))
-        level, rate = row
-        return max(0.0, -level / rate)
+        level, rate, mark, taken = row
+        return Ticket(taken, max(0.0, -level / rate), mark)
 
-    def settle(self, points: float, answer: Spent) -> None:
+    def settle(self, ticket: Ticket, answer: Spent) -> None:
         """See `Budget`."""
+        points, level = ticket.points, answer.level
         back = 0.0 if answer.charged is None else points - answer.charged
         if connection.in_atomic_block:
-            self._aside.settle(points, answer)
-        elif answer.level is None or not answer.size or not answer.rate:
+            self._aside.settle(ticket, answer)
+        elif level is None or not answer.size or not answer.rate:
             _run(_SETTLE, [points, back, self._shop])
         else:
-            told = [answer.size, answer.rate, points, answer.level, back, answer.level, points, self._shop]
-            _run(_SETTLE_TOLD, told)
+            told = [answer.size, answer.rate, points, level, back, level, points, ticket.mark, points]
+            _run(_SETTLE_TOLD, [*told, self._shop])
 
     def pause(self, seconds: float) -> None:
         """See `Budget`."""

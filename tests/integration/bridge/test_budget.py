@@ -69,6 +69,8 @@ def test_processes_share_one_budget(standard, transactional_db) -> None:
     from django.db import connection
 
     from shopify_bridge.models import Bucket
+    from shopify_bridge.shopify.client import Client
+    from shopify_bridge.usecases.budget import budget_for
 
     answers: Counter[str] = Counter()
     charged: list[float] = []
@@ -83,6 +85,7 @@ def test_processes_share_one_budget(standard, transactional_db) -> None:
     standard.store.execute = counted
     # Nearly empty: from the first call on, they live on what is restored.
     standard.store.bucket.reserve(1900)
+    Client(standard.url, "shpat_test", budget=budget_for(standard.url)).run("BridgeStore")
     began = time.monotonic()
     reports = run(standard, connection.settings_dict)
     passed = time.monotonic() - began
@@ -113,20 +116,20 @@ def test_nobody_is_locked_out_while_one_waits(standard, transactional_db) -> Non
     """A reservation is one short statement: the row is free while its owner sleeps."""
     from django.db import connection
 
-    from shopify_bridge.shopify.budget import Spent
+    from shopify_bridge.shopify.budget import Spent, Ticket
     from shopify_bridge.usecases.budget import DatabaseBudget
 
     budget = DatabaseBudget(standard.url)
-    budget.settle(0, Spent(0, 0, 0, 2000, 100))
+    budget.settle(Ticket(), Spent(0, 0, 0, 2000, 100))
     budget.reserve(0, 60)
-    budget.settle(0, Spent(0, 0, 0, 2000, 100))
+    budget.settle(Ticket(), Spent(0, 0, 0, 2000, 100))
     waits = []
 
     def other() -> None:
-        waits.append(DatabaseBudget(standard.url).reserve(100, 60))
+        waits.append(DatabaseBudget(standard.url).reserve(100, 60).wait)
         connection.close()
 
-    first = budget.reserve(300, 60)
+    first = budget.reserve(300, 60).wait
     threads = [threading.Thread(target=other) for _ in range(3)]
     [thread.start() for thread in threads]
     [thread.join(5) for thread in threads]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shopify_bridge.shopify.budget import Spent
+from shopify_bridge.shopify.budget import Spent, Ticket
 from shopify_bridge.shopify.client import Client, Limits, base_url
 from shopify_bridge.shopify.documents import document
 from shopify_bridge.shopify.errors import Rejected, Unauthorized, Unknown, Unreachable, UserErrors
@@ -95,7 +95,7 @@ def test_the_budget_waits_for_the_bucket(sandbox) -> None:
     waits: list[float] = []
     client = Client(sandbox.url, TOKEN, sleep=waits.append)
     client.run("BridgeStore")
-    client.budget.settle(0, Spent(0, 0, level=0, size=2000, rate=100))
+    client.budget.settle(Ticket(), Spent(0, 0, level=0, size=2000, rate=100))
     client.run("BridgeStore")
     assert len(waits) == 1 and 0.1 < waits[0] < 2
 
