@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ..domain.match import base
 from ..domain.model import Product
 from ..models import Kind
 from .sides import Sides
@@ -48,8 +49,10 @@ class Live:
         """Nothing to count."""
 
     def used(self, product: Product) -> bool:
-        """Whether a product is another's already."""
-        return self._sides.mappings(Kind.PRODUCT).filter(gid=product.gid).exists()
+        """Whether a product is another's already, of one that Saleor still has."""
+        rows = self._sides.mappings(Kind.PRODUCT).filter(gid=product.gid)
+        key = rows.values_list("key", flat=True).first()
+        return bool(key) and key != product.key and self._sides.source.exists(base(key))
 
     def handled(self, handle: str) -> bool:
         """Not asked; a handle that is taken is found out when it is written."""

@@ -585,6 +585,9 @@ def test_the_first_report_says_what_will_be_linked(saleor, store, planned, admin
 def test_a_catalogue_that_was_imported_anew_takes_its_mirrors_over(
     saleor, store, planned, applied, admin
 ) -> None:
+    from shopify_bridge.usecases.plan import plan_one
+    from shopify_bridge.usecases.sides import Sides
+
     sized(saleor, 1, "Shirt", ["S", "M"])
     saleor.product(2, "Mug")
     settle(planned, applied)
@@ -596,6 +599,7 @@ def test_a_catalogue_that_was_imported_anew_takes_its_mirrors_over(
     assert {(a.verb, a.label, a.reason) for a in planned()} == {
         ("describe", "Shirt", "found by SKU, to be linked")
     }
+    assert [a.verb for a in plan_one(Sides(store), shirt["id"])] == ["describe"]
     shirt["title"] = "Better shirt"
     settle(planned, applied)
     after = {p["title"]: (p["id"], [v["id"] for v in p["variants"]["nodes"]]) for p in products(admin)}
