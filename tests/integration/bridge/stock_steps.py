@@ -107,3 +107,11 @@ def work() -> None:
 
     Delivery.objects.filter(state="PENDING").update(due_at=clock.now())
     drain(strict=False)
+
+
+def resume(store: Any) -> None:
+    """What `apply` does first, after a kill."""
+    from shopify_bridge.usecases.progress import resume as go_on
+
+    go_on(store)
+    work()
