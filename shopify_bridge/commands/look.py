@@ -20,7 +20,7 @@ _SHOWN = 20
 
 
 def status(arguments: argparse.Namespace) -> int:
-    """Show connections and work. Exit code 1 when something is parked."""
+    """Show connections, how far behind they are, and work."""
     stores = Store.objects.filter(name=arguments.store) if arguments.store else Store.objects.all()
     reports = [report(store) for store in stores.order_by("name")]
     if arguments.json:
