@@ -4,7 +4,7 @@
 
 In the bridge's environment, with `pip install lib-shopify-graphql` and `pip install --no-deps
 odoo-addon-shopify-connector` for the others (they are left out where they are missing). One run, one local
-store each, real HTTP: products with three variants, a picture, two metafields, stock at two locations. Counted
+store each, real HTTP: products with three variants, a picture, two metafields, stock at two places. Counted
 are calls and points (by the store's cost rules; REST has calls only), which do not depend on the machine. The
 floor is what the rate limit of a Standard plan makes of them: 100 points or 2 REST calls a second.
 Prints the tables of docs/shopify-bridge.md.
