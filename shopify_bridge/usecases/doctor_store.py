@@ -39,6 +39,9 @@ def scopes(sides: Sides) -> Iterator[Finding]:
         yield Finding(
             PROBLEM, "API version", f"Shopify no longer supports {VERSION}", "install a newer bridge"
         )
+    if sides.client.served != VERSION:
+        said = f"Shopify answers in {sides.client.served}, the bridge speaks {VERSION}"
+        yield Finding(WARNING, "API version", said, "install a newer bridge")
 
 
 def needed_scopes(sides: Sides) -> set[str]:
