@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -281,6 +282,7 @@ def test_a_product_that_moved_since_the_plan_is_compared_by_itself(
         "mutation($p: ProductSetInput!, $i: ProductSetIdentifiers) { productSet(input: $p, identifier: $i)"
     )
     edit = query + " { product { id } userErrors { message } } }"
+    time.sleep(1.1)  # updatedAt counts whole seconds
     admin(edit, p={"title": "The merchant's"}, i={"id": docs["Product 3"]["id"]})
     work()
     parked = Change.objects.get(state="PARKED")
