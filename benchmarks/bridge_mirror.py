@@ -134,7 +134,12 @@ def mirror(items: list[Item], bulk: str) -> tuple[Pushed, dict[str, Any]]:
         counted.reset()
         _, seconds = apply(row)
         first, first_polls = calls(counted)
-        said = {"seconds": seconds, "polls": first_polls, "by name": Counter(counted.calls)}
+        said = {
+            "seconds": seconds,
+            "polls": first_polls,
+            "by name": Counter(counted.calls),
+            "spent": Counter(counted.spent),
+        }
         pushed = Pushed(len(items), first, counted.points, 0, 0)
         counted.reset()
         run, seconds = apply(row)
@@ -170,7 +175,7 @@ def main(products: int, others: int) -> None:
         bulk, said = mirror(items, "auto")
         show("shopify-bridge, in bulk", bulk)
     tell(products, said)
-    print(f"\nOne by one, calls by name: {dict(alone_said['by name'])}")
+    print(f"\none by one, calls by name: {dict(alone_said['by name'])}; points: {dict(alone_said['spent'])}")
 
 
 def rivals() -> dict[str, Callable[[Counted, list[Item], str], Pushed]]:
@@ -202,7 +207,7 @@ def show(name: str, pushed: Pushed) -> None:
     level = f"{pushed.stock_calls / pushed.levels:.3f}" if pushed.levels else "–"
     print(
         f"| {name} | {product_calls / pushed.products:.3g} | {points} | {duration(seconds)} | {level} |"
-        f" {'refused: ' + pushed.refused[:60] if pushed.refused else 'works'} |"
+        f" {'stock is refused' if pushed.refused else 'works'} |"
     )
 
 

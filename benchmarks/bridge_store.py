@@ -25,7 +25,7 @@ class Counted:
 
     def __init__(self, store: Any):
         self.calls: Counter[str] = Counter()
-        self.points = 0
+        self.points, self.spent = 0, Counter[str]()
         self._lock, self.uncounted = threading.Lock(), store.execute
         store.execute = self.execute
 
@@ -36,12 +36,14 @@ class Counted:
         with self._lock:
             self.calls[operation(body)] += 1
             self.points += int(cost.get("requestedQueryCost") or 0)
+            self.spent[operation(body)] += int(cost.get("requestedQueryCost") or 0)
         return answer
 
     def reset(self) -> None:
         """Start counting anew."""
         with self._lock:
             self.calls.clear()
+            self.spent.clear()
             self.points = 0
 
 
