@@ -24,12 +24,16 @@ SIZES = ("S", "M", "L")
 
 @dataclass
 class Pushed:
-    """What a push took, and what became of its stock."""
+    """What a push took, and what became of its stock.
+
+    `calls` and `points` are without stock; `level_calls` is what a stock level takes. `refused`: Shopify's
+    words when it took no stock at all.
+    """
 
     products: int
     calls: int
     points: int
-    stock_calls: int
+    level_calls: float
     levels: int
     refused: str = ""
 
@@ -77,7 +81,7 @@ def rest(counted: Counted, items: list[Item]) -> Pushed:
         for item in items:
             _rest_product(shopify, item, locations)
         stock = server.calls.pop("inventory_levels/set.json")
-        return Pushed(len(items), sum(server.calls.values()) + stock, 0, stock, stock)
+        return Pushed(len(items), sum(server.calls.values()), 0, 1, stock)
 
 
 def _rest_product(shopify: Any, item: Item, locations: list[int]) -> None:
@@ -143,10 +147,11 @@ def odoo(counted: Counted, items: list[Item], url: str) -> Pushed:
     made = [_odoo_product(client, documents, item) for item in items]
     calls, points = sum(counted.calls.values()), counted.points
     counted.reset()
-    refused, levels = _odoo_stock(client, library, made, places(counted))
-    stock = sum(counted.calls.values())
-    each = 2 * len(items) * len(SIZES) * len(places(counted))
-    return Pushed(len(items), calls + (each if refused else stock), points, stock, levels, refused)
+    locations = places(counted)
+    refused, _ = _odoo_stock(client, library, made, locations)
+    # It ends at the first refusal: two calls for that level, as for each of the others.
+    levels = len(items) * len(SIZES) * len(locations)
+    return Pushed(len(items), calls, points, 2, levels, refused)
 
 
 def _odoo_product(client: Any, documents: ModuleType, item: Item) -> dict[str, Any]:
@@ -225,20 +230,18 @@ def library(counted: Counted, items: list[Item], url: str) -> Pushed:
         made.append(product.variants[0].id)
     calls, points = sum(counted.calls.values()), counted.points
     counted.reset()
-    refused, levels = "", 0
+    locations = places(counted)
+    refused = ""
     for variant in made:
-        for place in places(counted):
+        for place in locations:
             try:
                 peer.set_inventory(session, variant, 5, location_id=place)
             except peer.GraphQLError as error:
                 refused = str(error)
                 break
-            levels += 1
         if refused:
             break
-    stock = sum(counted.calls.values())
-    each = 2 * len(items) * len(places(counted))
-    return Pushed(len(items), calls + (each if refused else stock), points, stock, levels, refused)
+    return Pushed(len(items), calls, points, 2, len(items) * len(locations), refused)
 
 
 def _library_session(peer: Any, url: str) -> Any:
