@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import activation, collections, definitions, files, handles, metafields, options, variants
+from . import collections, definitions, files, handles, metafields, options, variants
 from .errors import UserError
 from .state import Doc, State, instant
 
@@ -177,55 +177,3 @@ def update(state: State, identifier: Doc | None, given: Doc | None) -> Doc:
         collections.set_of(state, product, [item for item in joined if item not in left])
     collections.match(state, product)
     return state.put("Product", product)
-
-
-def update_variants(state: State, gid: str, given: list[Doc]) -> Doc:
-    """productVariantsBulkUpdate: fields of variants that are there."""
-    product = state.get(gid)
-    if product is None or "/Product/" not in gid:
-        raise UserError("Product does not exist", "productId", code="PRODUCT_DOES_NOT_EXIST")
-    changed = [_update_variant(state, product, item, ("variants", str(i))) for i, item in enumerate(given)]
-    state.put("Product", product | {"updatedAt": instant()})
-    return {"product": product, "productVariants": changed}
-
-
-def _update_variant(state: State, product: Doc, item: Doc, where: Path) -> Doc:
-    variant = state.get(item.get("id"))
-    if variant is None or variant.get("product") != product["id"]:
-        message = "Product variant does not exist"
-        raise UserError(message, *where, "id", code="PRODUCT_VARIANT_DOES_NOT_EXIST")
-    variants.write_fields(variant, item, where)
-    if item.get("metafields") is not None:
-        path = (*where, "metafields")
-        metafields.check(
-            state, "PRODUCTVARIANT", variant["id"], item["metafields"], *path, code="INVALID_INPUT"
-        )
-        metafields.write(state, "PRODUCTVARIANT", variant, item["metafields"], replace=False)
-    stock = state.get(variant["item"])
-    if stock is not None and item.get("inventoryItem"):
-        activation.write_item(stock, item["inventoryItem"], (*where, "inventoryItem"))
-        state.put("InventoryItem", stock | {"updatedAt": instant()})
-    return state.put("ProductVariant", variant | {"updatedAt": instant()})
-
-
-def delete_variants(state: State, gid: str, gids: list[str]) -> Doc:
-    """productVariantsBulkDelete: a product keeps one at least."""
-    product = state.get(gid)
-    if product is None or "/Product/" not in gid:
-        raise UserError("Product does not exist", "productId", code="PRODUCT_DOES_NOT_EXIST")
-    for index, variant in enumerate(gids):
-        if variant not in product["variants"]:
-            message = "At least one variant does not belong to the product"
-            code = "AT_LEAST_ONE_VARIANT_DOES_NOT_BELONG_TO_THE_PRODUCT"
-            raise UserError(message, "variantsIds", str(index), code=code)
-    kept = [item for item in product["variants"] if item not in gids]
-    if not kept:
-        message = "Cannot delete default variant"
-        raise UserError(message, "variantsIds", code="CANNOT_DELETE_LAST_VARIANT")
-    for variant in gids:
-        variants.delete(state, variant)
-    for position, variant_gid in enumerate(kept, 1):
-        doc = state.get(variant_gid)
-        if doc is not None:
-            state.put("ProductVariant", doc | {"position": position})
-    return {"product": state.put("Product", product | {"variants": kept, "updatedAt": instant()})}

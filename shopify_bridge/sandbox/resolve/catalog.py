@@ -9,7 +9,7 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo
 
-from .. import definitions, products
+from .. import definitions, products, variant_lists
 from .. import files as store
 from .. import metafields as values
 from ..state import Doc, State
@@ -193,17 +193,21 @@ FIELDS: Fields = {
             "product",
             lambda info, product=None, identifier=None: products.update(state_of(info), identifier, product),
         ),
+        "productVariantsBulkCreate": mutation(
+            None,
+            lambda info, productId, variants, strategy="DEFAULT": variant_lists.create(
+                state_of(info), productId, variants, strategy
+            ),
+        ),
         "productVariantsBulkUpdate": mutation(
             None,
-            lambda info, productId, variants, allowPartialUpdates=False: products.update_variants(
+            lambda info, productId, variants, allowPartialUpdates=False: variant_lists.update(
                 state_of(info), productId, variants
             ),
         ),
         "productVariantsBulkDelete": mutation(
             None,
-            lambda info, productId, variantsIds: products.delete_variants(
-                state_of(info), productId, variantsIds
-            ),
+            lambda info, productId, variantsIds: variant_lists.delete(state_of(info), productId, variantsIds),
         ),
         "fileCreate": mutation("files", lambda info, files: store.create_all(state_of(info), files)),
         "fileUpdate": mutation("files", lambda info, files: store.update_all(state_of(info), files)),
