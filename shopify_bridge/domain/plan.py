@@ -11,6 +11,7 @@ from .match import Match, match_variants
 from .model import Product
 from .owners import Rules
 from .split import MAX_OPTIONS, MAX_VARIANTS
+from .steps import steps
 
 # What has to be there before what: a run does all of one phase before the next.
 PHASES = {
@@ -133,7 +134,7 @@ def _actions(wanted: Product, seen: Product, found: Difference, reason: str) -> 
             seen.gid,
             others,
             wanted,
-            {"updated": seen.updated},
+            {"updated": seen.updated, "steps": list(steps(wanted, seen, others))},
             seen,
         )
     # New variants and what they carry are written with the product.

@@ -14,6 +14,10 @@ IDEMPOTENT = frozenset(
         "BridgeDefine",
         "BridgeSetProduct",
         "BridgeSetGallery",
+        "BridgeChangeVariants",
+        # Sent twice they are refused the second time, and leave what sending them once does.
+        "BridgeAddVariants",
+        "BridgeDropVariants",
         "BridgeDeleteProduct",
         "BridgeJoin",
         "BridgeDeleteMetafields",

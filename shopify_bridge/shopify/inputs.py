@@ -57,14 +57,16 @@ def update_product(
     changes: Sequence[FieldChange],
     currency: str,
     places: Mapping[str, str],
+    *,
+    whole: bool = False,
 ) -> Input:
-    """productSet's input with nothing but `changes`; lists are whole, with what the merchant made in them.
+    """productSet's input with nothing but `changes`; pictures are a whole list, with the merchant's in it.
 
-    Metafields and collections are never in it, as others than ours would be deleted. Empty when there is
-    nothing for productSet to do.
+    `whole`: options and variants too, all of them. Metafields and collections are never in it, as others
+    than ours would be deleted. Empty when there is nothing for productSet to do.
     """
     given = _scalars(wanted, [change.name for change in changes if change.kind == "field"])
-    if any(change.kind in ("option", "variant") for change in changes):
+    if whole:
         given |= _variants(wanted, seen, changes, currency, places)
     if any(change.kind == "picture" for change in changes):
         given["files"] = _files(wanted, seen)
@@ -88,11 +90,11 @@ def _variants(
     made, kept = [], []
     for old in seen.variants:
         if variant := ours.get(old.gid):
-            content = _content(variant, named.get(variant.key, ()), currency)
-            made.append({"id": old.gid, "optionValues": _values(wanted, variant), **content})
+            given = content(variant, named.get(variant.key, ()), currency)
+            made.append({"id": old.gid, "optionValues": values_of(wanted, variant), **given})
             kept.append(variant)
         elif not old.key:
-            made.append({"id": old.gid, "optionValues": _values(wanted, old)})
+            made.append({"id": old.gid, "optionValues": values_of(wanted, old)})
             kept.append(old)
     new = [variant for variant in wanted.variants if variant.key not in pairs]
     made += [new_variant(variant, wanted, currency, places) for variant in new]
@@ -124,7 +126,8 @@ def _options(product: Product, variants: Collection[Variant]) -> list[Input]:
     ]
 
 
-def _values(product: Product, variant: Variant) -> list[Input]:
+def values_of(product: Product, variant: Variant) -> list[Input]:
+    """What a variant chooses of each option."""
     return [
         {"optionName": name, "name": value}
         for name, value in zip(product.options, variant.values, strict=True)
@@ -138,14 +141,15 @@ def new_variant(variant: Variant, product: Product, currency: str, places: Mappi
         for warehouse, place in places.items()
     ]
     return {
-        "optionValues": _values(product, variant),
+        "optionValues": values_of(product, variant),
         "metafields": [metafield(variant.key), *map(attribute, variant.metafields)],
-        **_content(variant, fields.VARIANT.keys(), currency),
+        **content(variant, fields.VARIANT.keys(), currency),
         **({"inventoryQuantities": quantities} if variant.tracked and quantities else {}),
     }
 
 
-def _content(variant: Variant, names: Collection[str], currency: str) -> Input:
+def content(variant: Variant, names: Collection[str], currency: str) -> Input:
+    """The fields called `names` of a variant, as productSet has them."""
     every = {
         "sku": ("sku", variant.sku),
         "price": ("price", money(variant.price, currency)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -11,10 +11,12 @@ from django.db import IntegrityError, transaction
 
 from saleor_plugins.kernel.errors import OpsError
 
+from ..domain.steps import ADD
 from ..models import Bulk, Change, State
 from ..shopify import bulk as shopify
 from ..shopify.errors import BulkFailed, said
 from .carry_out import BULKABLE
+from .do_variants import at
 from .links import store_links
 from .machine import move_bulk
 from .outcome import Done, LaterError, ParkedError
@@ -72,9 +74,12 @@ def _settle_batch(bulk: Bulk, batch: list[Answer], sides: Sides) -> None:
 
 
 def _learn(change: Change, sides: Sides, data: dict[str, Any], errors: list[dict[str, Any]]) -> Done:
+    bulkable = BULKABLE[change.verb]
+    if any(error.get("code") in bulkable.again for error in errors):
+        raise LaterError(said(errors), 0)
     if errors:
         raise ParkedError(said(errors) or "Shopify refused it")
-    return BULKABLE[change.verb].learn(change, sides, data)
+    return bulkable.learn(change, sides, data)
 
 
 def _is_of(change: Change, data: dict[str, Any]) -> bool:
@@ -101,11 +106,21 @@ def _store(bulk: Bulk, done: list[tuple[Change, Done]]) -> None:
 @transaction.atomic
 def _store_together(bulk: Bulk, done: list[tuple[Change, Done]]) -> None:
     store_links(bulk.store, _links(done))
-    born(bulk.store, (change for change, _ in done))
-    _end(bulk, [change for change, outcome in done if not outcome.alarm], State.DONE, "")
+    born(bulk.store, (change for change, outcome in done if not outcome.more or at(change) == ADD))
+    over = [change for change, outcome in done if not outcome.alarm and not outcome.more]
+    _end(bulk, over, State.DONE, "")
     for change, outcome in done:
         if outcome.alarm:
             _end(bulk, [change], State.PARKED, outcome.alarm)
+        elif outcome.more:
+            _go_on(bulk, change, outcome.more)
+
+
+def _go_on(bulk: Bulk, change: Change, more: Mapping[str, Any]) -> None:
+    """A step is done: the change is fresh again, for its next one."""
+    mine = Change.objects.filter(pk=change.pk, bulk=bulk, state=State.WORKING)
+    payload = change.payload | more
+    mine.update(state=State.PENDING, bulk=None, line=None, round=0, payload=payload)
 
 
 def _links(done: list[tuple[Change, Done]]) -> Iterator[Any]:

@@ -60,7 +60,7 @@ DOERS: dict[str, Callable[[Change, Sides], Done]] = {
 # The verbs of which many go to Shopify in one operation.
 BULKABLE: dict[str, Bulkable] = {
     "create": do_products.BULK_SET,
-    "update": do_products.BULK_SET,
+    "update": do_products.BULK_UPDATE,
     "describe": do_metafields.BULK_DESCRIBE,
     "join": do_memberships.BULK_JOIN,
     "publish": do_publishing.BULK_PUBLISH,

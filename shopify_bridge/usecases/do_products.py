@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..domain.codec import from_json
@@ -11,10 +12,12 @@ from ..domain.match import base, unkeyed
 from ..domain.model import Product
 from ..domain.owners import Rules
 from ..domain.plan import APART, has_merchants
+from ..domain.steps import FIELDS, WHOLE, part, steps
 from ..models import Change, Kind
 from ..shopify.errors import UserErrors
 from ..shopify.inputs import create_product, custom_id, update_product
-from . import echoes
+from . import do_variants, echoes
+from .do_variants import keep
 from .outcome import Bulkable, Done, LaterError, ParkedError
 from .sides import Sides
 from .written import FEW, TOLD, learnt, linked
@@ -54,14 +57,30 @@ def update(change: Change, sides: Sides) -> Done:
         seen = unkeyed(seen)
     rules = _rules(sides, change)
     left = _remaining(change, wanted, seen, rules)
-    given = _changes(wanted, seen, left, sides)
-    if not given:
-        return linked(wanted, seen, dict(rules.echo))
-    return _set(sides, {"id": seen.gid}, given, wanted, rules, echoes.paths(left))
+    done = linked(wanted, seen, dict(rules.echo))
+    before = ""
+    for step in steps(wanted, seen, left):
+        if before:
+            keep(change, done, before)
+            rules = replace(rules, echo=done.links[0].echo)
+        done, before = _step(step, wanted, seen, left, rules, sides), step
+    return done
 
 
-def _changes(wanted: Product, seen: Product, left: list[FieldChange], sides: Sides) -> dict[str, Any]:
-    return update_product(wanted, seen, left, sides.currency, sides.places)
+def _step(
+    step: str, wanted: Product, seen: Product, left: list[FieldChange], rules: Rules, sides: Sides
+) -> Done:
+    mine = part(step, left)
+    if step in do_variants.DOCUMENTS:
+        return do_variants.write(step, wanted, seen, mine, rules, sides)
+    given = _changes(wanted, seen, mine, sides, whole=step == WHOLE)
+    return _set(sides, {"id": seen.gid}, given, wanted, rules, echoes.paths(mine), seen)
+
+
+def _changes(
+    wanted: Product, seen: Product, left: list[FieldChange], sides: Sides, *, whole: bool = False
+) -> dict[str, Any]:
+    return update_product(wanted, seen, left, sides.currency, sides.places, whole=whole)
 
 
 def archive(change: Change, sides: Sides) -> Done:
@@ -120,6 +139,7 @@ def _set(
     wanted: Product,
     rules: Rules,
     sent: frozenset[str] | None = None,
+    seen: Product | None = None,
 ) -> Done:
     """Write a product and learn what became of it: by a cheap answer where that tells enough."""
     cheap = len(wanted.variants) <= FEW and len(given.get("files", ())) <= 1
@@ -129,11 +149,11 @@ def _set(
         written = sides.reader.product_of(payload["product"])
         kept = echoes.of(wanted, written, rules, sent=sent)
         return linked(wanted, written, kept, sent_pictures="files" in given)
-    count = len(given.get("variants", wanted.variants))
+    count = len(given.get("variants", (seen or wanted).variants))
     payload = sides.client.write(
         "BridgeSetProduct", identifier=identifier, input=given, variants=max(count, 1)
     )
-    return _told(sides, payload["product"], given, wanted, rules, sent)
+    return _told(sides, payload["product"], given, wanted, rules, sent, seen)
 
 
 def _told(
@@ -143,54 +163,70 @@ def _told(
     wanted: Product,
     rules: Rules,
     sent: frozenset[str] | None,
+    seen: Product | None = None,
 ) -> Done:
-    written = learnt(node, given, wanted, sides.reader)
+    written = learnt(node, given, wanted, sides.reader, seen)
     kept = echoes.of(wanted, written, rules, TOLD, sent)
     return linked(wanted, written, kept, sent_pictures="files" in given)
 
 
 def _line(change: Change, sides: Sides) -> Mapping[str, Any] | None:
     wanted = from_json(change.payload["product"])
-    if len(wanted.variants) > FEW:
+    if len(wanted.variants) > FEW or sides.gids(Kind.PRODUCT, [wanted.key]):
+        # Somebody made it meanwhile, or it was deleted: by itself it is looked for first.
         return None
-    if change.verb == "create":
-        if sides.gids(Kind.PRODUCT, [wanted.key]):
-            # Somebody made it meanwhile, or it was deleted: by itself it is looked for first.
-            return None
-        identifier: dict[str, Any] = {"customId": custom_id(wanted.key)}
-        given = _creation(wanted, sides)
-    else:
-        identifier, given = {"id": change.payload["gid"]}, _planned(change, wanted, sides)
-        # A picture that the merchant adds while the operation waits must not be lost.
-        if not given or len(given.get("variants", ())) > FEW or "files" in given:
-            return None
-    return {"identifier": identifier, "input": given}
-
-
-def _planned(change: Change, wanted: Product, sides: Sides) -> dict[str, Any]:
-    """What is written of a product that nobody has changed since the plan saw it."""
-    seen = from_json(change.payload["seen"])
-    left = [FieldChange(**item) for item in change.payload["fields"]]
-    return _changes(wanted, seen, left, sides)
+    return {"identifier": {"customId": custom_id(wanted.key)}, "input": _creation(wanted, sides)}
 
 
 def _learn(change: Change, sides: Sides, data: Mapping[str, Any]) -> Done:
     wanted = from_json(change.payload["product"])
-    node = data["productSet"]["product"]
-    if node is None:
+    files = {"files": wanted.pictures} if wanted.pictures else {}
+    return _told(sides, _node(data), files, wanted, Rules(sides.policy), None)
+
+
+def _node(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    (payload,) = data.values()
+    if payload["product"] is None:
         raise LaterError("Shopify told nothing of it", 1)
-    if change.verb == "create":
-        return _told(
-            sides,
-            node,
-            {"files": wanted.pictures} if wanted.pictures else {},
-            wanted,
-            Rules(sides.policy),
-            None,
-        )
-    given = _planned(change, wanted, sides)
+    return payload["product"]
+
+
+def _update_line(change: Change, sides: Sides) -> Mapping[str, Any] | None:
+    """The step a change is at, of a product that nobody has changed since the plan saw it."""
+    wanted, seen, step, mine = _at(change)
+    if step in do_variants.DOCUMENTS:
+        return do_variants.line(step, wanted, seen, mine, sides)
+    # A picture or a variant that the merchant adds while the operation waits must not be lost.
+    if step != FIELDS or len(seen.variants) > FEW:
+        return None
+    return {"identifier": {"id": seen.gid}, "input": _changes(wanted, seen, mine, sides)}
+
+
+def _at(change: Change) -> tuple[Product, Product, str, list[FieldChange]]:
+    wanted, seen = from_json(change.payload["product"]), from_json(change.payload["seen"])
     left = [FieldChange(**item) for item in change.payload["fields"]]
-    return _told(sides, node, given, wanted, _rules(sides, change), echoes.paths(left))
+    return wanted, seen, do_variants.at(change), part(do_variants.at(change), left)
+
+
+def _update_learn(change: Change, sides: Sides, data: Mapping[str, Any]) -> Done:
+    node, rules = _node(data), _rules(sides, change)
+    wanted, seen, step, mine = _at(change)
+    if step in do_variants.DOCUMENTS:
+        (payload,) = data.values()
+        done = do_variants.told(payload, wanted, seen, mine, rules, sides)
+    else:
+        given = _changes(wanted, seen, mine, sides)
+        done = _told(sides, node, given, wanted, rules, echoes.paths(mine), seen)
+    if rest := change.payload["steps"][1:]:
+        return replace(done, more={"steps": rest, "updated": node["updatedAt"]})
+    return done
 
 
 BULK_SET = Bulkable("BridgeSetProduct", _line, _learn)
+BULK_UPDATE = Bulkable(
+    "BridgeSetProduct",
+    _update_line,
+    _update_learn,
+    steps={FIELDS: "BridgeSetProduct"} | do_variants.DOCUMENTS,
+    again=do_variants.MOVED,
+)

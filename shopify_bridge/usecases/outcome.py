@@ -24,10 +24,14 @@ class Link:
 
 @dataclass(frozen=True)
 class Done:
-    """It is so in Shopify now. `alarm` is set when it is there but not as it should be."""
+    """It is so in Shopify now. `alarm` is set when it is there but not as it should be.
+
+    `more`: one step of several is done in bulk, and the change goes on with this in its payload.
+    """
 
     links: tuple[Link, ...] = ()
     alarm: str = ""
+    more: Mapping[str, Any] | None = None
 
 
 class ParkedError(Exception):
@@ -52,9 +56,14 @@ class Bulkable:
     `learn` is given the data of the line's answer by the mutation's field, as in {"productSet": {...}},
     without userErrors; it may raise ParkedError, or LaterError when the answer is not this change's.
     `ahead`, where there is one, is told a page of changes before `line` is asked for them; it may ask.
+    `steps`: where changes take several, the document of each; a change is at the first in its payload's
+    "steps", and goes alone when that is not here. `again`: codes of userErrors after which a change is
+    compared again by itself.
     """
 
     document: str
     line: Callable[[Change, Sides], Mapping[str, Any] | None]
     learn: Callable[[Change, Sides, Mapping[str, Any]], Done]
     ahead: Callable[[Sequence[Change], Sides], None] | None = None
+    steps: Mapping[str, str] = field(default_factory=dict)
+    again: frozenset[str] = frozenset()

@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Min, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 
 from saleor_plugins.delivery import emit, emit_many
 from saleor_plugins.kernel import clock
@@ -68,19 +68,24 @@ def bulk_allowed(store: Store) -> bool:
 
 def _as_bulk(run: Run, fresh: QuerySet[Change]) -> bool:
     """Make one bulk operation of fresh changes that share a document; False when too few do."""
-    from .carry_out import BULKABLE
-
-    verbs: dict[str, list[str]] = {}
-    for verb, bulkable in BULKABLE.items():
-        verbs.setdefault(bulkable.document, []).append(verb)
-    for name, of_it in verbs.items():
-        keys = list(
-            fresh.filter(verb__in=of_it, state=State.PENDING).values_list("pk", flat=True)[:BULK_MOST]
-        )
+    for name, those in _by_document().items():
+        keys = list(fresh.filter(those, state=State.PENDING).values_list("pk", flat=True)[:BULK_MOST])
         if len(keys) >= BULK_FROM:
             new_bulk(run, name, keys)
             return True
     return False
+
+
+def _by_document() -> dict[str, Q]:
+    """Which changes go by which document."""
+    from .carry_out import BULKABLE
+
+    found: dict[str, Q] = {}
+    for verb, bulkable in BULKABLE.items():
+        ways = {name: Q(verb=verb, payload__steps__0=step) for step, name in bulkable.steps.items()}
+        for name, those in (ways or {bulkable.document: Q(verb=verb)}).items():
+            found[name] = found[name] | those if name in found else those
+    return found
 
 
 def new_bulk(run: Run, name: str, keys: Iterable[UUID]) -> Bulk:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,15 +20,32 @@ TOLD = frozenset(
 )
 
 
-def learnt(node: Mapping[str, Any], given: Mapping[str, Any], wanted: Product, reader: Reader) -> Product:
-    """`wanted` as it became, by the cheap answer: variants are told in the order they were sent in."""
+def learnt(
+    node: Mapping[str, Any],
+    given: Mapping[str, Any],
+    wanted: Product,
+    reader: Reader,
+    seen: Product | None = None,
+) -> Product:
+    """`wanted` as it became, by the cheap answer: variants are told in the order they were sent in.
+
+    `seen`: what was there, where no variants were sent.
+    """
     nodes = node["variants"]["nodes"]
+    if "variants" not in given and seen is not None:
+        return _as_told(node, given, wanted, variants_told(nodes, wanted, seen, reader))
     order = _order(given, wanted)
     variants = tuple(
         _variant(variant, told, reader)
         for variant, told in zip(order, nodes, strict=False)
         if variant is not None and (told["sku"] or "") == variant.sku
     )
+    return _as_told(node, given, wanted, variants)
+
+
+def _as_told(
+    node: Mapping[str, Any], given: Mapping[str, Any], wanted: Product, variants: tuple[Variant, ...]
+) -> Product:
     first = node.get("featuredMedia")
     pictures = tuple(replace(p, gid=first["id"]) for p in wanted.pictures[:1]) if first else ()
     return replace(
@@ -42,6 +59,20 @@ def learnt(node: Mapping[str, Any], given: Mapping[str, Any], wanted: Product, r
         variants=variants,
         pictures=pictures if len(wanted.pictures) == 1 and len(given.get("files", ())) == 1 else (),
     )
+
+
+def variants_told(
+    nodes: Iterable[Mapping[str, Any]], wanted: Product, seen: Product, reader: Reader
+) -> tuple[Variant, ...]:
+    """Our variants as an answer tells them: known by Saleor's id where it tells that, else by their own."""
+    ours = {variant.key: variant for variant in wanted.variants}
+    keys = {old.gid: key for key, old in match_variants(wanted, seen).items()}
+    found = []
+    for told in nodes:
+        key = (told.get("metafield") or {}).get("value") or keys.get(told["id"])
+        if key in ours:
+            found.append(_variant(ours[key], told, reader))
+    return tuple(found)
 
 
 def _order(given: Mapping[str, Any], wanted: Product) -> list[Variant | None]:

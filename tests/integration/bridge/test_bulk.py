@@ -382,8 +382,8 @@ def test_what_goes_in_bulk_may_be_repeated_and_is_what_shopify_takes() -> None:
     from shopify_bridge.usecases.carry_out import BULKABLE, DOERS
 
     assert BULKABLE.keys() <= DOERS.keys() <= PHASES.keys()
-    for bulkable in BULKABLE.values():
-        doc = document(bulkable.document)
+    for name in {name for b in BULKABLE.values() for name in (b.document, *b.steps.values())}:
+        doc = document(name)
         assert doc.repeatable, f"{doc.name} may not be sent twice"
         assert checked(schema(), named(doc.text, "an identifier"))
 

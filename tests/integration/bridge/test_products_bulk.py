@@ -79,10 +79,11 @@ def test_everything_arrives_and_changes_in_bulk(saleor, store, planned, applied,
     work()
     assert set(Bulk.objects.values_list("document", "state")) == {
         ("BridgeSetProduct", "SETTLED"),
+        ("BridgeChangeVariants", "SETTLED"),
         ("BridgeSetMetafields", "SETTLED"),
         ("BridgeJoin", "SETTLED"),
     }
-    assert asked["BridgeSetProduct"] == asked["BridgeSetMetafields"] == 0
+    assert asked["BridgeSetProduct"] == asked["BridgeChangeVariants"] == asked["BridgeSetMetafields"] == 0
     assert not Change.objects.exclude(state="DONE").exists()
     assert paths(planned()) == []
     node = products(admin)[1]

@@ -20,7 +20,8 @@ from .test_diff import in_shopify, product, sizes, variant
 
 def update(wanted, seen, rules: Rules | None = None) -> dict:
     changes = [change for change in product_changes(wanted, seen, rules) if change.kind not in APART]
-    return update_product(wanted, seen, changes, "USD", {})
+    whole = any(change.kind == "variant" for change in changes)
+    return update_product(wanted, seen, changes, "USD", {}, whole=whole)
 
 
 def test_a_field_is_sent_alone() -> None:
