@@ -270,3 +270,27 @@ def test_only_a_change_of_the_options_sends_the_whole_list_and_never_in_bulk(
     assert [[v["id"] for v in node["variants"]["nodes"]] for node in products(admin)] == before
     assert products(admin)[0]["options"] == [{"name": "Fit", "values": ["M", "S", "L"]}]
     assert paths(planned()) == []
+
+
+def test_a_variant_of_the_same_values_made_meanwhile_is_the_merchants(
+    saleor, sandbox, store, planned, admin, filled, large
+) -> None:
+    from saleor_plugins.delivery.relay import drain
+    from shopify_bridge.models import Change
+    from shopify_bridge.usecases.apply import record
+
+    for product in filled:
+        new(product)
+    sandbox.store.bulk.speed.delay = 0.8
+    record(store, planned())
+    drain()
+    item = {"optionValues": [{"optionName": "Size", "name": "XL"}], "price": "50.00"}
+    done = admin(MAKE, i=products(admin)[0]["id"], v=[item | {"inventoryItem": {"sku": "MINE"}}])
+    assert done["productVariantsBulkCreate"]["userErrors"] == []
+    sandbox.store.bulk.speed.delay = 0.0
+    work()
+    (parked,) = Change.objects.exclude(state="DONE")
+    assert parked.state == "PARKED" and "changed in Shopify since the plan: variant 1-XL" in parked.reason
+    one, *others = state_of(admin)
+    assert one["MINE"] == ("XL", "50.00") and len(one) == 4
+    assert others == [expected(new, number) for number in range(2, COUNT + 1)]
