@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from .fake_saleor import gid
+
 ROOT = Path(__file__).parents[3]
 # The whole: BRIDGE_KILLS=200 BRIDGE_KILL_PRODUCTS=400 BRIDGE_KILL_ORDERS=300, some 1,000 changes and more.
 KILLS = int(os.environ.get("BRIDGE_KILLS", "12"))
@@ -43,6 +45,15 @@ def fill(saleor: Any, products: int, orders: int) -> None:
         variants = [product["variants"][number % 3] for product in saleor.products[:3]]
         order = saleor.order(number, [(variant, 2, "3.33", "3.66") for variant in variants])
         saleor.ship(order, {0: 1, 1: 2}, f"T{number}")
+
+
+def stir(product: dict[str, Any], number: int) -> None:
+    """A variant with another price, one more, and one less: where no order is for them."""
+    product["variants"][0]["price"] = f"{number % 97 + 1}.25"
+    if number % 100_000 >= 3:
+        new = {"id": gid("ProductVariant", number), "sku": f"N{number}", "size": f"N{number}"}
+        product["variants"].append(product["variants"][0] | new | {"stock": [number % 7, 1]})
+        del product["variants"][1]
 
 
 def assert_equal(saleor: Any, sandbox: Any) -> None:
@@ -171,8 +182,9 @@ def test_a_bridge_that_is_killed_resumes_and_writes_nothing_twice(saleor, sandbo
         if killer.kills == before:
             # It was through already: give the next one something new to do, in bulk or one by one.
             rounds += 1
-            for product in saleor.products[: None if rounds % 2 else 40]:
+            for number, product in enumerate(saleor.products[: None if rounds % 2 else 40]):
                 product["title"] += "!"
+                stir(product, 100_000 * rounds + number)
     assert killer.after_a_write >= KILLS / 3, "kills between Shopify's commit and ours are what counts"
     for _ in range(5):
         if subprocess.run(apply, env=environment, stdout=subprocess.DEVNULL).returncode == 0:
