@@ -78,6 +78,7 @@ def _count(shop: Any, sent: list[tuple[str, dict[str, Any]]]) -> None:
 def keep_up(store: Any, *variants: dict[str, Any]) -> None:
     """What a webhook of either side starts: mark, look, carry out; also what was put off for later."""
     from saleor_plugins.delivery import Retry
+    from shopify_bridge.shopify.errors import Unreachable
     from shopify_bridge.usecases.dirty import mark, waiting
     from shopify_bridge.usecases.sync import catch_up
 
@@ -86,7 +87,8 @@ def keep_up(store: Any, *variants: dict[str, Any]) -> None:
         mark(store, "stock", variant["id"])
     work()
     for row in waiting(store):
-        with suppress(Retry):
+        # A worker is given it again; here the next look does it.
+        with suppress(Retry, Unreachable):
             catch_up(str(row.pk))
 
 
