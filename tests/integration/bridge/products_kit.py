@@ -54,6 +54,19 @@ def made(admin: Any, title: str, sku: str = "", **more: Any) -> str:
     return done["product"]["id"]
 
 
+def pictures_done(sandbox: Any) -> None:
+    """Wait until every picture is taken in: that moves a product's `updatedAt`."""
+    deadline = time.monotonic() + 30
+    while any(doc["status"] in ("UPLOADED", "PROCESSING") for doc in _files(sandbox)):
+        assert time.monotonic() < deadline, "pictures take too long"
+        time.sleep(0.05)
+
+
+def _files(sandbox: Any) -> list[Any]:
+    with sandbox.store.state.lock:
+        return [doc for _, doc in sandbox.store.state.page("MediaImage", 0, 10_000)]
+
+
 def work() -> None:
     """Do all that is open, bulk operations with their waits too."""
     from saleor_plugins.delivery.models import Delivery

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from .products_kit import COLLECTION, METAFIELDS, edit, made, metafields, paths, products, work
+from .products_kit import COLLECTION, METAFIELDS, edit, made, metafields, paths, pictures_done, products, work
 
 pytestmark = pytest.mark.parametrize("saleor", ["v3"], indirect=True)
 
@@ -53,7 +53,9 @@ def fill(saleor: Any, count: int) -> None:
         )
 
 
-def test_everything_arrives_and_changes_in_bulk(saleor, store, planned, applied, admin, large, asked) -> None:
+def test_everything_arrives_and_changes_in_bulk(
+    saleor, store, planned, applied, admin, large, asked, sandbox
+) -> None:
     from shopify_bridge.models import Bulk, Change
 
     fill(saleor, 12)
@@ -75,6 +77,7 @@ def test_everything_arrives_and_changes_in_bulk(saleor, store, planned, applied,
         product["variants"][1]["price"] = "8.00"
         product["attributes"] = [("care", "DROPDOWN", ["Hot"])]
         product["collections"] = saleor.collections
+    pictures_done(sandbox)
     applied()
     work()
     assert set(Bulk.objects.values_list("document", "state")) == {
@@ -100,6 +103,7 @@ def test_a_run_with_nothing_to_do_writes_nothing_and_reads_in_one_bulk_query(
     fill(saleor, 8)
     applied()
     work()
+    pictures_done(sandbox)
     before = sandbox.store.state.number("probe"), sorted(products_at(sandbox))
     asked.clear()
     assert applied() is None
