@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 
+from saleor_plugins.kernel import clock
 from saleor_plugins.kernel.errors import Invalid
 
 from .. import terminal
@@ -127,9 +128,9 @@ def webhooks(arguments: argparse.Namespace) -> int:
 
 
 def _orders_since(text: str) -> date | None:
-    """The day from which orders are mirrored. Raises Invalid."""
+    """The day (in UTC) from which orders are mirrored. Raises Invalid."""
     if text in ("none", "all", "today"):
-        return {"none": None, "all": date(2000, 1, 1), "today": date.today()}[text]  # noqa: DTZ011
+        return {"none": None, "all": date(2000, 1, 1), "today": clock.now().date()}[text]
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
 from typing import Any
 
@@ -154,9 +154,13 @@ class Source:
             raise SaleorRefused(f"Saleor does not set the stock: {errors[0]['message']}", field="quantity")
 
     def orders(self, since: date | None) -> Iterator[Order]:
-        """Orders made on `since` or later, oldest first."""
-        for node in self._nodes("Orders", "orders", since=since.isoformat() if since else None):
-            yield order_of(node, self.dialect)
+        """Orders made on `since` (a day in UTC) or later, oldest first."""
+        # Saleor takes the day for one in the shop's own zone, so a day more is asked for.
+        asked = (since - timedelta(days=1)).isoformat() if since else None
+        for node in self._nodes("Orders", "orders", since=asked):
+            order = order_of(node, self.dialect)
+            if since is None or order.created.astimezone(UTC).date() >= since:
+                yield order
 
     def order(self, key: str) -> Order | None:
         """One order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -239,3 +239,15 @@ def test_unpublishing_in_2_10_changes_only_the_status(
     shirt["live"] = True
     applied()
     assert planned() == []
+
+
+def test_the_day_from_which_orders_are_read_is_one_of_utc(saleor: FakeSaleor) -> None:
+    """A shop in Chicago calls 00:30 UTC the day before, and Saleor filters by the shop's days."""
+    asked = []
+    answer = saleor.answer
+    saleor.answer = lambda name, variables: (asked.append(variables.get("since")), answer(name, variables))[1]
+    times = ("2026-11-23T23:59:59+00:00", "2026-11-23T18:30:00-06:00", "2026-11-24T12:00:00+00:00")
+    orders = [saleor.order(number, [], created=time) for number, time in enumerate(times, 1)]
+    found = [order.key for order in source(saleor).orders(date(2026, 11, 24))]
+    assert found == [order["id"] for order in orders[1:]]
+    assert "2026-11-23" in asked
